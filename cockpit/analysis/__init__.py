@@ -1,0 +1,1 @@
+"""Pure functions over models: no server, no git, no clock."""

@@ -1,0 +1,1 @@
+"""The live server. The only package that imports psycopg."""

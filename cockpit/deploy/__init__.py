@@ -1,0 +1,1 @@
+"""The engine: looks, plans, locks, executes, tells. Knows no screens."""

@@ -1,0 +1,111 @@
+"""What screens and commands may ask of the engine. `Session` is the real one.
+
+Every method blocks and may raise a `CockpitError`; screens call them from worker threads. Looking
+never writes: `look`, `plan`, `events`, `sessions` work on a read-only connection.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from cockpit.model.activity import SessionFacts
+from cockpit.model.board import Board
+from cockpit.model.event import Emit, RunFinished
+from cockpit.model.goal import Goal
+from cockpit.model.ledger import LedgerEvent
+from cockpit.model.locks import LockHolder
+from cockpit.model.plan import Plan
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """The right to write to one database, until a moment."""
+
+    target: str
+    """`Identity.key` of the database it was given for."""
+    name: str
+    until: datetime
+
+
+class Deployment(Protocol):
+    """A run in progress on its own thread."""
+
+    @property
+    def run(self) -> str:
+        """The run's id, as the ledger and the journal have it."""
+
+    @property
+    def outcome(self) -> RunFinished | None:
+        """How it ended; None while it runs or waits for the operator."""
+
+    def proceed(self) -> None:
+        """Run the phase that `PhaseReady` announced; confirms its gate if it has one."""
+
+    def hold(self) -> None:
+        """Stop after the current step, or at once while waiting; what is done stays done."""
+
+    def cancel(self) -> None:
+        """Ask the server to cancel the current statement; ends the run as `cancelled`."""
+
+    def join(self, seconds: float | None = None) -> RunFinished | None:
+        """Wait for the end. None when the seconds went by first."""
+
+
+class Engine(Protocol):
+    """Everything the cockpit can do with one target and one source."""
+
+    @property
+    def read_only(self) -> bool:
+        """True when writing cannot be armed in this process at all (walkthrough)."""
+
+    @property
+    def grant(self) -> Grant | None:
+        """The right to write that is held now; None when disarmed or expired."""
+
+    def look(self) -> Board:
+        """Read git, history, lock and server anew. Half a board when one side cannot be read."""
+
+    def plan(self, goal: Goal) -> Plan:
+        """The dry run, from a fresh look. `Plan.refusals` says why it may not run."""
+
+    def events(self, limit: int = 500) -> tuple[LedgerEvent, ...]:
+        """The newest ledger events, newest first; empty when there is no ledger."""
+
+    def sessions(self, relations: tuple[str, ...] = ()) -> tuple[SessionFacts, ...]:
+        """Other sessions that hold locks on these relations; of the whole database when empty."""
+
+    def use_ref(self, ref: str | None) -> None:
+        """Look at another revision from now on; None means the work tree or HEAD."""
+
+    def arm(self, typed: str | None) -> Grant:
+        """Allow writing for 15 minutes. A protected target wants its name typed.
+
+        Re-reads the identity from the live connection. Raises `Protected` when the name is not
+        the target's, `Refused` on a standby, behind a transaction pooler, or when settings and
+        marker disagree.
+        """
+
+    def disarm(self) -> None:
+        """Give the right to write back."""
+
+    def take_lock(self) -> LockHolder:
+        """Take the deployment lock on the executing connection. Needs a grant.
+
+        Raises `HeldByAnother` at once: it never waits.
+        """
+
+    def release_lock(self) -> None:
+        """Give the deployment lock back, if it is ours and no run is on."""
+
+    def start(self, plan: Plan, emit: Emit, *, stepwise: bool, reason: str = "") -> Deployment:
+        """Run this plan or refuse it: `StalePlan` when it is not what would be planned now.
+
+        Needs a grant. With `stepwise` the engine waits for `proceed` before every phase;
+        otherwise only at gates. `emit` is called from the engine's thread.
+        """
+
+    def terminate(self, pid: int) -> bool:
+        """End somebody else's session. Needs a grant. False when it was gone already."""
+
+    def close(self) -> None:
+        """Release the lock, close the connections."""

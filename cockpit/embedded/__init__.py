@@ -1,0 +1,1 @@
+"""A private PostgreSQL server from a Python wheel, for the demo and the tests."""

@@ -1,0 +1,65 @@
+"""One look at everything: git, history, lock, server. What the Board and `status` show."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from cockpit.model.history import History
+from cockpit.model.locks import LockHolder
+from cockpit.model.migration import MigrationSet
+from cockpit.model.problem import Problem
+from cockpit.model.revision import Revision, Tag
+from cockpit.model.state import Lane, Standing
+from cockpit.model.target import Identity, Standpoint
+
+
+@dataclass(frozen=True, slots=True)
+class Unfinished:
+    """What an earlier run left behind, told before anything else."""
+
+    what: str
+    """`Run 7f3a of ana@bastion stopped in 0043 without a word at 02:58:40Z.`"""
+    kept: str
+    undone: str
+    held: str
+    next_step: str
+    versions: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Board:
+    """A look. It may be half: git without the database, or the reverse."""
+
+    as_of: datetime
+    standpoint: Standpoint
+    tool: str
+    folder: str
+    identity: Identity | None
+    """None while the database cannot be reached."""
+    revision: Revision | None
+    """None while git cannot be read."""
+    standings: tuple[Standing, ...]
+    """In order of version, oldest first. Empty `record`s mean nothing when `identity` is None."""
+    migrations: MigrationSet
+    history: History | None
+    """None while the database cannot be reached: then no state is claimed."""
+    holders: tuple[LockHolder, ...] = ()
+    """Every known tool's deployment lock that is held in this database."""
+    problems: tuple[Problem, ...] = ()
+    tags: tuple[tuple[Tag, str], ...] = ()
+    """Release tags with the newest version each holds, oldest first."""
+    unfinished: Unfinished | None = None
+    database_error: str = ""
+    source_error: str = ""
+
+    def lane(self, lane: Lane) -> tuple[Standing, ...]:
+        """The standings of one lane, newest first."""
+        return tuple(s for s in reversed(self.standings) if s.state.lane is lane)
+
+    def find(self, version: str) -> Standing | None:
+        """The standing of that version."""
+        return next((s for s in self.standings if s.version == version), None)
+
+    @property
+    def holder(self) -> LockHolder | None:
+        """Who holds a deployment lock, if anybody: ours first."""
+        return next(iter(sorted(self.holders, key=lambda h: not h.ours)), None)

@@ -1,0 +1,51 @@
+"""What the operator wants, before anything is planned."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Action(StrEnum):
+    """The three things a plan can do."""
+
+    APPLY = "apply"
+    ROLLBACK = "rollback"
+    REDO = "redo"
+
+    @property
+    def words(self) -> str:
+        """As dialogs say it."""
+        return {"apply": "apply", "rollback": "roll back", "redo": "redo"}[self.value]
+
+
+@dataclass(frozen=True, slots=True)
+class Goal:
+    """Where one wants the target to be."""
+
+    action: Action
+    to_version: str | None = None
+    """Apply up to and including it; roll back everything after it. Redo: from it on."""
+    to_tag: str | None = None
+    """A release: the versions its files hold are the ones that stay."""
+    only: str | None = None
+    """This version and nothing else."""
+    last_run: bool = False
+    """Roll back what the last run applied."""
+    phase: str | None = None
+    """With `only`, roll back: this phase and the later ones, not the whole migration."""
+
+    @property
+    def words(self) -> str:
+        """`apply to 0044`, `roll back to release v1.4`."""
+        if self.only and self.phase:
+            return f"{self.action.words} {self.only} from phase {self.phase}"
+        if self.only:
+            return f"{self.action.words} only {self.only}"
+        if self.to_tag:
+            return f"{self.action.words} to release {self.to_tag}"
+        if self.to_version:
+            joint = "from" if self.action is Action.REDO else "to"
+            return f"{self.action.words} {joint} {self.to_version}"
+        if self.last_run:
+            return f"{self.action.words} the last run"
+        what = "everything pending" if self.action is Action.APPLY else "the last migration"
+        return f"{self.action.words} {what}"

@@ -1,0 +1,30 @@
+"""A reason to think twice, with the safer way."""
+
+from dataclasses import dataclass
+from enum import IntEnum
+
+
+class Severity(IntEnum):
+    """How much a hazard can hurt; the number orders, the name is shown."""
+
+    NONE = 0
+    LOW = 1
+    MEDIUM = 2
+    HIGH = 3
+
+    @property
+    def word(self) -> str:
+        """As lists show it: HIGH stands out, the others stay quiet."""
+        return ("", "low", "med", "HIGH")[self]
+
+
+@dataclass(frozen=True, slots=True)
+class Hazard:
+    """One finding of one rule about one statement."""
+
+    rule: str
+    severity: Severity
+    message: str
+    """What it blocks or loses, and why, with the user's own names."""
+    safer: str = ""
+    """The steps that avoid it, ready to use; empty when there is no safer way."""

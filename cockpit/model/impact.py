@@ -1,0 +1,50 @@
+"""What a statement does to others: locks, rewrites, scans."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from cockpit.model.locks import LockMode, strongest
+
+
+class Basis(StrEnum):
+    """Where an impact is known from."""
+
+    PREDICTED = "predicted"
+    OBSERVED = "observed"
+
+
+@dataclass(frozen=True, slots=True)
+class RelationLock:
+    """The strongest mode one statement asks for on one relation."""
+
+    relation: str
+    """`schema.name`, unquoted, as the catalog stores it; the name as written without a catalog."""
+    mode: LockMode
+
+
+@dataclass(frozen=True, slots=True)
+class Impact:
+    """The effect of one statement on relations that exist before it."""
+
+    kind: str
+    """The command in SQL's words: `ALTER TABLE`, `CREATE INDEX CONCURRENTLY`."""
+    locks: tuple[RelationLock, ...] = ()
+    rewrites: tuple[str, ...] = ()
+    """Relations whose data goes into a new file."""
+    scans: tuple[str, ...] = ()
+    """Relations read from end to end; rewritten ones left out."""
+    indexes_rebuilt: tuple[str, ...] = ()
+    transactional: bool = True
+    """False when PostgreSQL refuses it inside a transaction block."""
+    unknown: bool = False
+    """True when the text hides what will run (dynamic SQL, a function call, \\copy)."""
+    loses: tuple[str, ...] = ()
+    """Data that is gone afterwards, in words: `column users.name`, `every row of sessions`."""
+    notes: tuple[str, ...] = ()
+    """What the catalog would have to decide, in words for the operator."""
+    basis: Basis = Basis.PREDICTED
+
+    @property
+    def strongest(self) -> LockMode | None:
+        """The strongest table lock, or None when no existing relation is locked."""
+        return strongest([lock.mode for lock in self.locks])

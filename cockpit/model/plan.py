@@ -1,0 +1,139 @@
+"""The ordered steps from where a target is to where one wants it. Pure data with an id."""
+
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+from cockpit.model.goal import Goal
+from cockpit.model.hazard import Hazard, Severity
+from cockpit.model.impact import Impact
+from cockpit.model.migration import Backfill, Direction, Phase
+
+
+class StepKind(StrEnum):
+    """What executing a step means."""
+
+    SQL = "sql"
+    BACKFILL = "backfill"
+    CHECK = "check"
+    GATE = "gate"
+    RECORD = "record"
+    """The history is written: for a transactional phase in the same transaction."""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One thing executed."""
+
+    number: int
+    """Across the whole plan, from 1."""
+    kind: StepKind
+    sql: str
+    """The statement; empty for a gate and a record."""
+    path: str
+    line: int
+    """Of the statement's first character in its file, from 1."""
+    position: int
+    """Within its phase, from 1."""
+    group: int | None
+    """Steps of one phase with the same number share one transaction; None: outside of any."""
+    title: str = ""
+    """A check's or gate's words; for a record, what is written."""
+    impact: Impact | None = None
+    hazards: tuple[Hazard, ...] = ()
+    already_done: bool = False
+    """An earlier, interrupted run has committed it; it is not executed again."""
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedPhase:
+    """One phase of one migration in one direction, with its steps."""
+
+    version: str
+    name: str
+    phase: str
+    direction: Direction
+    steps: tuple[Step, ...]
+    script: str
+    path: str
+    checksum: str | None
+    all_phases: tuple[str, ...]
+    """Every up phase of the migration, for the ledger."""
+    undo: Phase | None = None
+    """Up: the down phase that the ledger will keep."""
+    origin: str = ""
+    """Down: where the script comes from: `ledger event 12`, `commit c0ffee1`, `files`."""
+    commit: str | None = None
+    backfill: Backfill | None = None
+    cursor: tuple[str, ...] | None = None
+    """Where a resumed backfill goes on."""
+    gate: str | None = None
+    last_of_version: bool = True
+    """After it the version is wholly applied, or wholly rolled back."""
+    previous_version: str | None = None
+    """The version that is the newest applied one after this phase; None: none is."""
+
+    @property
+    def transactional(self) -> bool:
+        """All of it and its record are one transaction."""
+        groups = {step.group for step in self.steps if step.kind is not StepKind.GATE}
+        return len(groups) == 1 and None not in groups and self.backfill is None
+
+    @property
+    def severity(self) -> Severity:
+        """The worst hazard in it."""
+        hazards = [hazard.severity for step in self.steps for hazard in step.hazards]
+        return max(hazards, default=Severity.NONE)
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What would run, exactly."""
+
+    id: str
+    """SHA-256 hex over everything that was reviewed; empty until the plan is sealed."""
+    goal: Goal
+    target: str
+    """`Identity.key` of the database it was made for."""
+    standpoint: str
+    """Name of the target, as shown and typed."""
+    tool: str
+    head: str
+    """`History.head` it was made from."""
+    commit: str | None
+    ref: str | None
+    worktree: bool
+    phases: tuple[PlannedPhase, ...]
+    notes: tuple[str, ...] = ()
+    """What the operator should know before running it."""
+    refusals: tuple[str, ...] = ()
+    """Why it must not run; shown in place of the question. Empty: it may."""
+
+    @property
+    def steps(self) -> tuple[Step, ...]:
+        """All steps in order."""
+        return tuple(step for phase in self.phases for step in phase.steps)
+
+    @property
+    def versions(self) -> tuple[str, ...]:
+        """Versions in the order they are touched, each once."""
+        return tuple(dict.fromkeys(phase.version for phase in self.phases))
+
+    @property
+    def empty(self) -> bool:
+        """Nothing to do."""
+        return not self.phases
+
+    @property
+    def loses(self) -> tuple[str, ...]:
+        """Data that is gone afterwards, in words."""
+        found = [w for step in self.steps if step.impact for w in step.impact.loses]
+        return tuple(dict.fromkeys(found))
+
+    @property
+    def severity(self) -> Severity:
+        """The worst hazard in it."""
+        return max((phase.severity for phase in self.phases), default=Severity.NONE)
+
+    def sealed(self, plan_id: str) -> "Plan":
+        """The same plan with its id."""
+        return replace(self, id=plan_id)
