@@ -1,1 +1,1 @@
-"""A private PostgreSQL server from a Python wheel, for the demo and the tests."""
+"""A private PostgreSQL server of our own, from the `embedded` extra or any folder of programs."""

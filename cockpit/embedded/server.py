@@ -1,0 +1,232 @@
+"""A PostgreSQL server for a while: started in a private folder, gone without a trace."""
+
+import atexit
+import os
+import signal
+import subprocess
+import time
+from collections.abc import Mapping
+from pathlib import Path
+from threading import Event, Thread
+from types import TracebackType
+from typing import Self
+
+from cockpit.embedded import binaries, cluster, confinement, folder, orphans
+from cockpit.embedded.binaries import Binaries
+from cockpit.embedded.confinement import Confinement
+from cockpit.embedded.folder import Folder
+from cockpit.errors import ServerUnavailable
+
+START_SECONDS = 60.0
+STOP_SECONDS = 10.0
+
+_THROWAWAY = {
+    "fsync": "off",
+    "synchronous_commit": "off",
+    "full_page_writes": "off",
+}
+
+
+class EmbeddedServer:
+    """A server on a Unix socket that only its owner can reach; no TCP, no password.
+
+    Use it as a context manager, or call `start` and `stop`; at the end of the process it is stopped
+    too. Everything it wrote is removed with it. If this process is killed, Linux stops the server
+    at once, and any system's next start does.
+    """
+
+    def __init__(
+        self,
+        programs: Binaries | None = None,
+        *,
+        durable: bool = False,
+        settings: Mapping[str, str] | None = None,
+        home: Path | None = None,
+        cache: Path | None = None,
+    ) -> None:
+        """Nothing is started yet.
+
+        `programs`: of which PostgreSQL; the `embedded` extra's newest when None.
+        `durable`: write to disk like a production server, for believable timings.
+        `settings`: server parameters by name, on top of those this class needs.
+        `home`: the folder that gets the server's private folder; a short path.
+        `cache`: where the pristine cluster is kept; the user's cache folder when None.
+        """
+        self._programs = programs
+        self._durable = durable
+        self._settings = dict(settings or {})
+        self._home = home
+        self._cache = cache
+        self._folder: Folder | None = None
+        self._confinement: Confinement | None = None
+        self._postmaster: _Postmaster | None = None
+
+    def __enter__(self) -> Self:
+        return self.start()
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.stop()
+
+    @property
+    def version(self) -> str:
+        """`18.4`. Known once started."""
+        return self._started()[1].binaries.version
+
+    @property
+    def pid(self) -> int | None:
+        """The process id of the server; None when it does not run."""
+        return self._postmaster.pid if self._postmaster else None
+
+    @property
+    def log(self) -> Path:
+        """The file with what the server says."""
+        return self._started()[0].log
+
+    @property
+    def socket_folder(self) -> Path:
+        """What libpq calls the host."""
+        return self._started()[0].sockets
+
+    def dsn(self, database: str = "postgres") -> str:
+        """A libpq connection string for the superuser, without a password. Known once started."""
+        name = database.replace("\\", "\\\\").replace("'", "\\'")
+        return f"host={self.socket_folder} user={cluster.SUPERUSER} dbname='{name}'"
+
+    def start(self) -> Self:
+        """Start, and come back when it takes connections. Clears servers that others left behind.
+
+        Raises `ServerUnavailable` when there are no programs, no identity to run them under, or the
+        server ends again; nothing is left then.
+        """
+        programs = self._programs or binaries.find()
+        home = self._home or folder.home()
+        orphans.clear(home)
+        self._folder = folder.create(home)
+        atexit.register(self._stop_in_owner, os.getpid())
+        try:
+            self._prepare(programs, self._folder)
+            self.restart()
+        except BaseException:
+            self.stop()
+            raise
+        return self
+
+    def restart(self) -> None:
+        """Start again on the same cluster, after stopping the server if it runs."""
+        self._end()
+        self._postmaster = _Postmaster(*self._started(), self._parameters())
+        self._postmaster.start()
+        self._postmaster.await_ready()
+
+    def stop(self) -> None:
+        """Stop the server and remove its folder. Does nothing when it is not started."""
+        atexit.unregister(self._stop_in_owner)
+        self._end()
+        if self._folder:
+            self._folder.remove()
+        self._folder = self._confinement = None
+
+    def _prepare(self, programs: Binaries, place: Folder) -> None:
+        self._confinement = confinement.confine(programs, place.path)
+        cluster.make(self._confinement, place.data, self._cache or cluster.default_cache())
+        place.sockets.mkdir(mode=0o700)
+        self._confinement.give(place.sockets)
+
+    def _parameters(self) -> dict[str, str]:
+        needed = {
+            "listen_addresses": "",
+            "unix_socket_directories": str(self.socket_folder),
+            "unix_socket_permissions": "0700",
+            "shared_buffers": "32MB",
+        }
+        return needed | ({} if self._durable else _THROWAWAY) | self._settings
+
+    def _started(self) -> tuple[Folder, Confinement]:
+        if self._folder is None or self._confinement is None:
+            raise ServerUnavailable("The embedded server is not started.")
+        return self._folder, self._confinement
+
+    def _end(self) -> None:
+        if self._postmaster:
+            self._postmaster.end()
+        self._postmaster = None
+
+    def _stop_in_owner(self, owner: int) -> None:
+        """At the end of the process that started it; a fork of it ends without touching it."""
+        if os.getpid() == owner:
+            self.stop()
+
+
+class _Postmaster(Thread):
+    """Starts the server process and stays with it to its end.
+
+    Linux stops a child when the *thread* that started it ends, so that thread must be one that
+    lasts: the caller's may be a short-lived worker.
+    """
+
+    def __init__(self, place: Folder, confined: Confinement, parameters: Mapping[str, str]) -> None:
+        super().__init__(name="embedded-postgres", daemon=True)
+        self._folder = place
+        options = (f"--{name}={value}" for name, value in parameters.items())
+        self._command = confined.command("postgres", "-D", str(place.data), *options)
+        self._launched = Event()
+        self._process: subprocess.Popen[bytes] | None = None
+        self._failure: OSError | None = None
+
+    @property
+    def pid(self) -> int | None:
+        """None before the start and after the end."""
+        running = self._process is not None and self._process.poll() is None
+        return self._process.pid if self._process and running else None
+
+    def run(self) -> None:
+        try:
+            with self._folder.log.open("ab") as log:
+                self._process = subprocess.Popen(  # noqa: S603  the programs are the caller's choice
+                    self._command,
+                    stdin=subprocess.DEVNULL,
+                    stdout=log,
+                    stderr=log,
+                    env=confinement.environment(),
+                    start_new_session=True,  # a Ctrl+C in the terminal is for us alone
+                )
+        except OSError as error:
+            self._failure = error
+        finally:
+            self._launched.set()
+        if self._process:
+            self._process.wait()
+
+    def await_ready(self) -> None:
+        """Come back when it takes connections. Raises `ServerUnavailable` with what it said."""
+        self._launched.wait()
+        deadline = time.monotonic() + START_SECONDS
+        while not self._ready():
+            if self.pid is None or time.monotonic() > deadline:
+                raise ServerUnavailable(f"PostgreSQL does not start: {self._last_words()}")
+            time.sleep(0.002)
+
+    def end(self) -> None:
+        """Stop it: politely, then at once, then by force."""
+        self._launched.wait()
+        for number in (signal.SIGINT, signal.SIGQUIT, signal.SIGKILL):
+            if self._process and self.is_alive():
+                self._process.send_signal(number)
+                self.join(STOP_SECONDS)
+
+    def _ready(self) -> bool:
+        """The eighth line of the pid file is the server's state."""
+        try:
+            lines = (self._folder.data / "postmaster.pid").read_text(encoding="utf-8").split("\n")
+        except FileNotFoundError:
+            return False
+        return len(lines) > 7 and lines[7].strip() == "ready"
+
+    def _last_words(self) -> str:
+        said = self._folder.log.read_text(encoding="utf-8", errors="replace").strip()
+        return said[-2000:] or str(self._failure or "it said nothing")
