@@ -1,0 +1,155 @@
+"""Files and history side by side: exactly one state for every version."""
+
+from collections.abc import Callable, Collection
+
+from cockpit.model.history import History, Record, Recorded
+from cockpit.model.migration import Migration, MigrationSet
+from cockpit.model.state import Standing, State
+
+OrderKey = Callable[[str], tuple[object, ...]]
+
+_FROM_RECORD = {
+    Recorded.PARTIAL: State.PARTIAL,
+    Recorded.FAILED: State.FAILED,
+    Recorded.IMPORTED: State.IMPORTED,
+    Recorded.ROLLED_BACK: State.ROLLED_BACK,
+}
+
+
+def compare(
+    migrations: MigrationSet, history: History | None, order_key: OrderKey
+) -> tuple[Standing, ...]:
+    """Every version of the files and of the history, oldest first.
+
+    Without a history (the database cannot be read) every state is `unknown`: nothing is claimed.
+    Versions that were rolled back and are in no file are left out.
+    """
+    if history is None:
+        return tuple(_unknown(migration) for migration in migrations.migrations)
+    in_force = [r.version for r in history.records if r.recorded is not Recorded.ROLLED_BACK]
+    newest = max((order_key(version) for version in in_force), default=None)
+    standings = []
+    for migration in migrations.migrations:
+        record = history.find(migration.version)
+        late = newest is not None and order_key(migration.version) < newest
+        standings.append(_standing(migration, record, late, history.skipped))
+    known = set(migrations.versions)
+    missing = [_missing(r) for r in history.records if r.version not in known]
+    found = [standing for standing in missing if standing is not None]
+    return _merged(standings, found, order_key)
+
+
+def _merged(
+    standings: list[Standing], missing: list[Standing], order_key: OrderKey
+) -> tuple[Standing, ...]:
+    """Missing versions take their place among the files without disturbing the files' order."""
+    result = list(standings)
+    for lost in sorted(missing, key=lambda s: order_key(s.version)):
+        later = (
+            index
+            for index, standing in enumerate(result)
+            if order_key(standing.version) > order_key(lost.version)
+        )
+        result.insert(next(later, len(result)), lost)
+    return tuple(result)
+
+
+def _unknown(migration: Migration) -> Standing:
+    why = "The database cannot be read: nothing is known about it."
+    return Standing(
+        migration.version, migration.name, State.UNKNOWN, migration, None, why,
+        reversible=migration.reversible,
+    )  # fmt: skip
+
+
+def _standing(
+    migration: Migration, record: Record | None, late: bool, skipped: Collection[str]
+) -> Standing:
+    state, why = _verdict(migration, record, late, migration.version in skipped)
+    kept = bool(record and record.undo)
+    irreversible = migration.irreversible is not None or state is State.IMPORTED
+    return Standing(
+        migration.version, migration.name, state, migration, record, why,
+        reversible=not irreversible and (kept or migration.reversible),
+    )  # fmt: skip
+
+
+def _verdict(
+    migration: Migration, record: Record | None, late: bool, skipped: bool
+) -> tuple[State, str]:
+    if record is None:
+        if skipped:
+            return State.LATE, "Older than what is applied; the tool skips it without a word."
+        if late:
+            return State.LATE, "Older than one that is applied already."
+        return State.PENDING, "In git, not applied."
+    if record.recorded is Recorded.APPLIED:
+        return _applied(migration, record)
+    state = _FROM_RECORD[record.recorded]
+    return state, _told(record, late)
+
+
+def _applied(migration: Migration, record: Record) -> tuple[State, str]:
+    if record.checksum is None:
+        return State.UNVERIFIED, " ".join(
+            part for part in ("Applied; no checksum was kept to compare with.", record.note) if part
+        )
+    if record.checksum != migration.checksum:
+        return State.DRIFTED, "Applied, and the file was edited since."
+    return State.APPLIED, "Applied; the file is what was applied."
+
+
+def _told(record: Record, late: bool) -> str:
+    match record.recorded:
+        case Recorded.FAILED:
+            return _failed(record)
+        case Recorded.PARTIAL:
+            return _partial(record)
+        case Recorded.ROLLED_BACK:
+            order = " Older than one that is applied." if late else ""
+            return f"Was applied and rolled back; pending again.{order}"
+        case _:
+            return "Applied by an earlier tool before adoption; forward only."
+
+
+def _failed(record: Record) -> str:
+    kept = ", ".join(record.done)
+    held = f" Kept: {kept}." if kept else " Nothing of it is kept."
+    if record.open is not None:
+        held = f" Kept: {kept_words(record)}."
+    return f"The last run stopped in it: {record.failure}.{held}"
+
+
+def _partial(record: Record) -> str:
+    left = [phase for phase in record.phases if phase not in record.done]
+    following = f" Next: phase {left[0]}." if left else ""
+    if record.open is None:
+        return f"Done: {', '.join(record.done)}.{following}"
+    return f"Interrupted in phase {record.open.name}: {kept_words(record)}."
+
+
+def kept_words(record: Record) -> str:
+    """What of an interrupted version is in the database, as far as the history knows."""
+    parts = [f"phase {name}" for name in record.done]
+    opened = record.open
+    if opened is not None:
+        if opened.finished:
+            count = len(opened.finished)
+            parts.append(f"{count} step{'s' if count > 1 else ''} of phase {opened.name}")
+        if opened.cursor is not None:
+            parts.append(f"{opened.rows} rows backfilled in phase {opened.name}")
+        if opened.started is not None:
+            parts.append(f"one step of phase {opened.name} was sent and its end never recorded")
+    return ", ".join(parts) or "nothing"
+
+
+def _missing(record: Record) -> Standing | None:
+    if record.recorded is Recorded.ROLLED_BACK:
+        return None
+    state = State.FAILED if record.recorded is Recorded.FAILED else State.MISSING
+    words = "Applied, and not in this ref."
+    if state is State.FAILED:
+        words = f"{_failed(record)} It is not in this ref."
+    return Standing(
+        record.version, record.name, state, None, record, words, reversible=bool(record.undo)
+    )

@@ -1,0 +1,115 @@
+"""From where a target is to where one wants it: pure, ordered, sealed with an id."""
+
+from dataclasses import replace
+
+from cockpit.analysis.planner.backward import down, rollback
+from cockpit.analysis.planner.draft import Draft
+from cockpit.analysis.planner.forward import apply, up
+from cockpit.analysis.planner.seal import seal
+from cockpit.analysis.planner.situation import Recovered, Situation
+from cockpit.analysis.planner.steps import with_impact
+from cockpit.model.goal import Action, Goal
+from cockpit.model.plan import Plan, PlannedPhase, StepKind
+from cockpit.model.state import Standing
+
+__all__ = ["Recovered", "Situation", "make_plan"]
+
+
+def make_plan(situation: Situation, goal: Goal) -> Plan:
+    """The dry run. Never raises for what the operator may have asked: `Plan.refusals` says it."""
+    draft = Draft(situation, settle=goal.step_in_doubt)
+    _forbid(draft)
+    match goal.action:
+        case Action.APPLY:
+            apply(draft, goal)
+        case Action.ROLLBACK:
+            rollback(draft, goal)
+        case Action.REDO:
+            _redo(draft, goal)
+    _forbid_bad_files(draft)
+    phases = with_impact(draft.phases, situation.facts, situation.identity.major)
+    plan = Plan(
+        id="",
+        goal=goal,
+        target=situation.identity.key,
+        standpoint=situation.standpoint.name,
+        tool=situation.tool,
+        head=situation.history.head,
+        commit=situation.revision.commit,
+        ref=situation.revision.asked,
+        worktree=situation.revision.worktree,
+        phases=tuple(_titled(phase, situation) for phase in phases),
+        notes=tuple(draft.notes),
+        refusals=tuple(draft.refusals),
+    )
+    return seal(plan)
+
+
+def _redo(draft: Draft, goal: Goal) -> None:
+    """Down to the version and up again with the files as they are."""
+    if draft.situation.standpoint.protected:
+        draft.refuse("Redo exists only on targets that are not protected.")
+        return
+    chosen = _to_redo(draft, goal)
+    undone = [down(draft, standing) for standing in reversed(chosen)]
+    if all(undone):
+        for standing in chosen:
+            if standing.migration is None:
+                draft.refuse(f"{standing.version} is not in this ref, so it cannot come back.")
+            else:
+                up(draft, standing, standing.migration, anew=True)
+
+
+def _to_redo(draft: Draft, goal: Goal) -> list[Standing]:
+    in_force = list(draft.situation.in_force)
+    start = goal.only or goal.to_version
+    if start is None:
+        return in_force[-1:]
+    if start not in {standing.version for standing in in_force}:
+        draft.refuse(f"{start} is not applied: there is nothing to redo.")
+        return []
+    if goal.only:
+        return [s for s in in_force if s.version == start]
+    key = draft.situation.order_key
+    return [s for s in in_force if key(s.version) >= key(start)]
+
+
+def _forbid(draft: Draft) -> None:
+    """What forbids every plan on this target."""
+    situation = draft.situation
+    if situation.identity.in_recovery:
+        draft.refuse("This server is a standby: it can be looked at, never written.")
+    if situation.standpoint.disagreement:
+        draft.refuse(f"Writing is impossible: {situation.standpoint.disagreement}.")
+    for problem in (*situation.history.problems, *situation.problems):
+        if problem.blocks_writing and problem.version is None:
+            draft.refuse(f"{problem}. {problem.next_step}".strip())
+    for problem in situation.history.problems:
+        if problem.blocks_writing and problem.version is not None:
+            draft.refuse(f"{problem}. {problem.next_step}".strip())
+
+
+def _forbid_bad_files(draft: Draft) -> None:
+    """What forbids this plan: files in it that are wrong, or that no commit holds."""
+    touched = {phase.version for phase in draft.phases}
+    for problem in draft.situation.migrations.problems:
+        if problem.blocks_writing and problem.version in touched:
+            draft.refuse(f"{problem}. {problem.next_step}".strip())
+        elif problem.blocks_writing:
+            draft.note(f"Left out: {problem}.")
+    if not draft.situation.standpoint.protected:
+        return
+    for migration in draft.situation.migrations.migrations:
+        if migration.uncommitted and migration.version in touched:
+            draft.refuse(
+                f"{migration.path} is not committed as it stands: a protected target is only "
+                "ever written from a commit. Commit it, or name a ref."
+            )
+
+
+def _titled(phase: PlannedPhase, situation: Situation) -> PlannedPhase:
+    words = situation.record_words(phase)
+    steps = tuple(
+        replace(step, title=words) if step.kind is StepKind.RECORD else step for step in phase.steps
+    )
+    return replace(phase, steps=steps)

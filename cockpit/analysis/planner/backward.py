@@ -1,0 +1,188 @@
+"""Which migrations a rollback undoes, with which scripts, and what forbids it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from cockpit.analysis.planner.draft import Draft
+from cockpit.model.goal import Goal
+from cockpit.model.migration import Direction, Phase
+from cockpit.model.state import Standing, State
+
+
+@dataclass(frozen=True, slots=True)
+class WayBack:
+    """Down phases in the order they run, and where they come from."""
+
+    phases: tuple[Phase, ...]
+    origin: str
+
+
+def rollback(draft: Draft, goal: Goal) -> None:
+    """Draft the way back to the goal, newest applied first."""
+    chosen = _chosen(draft, goal)
+    _keep_what_others_require(draft, chosen)
+    for standing in reversed(chosen):
+        down(draft, standing, from_phase=goal.phase)
+
+
+def down(draft: Draft, standing: Standing, *, from_phase: str | None = None) -> bool:
+    """Draft the way back of one migration. False when it was refused."""
+    refusal = _no_way_back(standing)
+    way = way_back(draft, standing) if refusal is None else None
+    if way is None:
+        draft.refuse(refusal or _nothing_kept(standing))
+        return False
+    in_force = _in_force(standing, way)
+    todo = _from(draft, standing, in_force, from_phase)
+    by_name = {phase.name: phase for phase in way.phases}
+    lost = [name for name in todo if name not in by_name]
+    if lost:
+        draft.refuse(f"{standing.version}: phase {', '.join(lost)} has no way down.")
+        return False
+    record = standing.record
+    opened = record.open if record else None
+    if opened is not None and not opened.untouched and opened.direction is Direction.UP:
+        draft.refuse(
+            f"{standing.version}: phase {opened.name} broke off half way up. Resume it first, "
+            "then roll it back: its way down expects the whole of it."
+        )
+        return False
+    draft.down(
+        standing.version,
+        standing.name,
+        [by_name[name] for name in todo],
+        all_phases=(record.phases if record else ()) or in_force,
+        whole=len(todo) == len(in_force),
+        origin=way.origin,
+        opened=opened,
+    )
+    return True
+
+
+def way_back(draft: Draft, standing: Standing) -> WayBack | None:
+    """From the ledger, else from the commit that was applied, else from this ref's files."""
+    sources = _sources(draft, standing)
+    if not sources:
+        return None
+    first = sources[0]
+    for other in sources[1:]:
+        if [p.script.strip() for p in other.phases] != [p.script.strip() for p in first.phases]:
+            draft.note(
+                f"{standing.version}: the way down in {first.origin} differs from the one in "
+                f"{other.origin}; {first.origin} is used."
+            )
+    return first
+
+
+def _sources(draft: Draft, standing: Standing) -> list[WayBack]:
+    found = []
+    record, recovered = standing.record, draft.situation.recovered.get(standing.version)
+    if record and record.undo:
+        found.append(WayBack(record.undo, "the ledger"))
+    if recovered and recovered.migration.down:
+        found.append(WayBack(recovered.migration.down, f"commit {recovered.commit[:10]}"))
+    if standing.migration and standing.migration.down:
+        found.append(WayBack(standing.migration.down, "the files of this ref"))
+    return found
+
+
+def _in_force(standing: Standing, way: WayBack) -> tuple[str, ...]:
+    """Up phases that are in force, oldest first; a tool without phases has them all."""
+    if standing.record and standing.record.done:
+        return standing.record.done
+    return tuple(phase.name for phase in reversed(way.phases))
+
+
+def _from(
+    draft: Draft, standing: Standing, in_force: Sequence[str], phase: str | None
+) -> list[str]:
+    """Phases to undo, last first; all, or those from `phase` on."""
+    if phase is None:
+        return list(reversed(in_force))
+    if phase not in in_force:
+        draft.refuse(f"{standing.version} has no phase {phase} in force.")
+        return []
+    return list(reversed(in_force[in_force.index(phase) :]))
+
+
+def _no_way_back(standing: Standing) -> str | None:
+    if standing.state is State.IMPORTED:
+        return (
+            f"{standing.version} was applied by an earlier tool before adoption: it only goes "
+            "forward. Write a new migration that undoes it."
+        )
+    if standing.migration and standing.migration.irreversible is not None:
+        return (
+            f"{standing.version} is irreversible: {standing.migration.irreversible}. "
+            "Write a new migration that repairs forward, or restore a backup."
+        )
+    return None
+
+
+def _nothing_kept(standing: Standing) -> str:
+    return (
+        f"{standing.version} has no way down: not in the ledger, not in git, not in this ref. "
+        "Write a new migration that repairs forward, or restore a backup."
+    )
+
+
+def _chosen(draft: Draft, goal: Goal) -> list[Standing]:
+    """What is undone, oldest applied first."""
+    in_force = list(draft.situation.in_force)
+    if not in_force:
+        return []
+    if goal.only is not None:
+        return _only(draft, in_force, goal.only)
+    if goal.to_tag is not None:
+        return _after_release(draft, in_force, goal.to_tag)
+    if goal.to_version is not None:
+        return _after_version(draft, in_force, goal.to_version)
+    if goal.last_run:
+        return _last_run(draft, in_force)
+    return in_force[-1:]
+
+
+def _only(draft: Draft, in_force: list[Standing], version: str) -> list[Standing]:
+    found = [s for s in in_force if s.version == version]
+    if not found:
+        draft.refuse(f"{version} is not applied: there is nothing to roll back.")
+    elif found[0] is not in_force[-1]:
+        draft.note(f"{version} is not the newest one: what was applied after it stays.")
+    return found
+
+
+def _after_release(draft: Draft, in_force: list[Standing], tag: str) -> list[Standing]:
+    versions = draft.situation.releases.get(tag)
+    if versions is None:
+        draft.refuse(f"No tag is named {tag}.")
+        return []
+    absent = sorted(versions - {s.version for s in in_force}, key=draft.situation.order_key)
+    if absent:
+        draft.note(f"Release {tag} also holds {', '.join(absent)}, not applied here.")
+    return [s for s in in_force if s.version not in versions]
+
+
+def _after_version(draft: Draft, in_force: list[Standing], version: str) -> list[Standing]:
+    key = draft.situation.order_key
+    if version not in {s.version for s in in_force} and version != "0":
+        draft.refuse(f"{version} is not applied, so there is no going back to it.")
+        return []
+    return [s for s in in_force if version == "0" or key(s.version) > key(version)]
+
+
+def _last_run(draft: Draft, in_force: list[Standing]) -> list[Standing]:
+    run = next((s.record.run for s in reversed(in_force) if s.record and s.record.run), "")
+    if not run:
+        draft.refuse("No run is known: these migrations were applied by another tool.")
+        return []
+    return [s for s in in_force if s.record and s.record.run == run]
+
+
+def _keep_what_others_require(draft: Draft, chosen: list[Standing]) -> None:
+    going = {standing.version for standing in chosen}
+    for standing in draft.situation.in_force:
+        if standing.version in going or standing.migration is None:
+            continue
+        for version in standing.migration.requires:
+            if version in going:
+                draft.refuse(f"{standing.version} stays and requires {version}.")

@@ -1,0 +1,147 @@
+"""A plan while it is being made: phases, and what speaks against them."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from cockpit.analysis.planner.situation import Situation
+from cockpit.analysis.planner.steps import cut
+from cockpit.errors import MigrationError
+from cockpit.model.ledger import PhaseOpen
+from cockpit.model.migration import Direction, Migration, Phase
+from cockpit.model.plan import PlannedPhase
+
+
+@dataclass(slots=True)
+class Draft:
+    """Collects phases in order and keeps count of what is in force after each."""
+
+    situation: Situation
+    settle: str | None = None
+    phases: list[PlannedPhase] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    refusals: list[str] = field(default_factory=list)
+    applied: set[str] = field(default_factory=set)
+    """Versions in force after the last drafted phase."""
+
+    def __post_init__(self) -> None:
+        self.applied = {standing.version for standing in self.situation.in_force}
+
+    def refuse(self, why: str) -> None:
+        """Say once why the plan must not run."""
+        if why not in self.refusals:
+            self.refusals.append(why)
+
+    def note(self, what: str) -> None:
+        """Say once what the operator should know."""
+        if what not in self.notes:
+            self.notes.append(what)
+
+    def up(self, migration: Migration, phases: Iterable[Phase], opened: PhaseOpen | None) -> None:
+        """Apply these phases of one migration."""
+        todo = list(phases)
+        downs = {phase.name: phase for phase in migration.down}
+        for phase in todo:
+            last = phase is todo[-1] and phase is migration.up[-1]
+            if last:
+                self.applied.add(migration.version)
+            self._add(
+                phase,
+                opened,
+                version=migration.version,
+                name=migration.name,
+                checksum=migration.checksum,
+                all_phases=migration.phase_names,
+                undo=downs.get(phase.name) if migration.irreversible is None else None,
+                commit=self.situation.revision.commit,
+                last_of_version=last,
+            )
+
+    def down(
+        self,
+        version: str,
+        name: str,
+        phases: Iterable[Phase],
+        *,
+        all_phases: tuple[str, ...],
+        whole: bool,
+        origin: str,
+        opened: PhaseOpen | None,
+    ) -> None:
+        """Roll these phases of one migration back, in the order given."""
+        todo = list(phases)
+        for phase in todo:
+            last = whole and phase is todo[-1]
+            if last:
+                self.applied.discard(version)
+            self._add(
+                phase,
+                opened,
+                version=version,
+                name=name,
+                checksum=None,
+                all_phases=all_phases,
+                undo=None,
+                commit=self.situation.revision.commit,
+                last_of_version=last,
+                origin=origin,
+            )
+
+    def _add(
+        self,
+        phase: Phase,
+        opened: PhaseOpen | None,
+        *,
+        version: str,
+        name: str,
+        checksum: str | None,
+        all_phases: tuple[str, ...],
+        undo: Phase | None,
+        commit: str | None,
+        last_of_version: bool,
+        origin: str = "",
+    ) -> None:
+        mine = opened if opened and _same(opened, phase) else None
+        evidence = self.situation.evidence.get(version) if mine else None
+        try:
+            made = cut(phase, opened=mine, evidence=evidence, settle=self.settle)
+        except MigrationError as error:
+            self.refuse(error.what)
+            return
+        for refusal in made.refusals:
+            self.refuse(f"{version}: {refusal}")
+        confirmed = self._confirmed(version, phase)
+        steps = tuple(s for s in made.steps if not (confirmed and s.kind.value == "gate"))
+        self.phases.append(
+            PlannedPhase(
+                version=version,
+                name=name,
+                phase=phase.name,
+                direction=phase.direction,
+                steps=steps,
+                script=phase.script,
+                path=phase.path,
+                checksum=checksum,
+                all_phases=all_phases,
+                undo=undo,
+                origin=origin,
+                commit=commit,
+                backfill=phase.backfill,
+                cursor=mine.cursor if mine else None,
+                gate=None if confirmed else phase.gate,
+                last_of_version=last_of_version,
+                previous_version=self._newest(),
+            )
+        )
+
+    def _confirmed(self, version: str, phase: Phase) -> bool:
+        standing = self.situation.find(version)
+        record = standing.record if standing else None
+        going_up = phase.direction is Direction.UP
+        return bool(going_up and record and phase.name in record.confirmed_gates)
+
+    def _newest(self) -> str | None:
+        return max(self.applied, key=self.situation.order_key, default=None)
+
+
+def _same(opened: PhaseOpen, phase: Phase) -> bool:
+    return (opened.name, opened.direction) == (phase.name, phase.direction)

@@ -1,0 +1,103 @@
+"""Which migrations an apply runs, and what forbids it."""
+
+from collections.abc import Iterable
+
+from cockpit.analysis.planner.draft import Draft
+from cockpit.model.goal import Goal
+from cockpit.model.migration import Direction, Migration
+from cockpit.model.state import Standing, State
+
+_WAITING = (State.PENDING, State.LATE, State.ROLLED_BACK, State.PARTIAL, State.FAILED)
+
+
+def apply(draft: Draft, goal: Goal) -> None:
+    """Draft the way up to the goal."""
+    chosen = _chosen(draft, goal)
+    for standing in chosen:
+        if standing.migration is None:
+            draft.refuse(f"{standing.version} is not in this ref, so it cannot be applied.")
+            continue
+        _require(draft, standing.migration)
+        up(draft, standing, standing.migration)
+    _tell_of_the_rest(draft, chosen)
+
+
+def up(draft: Draft, standing: Standing, migration: Migration, *, anew: bool = False) -> None:
+    """Draft what is left of one migration; `anew` after it was rolled back in the same plan."""
+    record = None if anew else standing.record
+    opened = record.open if record else None
+    if opened is not None and opened.direction is Direction.DOWN:
+        draft.refuse(
+            f"{migration.version}: a rollback of phase {opened.name} broke off half way. "
+            "Finish it first: roll back only this version, then apply it again."
+        )
+        return
+    done = record.done if record else ()
+    draft.up(migration, [phase for phase in migration.up if phase.name not in done], opened)
+
+
+def _chosen(draft: Draft, goal: Goal) -> list[Standing]:
+    if goal.only is not None:
+        return _only(draft, goal.only)
+    waiting = [s for s in draft.situation.standings if s.state in _WAITING and s.migration]
+    key = draft.situation.order_key
+    if goal.to_version is not None:
+        if draft.situation.find(goal.to_version) is None:
+            draft.refuse(f"No migration has the version {goal.to_version}.")
+            return []
+        waiting = [s for s in waiting if key(s.version) <= key(goal.to_version)]
+    if goal.to_tag is not None:
+        versions = draft.situation.releases.get(goal.to_tag)
+        if versions is None:
+            draft.refuse(f"No tag is named {goal.to_tag}.")
+            return []
+        waiting = [s for s in waiting if s.version in versions]
+    return [s for s in waiting if not _held_back(draft, s)]
+
+
+def _only(draft: Draft, version: str) -> list[Standing]:
+    standing = draft.situation.find(version)
+    if standing is None:
+        draft.refuse(f"No migration has the version {version}.")
+        return []
+    if standing.state not in _WAITING:
+        draft.refuse(f"{version} is {standing.state}: there is nothing to apply.")
+        return []
+    return [standing]
+
+
+def _held_back(draft: Draft, standing: Standing) -> bool:
+    """A late one that the tool would skip is left out, and said to be."""
+    if standing.state is not State.LATE or standing.migration is None:
+        return False
+    why = draft.situation.refuses_late(standing.migration)
+    if why is not None:
+        draft.note(f"Left out: {why}")
+        return True
+    draft.note(f"{standing.version} is late: newer ones are applied already, it runs out of order.")
+    return False
+
+
+def _require(draft: Draft, migration: Migration) -> None:
+    for version in migration.requires:
+        if version not in draft.applied:
+            draft.refuse(
+                f"{migration.version} requires {version}, which is neither applied nor in this "
+                "plan."
+            )
+
+
+def _tell_of_the_rest(draft: Draft, chosen: Iterable[Standing]) -> None:
+    mine = {standing.version for standing in chosen}
+    for state, words in (
+        (State.DRIFTED, "was edited after it was applied; the edit is not run"),
+        (State.MISSING, "is applied and not in this ref"),
+        (State.FAILED, "failed before and is not part of this plan"),
+    ):
+        versions = [
+            s.version
+            for s in draft.situation.standings
+            if s.state is state and s.version not in mine
+        ]
+        if versions:
+            draft.note(f"{', '.join(versions)} {words}.")

@@ -1,0 +1,47 @@
+"""A plan's id: a hash of everything that was reviewed."""
+
+import hashlib
+import json
+from typing import Any
+
+from cockpit.model.migration import Phase
+from cockpit.model.plan import Plan, PlannedPhase, Step
+
+
+def seal(plan: Plan) -> Plan:
+    """The plan with its id. Two plans have one id when they run the same on the same state.
+
+    Left out are predictions and words: a better analysis does not make a reviewed plan stale.
+    Left out is the commit too: what counts is the content of the files that are run.
+    """
+    reviewed = {
+        "goal": [getattr(plan.goal, name) for name in plan.goal.__slots__],
+        "target": plan.target,
+        "tool": plan.tool,
+        "head": plan.head,
+        "phases": [_phase(phase) for phase in plan.phases],
+    }
+    text = json.dumps(reviewed, sort_keys=True, ensure_ascii=False)
+    return plan.sealed(hashlib.sha256(text.encode()).hexdigest())
+
+
+def _phase(phase: PlannedPhase) -> dict[str, Any]:
+    return {
+        "version": phase.version,
+        "phase": phase.phase,
+        "direction": phase.direction,
+        "checksum": phase.checksum,
+        "script": phase.script,
+        "undo": _undo(phase.undo),
+        "cursor": phase.cursor,
+        "gate": phase.gate,
+        "steps": [_step(step) for step in phase.steps],
+    }
+
+
+def _undo(undo: Phase | None) -> list[Any] | None:
+    return [undo.script, undo.transaction] if undo else None
+
+
+def _step(step: Step) -> list[Any]:
+    return [step.kind, step.sql, step.group, step.already_done]

@@ -1,0 +1,60 @@
+"""Everything a plan is made from, as one value."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+from cockpit.model.evidence import Evidence
+from cockpit.model.facts import CatalogFacts
+from cockpit.model.history import History
+from cockpit.model.migration import Migration, MigrationSet
+from cockpit.model.plan import PlannedPhase
+from cockpit.model.problem import Problem
+from cockpit.model.revision import Revision
+from cockpit.model.state import Standing
+from cockpit.model.target import Identity, Standpoint
+
+
+@dataclass(frozen=True, slots=True)
+class Recovered:
+    """A migration that the ref does not hold, read from a commit that did."""
+
+    migration: Migration
+    commit: str
+
+
+@dataclass(frozen=True, slots=True)
+class Situation:
+    """A look at both sides, and how the tool in use decides what the files leave open."""
+
+    standings: tuple[Standing, ...]
+    migrations: MigrationSet
+    history: History
+    revision: Revision
+    identity: Identity
+    standpoint: Standpoint
+    tool: str
+    order_key: Callable[[str], tuple[object, ...]]
+    refuses_late: Callable[[Migration], str | None]
+    record_words: Callable[[PlannedPhase], str]
+    problems: tuple[Problem, ...] = ()
+    releases: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    """Release tag to the versions its files hold."""
+    recovered: Mapping[str, Recovered] = field(default_factory=dict)
+    """Version to what git kept of it, for those that need it."""
+    evidence: Mapping[str, Evidence] = field(default_factory=dict)
+    """Version to the verdict on its step in doubt."""
+    facts: CatalogFacts | None = None
+
+    def find(self, version: str) -> Standing | None:
+        """The standing of that version."""
+        return next((s for s in self.standings if s.version == version), None)
+
+    @property
+    def in_force(self) -> tuple[Standing, ...]:
+        """Versions of which something is in the database, oldest applied first."""
+        found = [s for s in self.standings if s.state.in_force or (s.record and s.record.done)]
+        return tuple(sorted(found, key=self._applied_order))
+
+    def _applied_order(self, standing: Standing) -> tuple[object, ...]:
+        order = standing.record.order if standing.record else 0
+        return (order, self.order_key(standing.version))

@@ -1,0 +1,153 @@
+"""One phase becomes steps: what is executed, in which transaction, with which effect."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from cockpit.analysis.impact import predict
+from cockpit.model.evidence import Evidence, Verdict
+from cockpit.model.facts import CatalogFacts
+from cockpit.model.ledger import PhaseOpen
+from cockpit.model.migration import Phase
+from cockpit.model.plan import PlannedPhase, Step, StepKind
+from cockpit.sql.parameters import numbered
+from cockpit.sql.statements import Statement, split
+from cockpit.sql.transaction import forbids_transaction, groups
+
+_BATCH_BOUNDS = ("from", "to")
+_MAY_COMMIT_INSIDE = ("CALL", "DO")
+"""Their bodies may end transactions, so under `transaction:false` they run outside of one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """The steps of one phase, and why they must not be run."""
+
+    steps: tuple[Step, ...]
+    refusals: tuple[str, ...] = ()
+
+
+def cut(
+    phase: Phase,
+    *,
+    opened: PhaseOpen | None = None,
+    evidence: Evidence | None = None,
+    settle: str | None = None,
+) -> Cut:
+    """Gate, statements, checks, record; numbered within the phase.
+
+    `opened` is what an interrupted run did of it: finished steps are kept and marked, the step in
+    doubt is decided by `evidence`, and where that cannot tell by `settle` (`done`, `again`).
+    Raises `MigrationError` where the SQL cannot be read.
+    """
+    body = _backfill(phase) if phase.backfill else list(_statements(phase))
+    body += _checks(phase, body)
+    body, refusals = _resumed(body, opened, evidence, settle)
+    last = next((s.group for s in reversed(body) if not s.already_done), 0 if not body else None)
+    record = Step(0, StepKind.RECORD, "", phase.path, phase.line, 0, last)
+    gate = [Step(0, StepKind.GATE, "", phase.path, phase.line, 0, None, title=phase.gate or "")]
+    steps = [*(gate if phase.gate else []), *body, record]
+    placed = tuple(replace(step, position=index + 1) for index, step in enumerate(steps))
+    return Cut(placed, refusals)
+
+
+def with_impact(
+    phases: list[PlannedPhase], facts: CatalogFacts | None, server_major: int
+) -> tuple[PlannedPhase, ...]:
+    """Number the steps through and predict each one's effect, earlier ones in mind."""
+    flat = [step for phase in phases for step in phase.steps]
+    sql = [step.sql for step in flat if step.sql]
+    impacts = iter(predict(sql, facts, server_major))
+    counted = iter(
+        replace(step, number=index + 1, impact=next(impacts) if step.sql else None)
+        for index, step in enumerate(flat)
+    )
+    return tuple(
+        replace(phase, steps=tuple(next(counted) for _ in phase.steps)) for phase in phases
+    )
+
+
+def _statements(phase: Phase) -> Iterator[Step]:
+    statements = split(phase.script, path=phase.path, first_line=phase.line)
+    group_number = 0
+    for group in groups(statements, transaction=phase.transaction):
+        if group.transactional:
+            group_number += 1
+        for statement in group.statements:
+            if not group.transactional and _fits_transaction(statement):
+                # Its own transaction lets its ledger event commit with it, so that no
+                # interruption leaves a doubt about it.
+                group_number += 1
+                yield _step(phase, statement, group_number)
+            else:
+                yield _step(phase, statement, group_number if group.transactional else None)
+
+
+def _fits_transaction(statement: Statement) -> bool:
+    return forbids_transaction(statement) is None and statement.kind not in _MAY_COMMIT_INSIDE
+
+
+def _step(phase: Phase, statement: Statement, group: int | None) -> Step:
+    return Step(0, StepKind.SQL, statement.sql, phase.path, statement.line, 0, group)
+
+
+def _backfill(phase: Phase) -> list[Step]:
+    """The statement with `$1` and `$2` where the file says `:from` and `:to`."""
+    statements = split(
+        phase.script, path=phase.path, first_line=phase.line, parameters=_BATCH_BOUNDS
+    )
+    return [
+        Step(
+            0, StepKind.BACKFILL, numbered(statement.sql, _BATCH_BOUNDS), phase.path,
+            statement.line, 0, None,
+        )
+        for statement in statements
+    ]  # fmt: skip
+
+
+def _checks(phase: Phase, body: list[Step]) -> list[Step]:
+    group = body[-1].group if body else 1
+    return [
+        Step(0, StepKind.CHECK, check.sql, phase.path, check.line, 0, group, title=check.title)
+        for check in phase.checks
+    ]
+
+
+def _resumed(
+    body: list[Step], opened: PhaseOpen | None, evidence: Evidence | None, settle: str | None
+) -> tuple[list[Step], tuple[str, ...]]:
+    """Mark what is done; put the remedy of a cut-off step before it."""
+    if opened is None or opened.untouched:
+        return body, ()
+    sent = [*opened.finished, *([opened.started] if opened.started is not None else [])]
+    planned = [step.sql for step in body[: len(sent)]]
+    if planned != sent:
+        return body, (
+            f"phase {opened.name} was interrupted and its file was edited since: the steps that "
+            "were run are not the ones that stand here. Restore the file, then resume.",
+        )
+    done = len(opened.finished)
+    steps = [replace(step, already_done=True) for step in body[:done]] + body[done:]
+    if opened.started is None:
+        return steps, ()
+    return _settled(steps, done, evidence, settle)
+
+
+def _settled(
+    steps: list[Step], index: int, evidence: Evidence | None, settle: str | None
+) -> tuple[list[Step], tuple[str, ...]]:
+    step = steps[index]
+    verdict = evidence.verdict if evidence else Verdict.UNKNOWN
+    if verdict is Verdict.UNKNOWN and settle is not None:
+        verdict = Verdict.DONE if settle == "done" else Verdict.NOT_DONE
+    if verdict is Verdict.DONE:
+        return [*steps[:index], replace(step, already_done=True), *steps[index + 1 :]], ()
+    if verdict is Verdict.INVALID and evidence is not None:
+        clear = replace(step, sql=evidence.remedy, group=None, title="clear what was cut off")
+        return [*steps[:index], clear, *steps[index:]], ()
+    if verdict is Verdict.UNKNOWN:
+        return steps, (
+            f"nobody knows whether this step happened before the last run broke off "
+            f"({step.path}:{step.line}): look at the data, then resume with --step-done or "
+            "--step-again.",
+        )
+    return steps, ()

@@ -1,0 +1,92 @@
+"""Other sessions: who is in our way, who waits behind us, what the server says of its progress."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+from cockpit.database.connection import Reader, Row
+from cockpit.database.queries import query
+from cockpit.model.activity import Progress, SessionFacts
+
+_BLOCKERS = " AND a.pid = ANY (pg_catalog.pg_blocking_pids(%s)) ORDER BY a.xact_start NULLS LAST"
+_ON_RELATIONS = """
+ AND EXISTS (SELECT FROM pg_catalog.pg_locks l
+              WHERE l.pid = a.pid AND l.locktype = 'relation'
+                AND l.relation = ANY (%s::text[]::regclass[]))
+ ORDER BY a.xact_start NULLS LAST
+"""
+_ANY = " AND a.datname = current_database() ORDER BY a.xact_start NULLS LAST"
+_QUEUED = """
+SELECT count(*) FROM pg_catalog.pg_locks w
+ WHERE NOT w.granted AND w.pid <> %s AND %s = ANY (pg_catalog.pg_blocking_pids(w.pid))
+"""
+_WANTS = """
+SELECT l.mode, l.relation::regclass::text FROM pg_catalog.pg_locks l
+ WHERE l.pid = %s AND NOT l.granted LIMIT 1
+"""
+_PROGRESS = """
+SELECT 'CREATE INDEX', phase,
+       CASE WHEN blocks_total > 0 THEN blocks_done ELSE tuples_done END,
+       nullif(CASE WHEN blocks_total > 0 THEN blocks_total ELSE tuples_total END, 0),
+       CASE WHEN blocks_total > 0 THEN 'blocks' ELSE 'rows' END
+  FROM pg_catalog.pg_stat_progress_create_index WHERE pid = %s
+UNION ALL
+SELECT command, phase, heap_blks_scanned, nullif(heap_blks_total, 0), 'blocks'
+  FROM pg_catalog.pg_stat_progress_cluster WHERE pid = %s
+UNION ALL
+SELECT 'VACUUM', phase, heap_blks_scanned, nullif(heap_blks_total, 0), 'blocks'
+  FROM pg_catalog.pg_stat_progress_vacuum WHERE pid = %s
+"""
+
+
+def blockers(reader: Reader, pid: int) -> tuple[SessionFacts, ...]:
+    """Sessions that keep this backend waiting now, oldest transaction first."""
+    return _facts(reader.rows(query("sessions") + _BLOCKERS, (pid,)))
+
+
+def sessions(reader: Reader, relations: Sequence[str] = ()) -> tuple[SessionFacts, ...]:
+    """Sessions with any lock on these relations; all of this database when none is named.
+
+    Names that no longer exist make the server refuse; the caller passes catalog names.
+    """
+    if relations:
+        return _facts(reader.rows(query("sessions") + _ON_RELATIONS, (list(relations),)))
+    return _facts(reader.rows(query("sessions") + _ANY))
+
+
+def queued_behind(reader: Reader, pid: int) -> int:
+    """How many sessions wait directly for this backend."""
+    return int(reader.rows(_QUEUED, (pid, pid))[0][0])
+
+
+def wants(reader: Reader, pid: int) -> tuple[str, str | None] | None:
+    """The lock mode and relation this backend waits for; None when it does not wait."""
+    for mode, relation in reader.rows(_WANTS, (pid,)):
+        return mode, relation
+    return None
+
+
+def progress(reader: Reader, pid: int) -> Progress | None:
+    """What a `pg_stat_progress_*` view says of this backend; None when nothing is reported."""
+    for command, phase, done, total, unit in reader.rows(_PROGRESS, (pid, pid, pid)):
+        return Progress(command, phase, done, total, unit)
+    return None
+
+
+def terminate(reader: Reader, pid: int) -> bool:
+    """End that session. False when it was gone already."""
+    return bool(reader.rows("SELECT pg_catalog.pg_terminate_backend(%s)", (pid,))[0][0])
+
+
+def cancel(reader: Reader, pid: int) -> bool:
+    """Cancel that backend's statement. False when there is no such backend."""
+    return bool(reader.rows("SELECT pg_catalog.pg_cancel_backend(%s)", (pid,))[0][0])
+
+
+def _facts(rows: list[Row]) -> tuple[SessionFacts, ...]:
+    return tuple(
+        SessionFacts(
+            pid, user, application, address, state,
+            timedelta(seconds=age) if age is not None else None, statement,
+        )
+        for pid, user, application, address, state, age, statement in rows
+    )  # fmt: skip

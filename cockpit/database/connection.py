@@ -1,0 +1,155 @@
+"""One session on the server, with explicit transactions only."""
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from threading import Lock
+from typing import Any, LiteralString, Protocol, cast
+
+import psycopg
+from psycopg.pq import TransactionStatus
+
+from cockpit.database.failure import told
+from cockpit.settings.secret import Secret
+
+Row = tuple[Any, ...]
+
+LOOK_TIMEOUT = "5s"
+"""A look gives up after this long rather than hang a screen."""
+LOOK_LOCK_TIMEOUT = "500ms"
+"""A look never queues long behind somebody's ACCESS EXCLUSIVE on a history table."""
+
+
+class Reader(Protocol):
+    """Something that answers queries. Creates nothing."""
+
+    def rows(self, sql: str, parameters: Sequence[Any] = ()) -> list[Row]:
+        """All rows of one query; `%s` stands for a parameter when there are any."""
+
+
+class Writer(Reader, Protocol):
+    """Something that changes the database, inside whatever transaction is open."""
+
+    def execute(self, sql: str, parameters: Sequence[Any] = ()) -> int | None:
+        """Run one statement; the number of rows it changed, None when it has no such number."""
+
+
+class Connection:
+    """A psycopg connection in autocommit; transactions are opened by name and never implied.
+
+    Not for two threads at once, but for `cancel`.
+    """
+
+    def __init__(self, raw: psycopg.Connection[Row]) -> None:
+        self._raw = raw
+        self._cancelling = Lock()
+
+    @classmethod
+    def open(
+        cls,
+        dsn: str,
+        password: Secret | None,
+        *,
+        application: str,
+        read_only: bool,
+        connect_timeout: int = 10,
+    ) -> "Connection":
+        """Connect. `read_only` makes the server refuse every write of this session.
+
+        Raises `Unreachable` or another `DatabaseError`; the message never holds the password.
+        """
+        secret = {"password": password.reveal()} if password else {}
+        with told():
+            raw = psycopg.connect(
+                dsn,
+                autocommit=True,
+                application_name=application[:63],
+                connect_timeout=connect_timeout,
+                # A pooler in transaction mode cannot keep prepared statements apart.
+                prepare_threshold=None,
+                client_encoding="UTF8",
+                **cast(Any, secret),
+            )
+        connection = cls(raw)
+        if read_only:
+            connection.execute("SET default_transaction_read_only = on")
+        return connection
+
+    def rows(self, sql: str, parameters: Sequence[Any] = ()) -> list[Row]:
+        """All rows of one query."""
+        with told(sql), self._raw.cursor() as cursor:
+            cursor.execute(cast(LiteralString, sql), parameters or None)
+            return cursor.fetchall()
+
+    def execute(self, sql: str, parameters: Sequence[Any] = ()) -> int | None:
+        """Run one statement; the number of rows it changed, None when it has no such number."""
+        with told(sql), self._raw.cursor() as cursor:
+            cursor.execute(cast(LiteralString, sql), parameters or None)
+            return cursor.rowcount if cursor.rowcount >= 0 else None
+
+    def answers(self, sql: str) -> list[Row] | None:
+        """Run one statement of unknown kind; its rows, or None when it returns none."""
+        with told(sql), self._raw.cursor() as cursor:
+            cursor.execute(cast(LiteralString, sql))
+            return cursor.fetchall() if cursor.description else None
+
+    @contextmanager
+    def transaction(self) -> Iterator["Connection"]:
+        """BEGIN, the body, COMMIT; ROLLBACK when the body raises and the session still lives."""
+        self.execute("BEGIN")
+        try:
+            yield self
+        except BaseException:
+            self.roll_back()
+            raise
+        self.execute("COMMIT")
+
+    @contextmanager
+    def look(self) -> Iterator["Connection"]:
+        """One consistent read-only snapshot, bounded in time; nothing can be written in it."""
+        self.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
+        try:
+            self.execute(f"SET LOCAL statement_timeout = '{LOOK_TIMEOUT}'")
+            self.execute(f"SET LOCAL lock_timeout = '{LOOK_LOCK_TIMEOUT}'")
+            yield self
+        finally:
+            self.roll_back()
+
+    def roll_back(self) -> None:
+        """End an open transaction without keeping it. Does nothing on a lost session."""
+        if not self.closed and self._raw.info.transaction_status != TransactionStatus.IDLE:
+            with told():
+                self._raw.execute("ROLLBACK")
+
+    def on_notice(self, hear: Callable[[str], None]) -> None:
+        """Pass every NOTICE and WARNING of the server on, severity first."""
+
+        def receive(diagnostic: psycopg.errors.Diagnostic) -> None:
+            hear(f"{diagnostic.severity}: {diagnostic.message_primary}")
+
+        self._raw.add_notice_handler(receive)
+
+    def cancel(self) -> None:
+        """Ask the server to cancel the running statement. Safe from any thread."""
+        with self._cancelling, told():
+            self._raw.cancel_safe(timeout=5)
+
+    @property
+    def closed(self) -> bool:
+        """The session is gone, ours or by the server."""
+        return bool(self._raw.closed) or self._raw.broken
+
+    @property
+    def announced_pid(self) -> int:
+        """The pid that the other end gave at connect; a pooler invents one."""
+        return self._raw.info.backend_pid
+
+    @property
+    def place(self) -> str:
+        """`database@host`, without user and password."""
+        info = self._raw.info
+        host = info.host or "socket"
+        return f"{info.dbname}@{'socket' if host.startswith('/') else host}"
+
+    def close(self) -> None:
+        """End the session; session locks go with it."""
+        self._raw.close()

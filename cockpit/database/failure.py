@@ -1,0 +1,69 @@
+"""psycopg's errors become ours, once, at this border."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import psycopg
+
+from cockpit.errors import CockpitError, DatabaseError, PrivilegeMissing, Unreachable
+
+_PRIVILEGE = "42501"
+_READ_ONLY = "25006"
+_GONE_CLASSES = ("08", "57P")
+
+
+@contextmanager
+def told(statement: str | None = None) -> Iterator[None]:
+    """Run the body; a psycopg error inside leaves as a `CockpitError` with sqlstate and place."""
+    try:
+        yield
+    except psycopg.Error as error:
+        raise translated(error, statement) from error
+
+
+def translated(error: psycopg.Error, statement: str | None = None) -> CockpitError:
+    """The same failure in the operator's words. Never holds a connection string."""
+    sqlstate = error.sqlstate
+    what = _words(error)
+    if _lost(error):
+        return Unreachable(
+            what,
+            sqlstate=sqlstate,
+            statement=statement,
+            kept="What was committed before is kept.",
+            next_step="Look again when the server answers.",
+        )
+    line, column = _place(statement, error.diag.statement_position)
+    kind = PrivilegeMissing if sqlstate == _PRIVILEGE else DatabaseError
+    return kind(
+        what,
+        sqlstate=sqlstate,
+        statement=statement,
+        line=line,
+        column=column,
+        next_step=error.diag.message_hint or "",
+    )
+
+
+def _words(error: psycopg.Error) -> str:
+    primary = error.diag.message_primary
+    if primary is None:
+        return " ".join(str(error).split()) or type(error).__name__
+    detail = error.diag.message_detail
+    return f"{primary} ({detail})" if detail else primary
+
+
+def _lost(error: psycopg.Error) -> bool:
+    """The session is gone. 57014 (a cancelled statement) is not of that kind."""
+    sqlstate = error.sqlstate
+    if sqlstate is None:
+        return isinstance(error, psycopg.OperationalError | psycopg.InterfaceError)
+    return sqlstate.startswith(_GONE_CLASSES)
+
+
+def _place(statement: str | None, position: str | None) -> tuple[int | None, int | None]:
+    """PostgreSQL counts characters from 1; the operator wants line and column."""
+    if statement is None or not position:
+        return None, None
+    before = statement[: int(position) - 1]
+    return before.count("\n") + 1, len(before) - before.rfind("\n")

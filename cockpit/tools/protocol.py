@@ -1,0 +1,56 @@
+"""What a migration tool is to the cockpit: a file layout, a history table, a lock.
+
+Every tool is one file beside this one. Two promises each: *observe* (states as the tool's own
+status command would tell them, writing nothing) and *drive* (apply and roll back while keeping the
+tool's history exactly as it would itself, under its own lock).
+"""
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from cockpit.database.connection import Reader, Writer
+from cockpit.model.history import History
+from cockpit.model.ledger import Ledger
+from cockpit.model.locks import AdvisoryKey
+from cockpit.model.migration import Migration, MigrationSet
+from cockpit.model.plan import PlannedPhase
+from cockpit.model.revision import SourceFile
+from cockpit.model.target import Identity
+
+
+class Tool(Protocol):
+    """One migration tool."""
+
+    @property
+    def name(self) -> str:
+        """As `--tool` and the settings spell it."""
+
+    def recognises(self, files: Sequence[SourceFile]) -> bool:
+        """Whether this folder is laid out for the tool. Judged by shape, not by folder name."""
+
+    def read(self, files: Sequence[SourceFile]) -> MigrationSet:
+        """Migrations in the tool's own order. Bad files become problems; the rest is kept."""
+
+    def order_key(self, version: str) -> tuple[object, ...]:
+        """Sorts versions as the tool does, also those that no file holds any more."""
+
+    def observe(self, reader: Reader, ledger: Ledger, migrations: MigrationSet) -> History:
+        """What the history says. Reads only; a missing table is an empty history."""
+
+    def lock_keys(self, reader: Reader, identity: Identity) -> tuple[AdvisoryKey, ...]:
+        """The tool's own deployment locks, to be taken beside ours and to be looked for."""
+
+    def refuses_late(self, migration: Migration) -> str | None:
+        """Why a migration older than an applied one is not run with the others; None: it is."""
+
+    def prepare(self, writer: Writer) -> None:
+        """Create the history as the tool would, if it is missing, in the caller's transaction."""
+
+    def mark_in_doubt(self, writer: Writer, phase: PlannedPhase) -> None:
+        """Before work that no transaction covers: what the tool itself would leave behind then."""
+
+    def record(self, writer: Writer, phase: PlannedPhase) -> None:
+        """Write the history after this phase, in the transaction that carries the phase."""
+
+    def record_words(self, phase: PlannedPhase) -> str:
+        """What `record` writes, for the plan."""
