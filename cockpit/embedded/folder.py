@@ -12,11 +12,15 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from stat import S_ISDIR
 
 from cockpit.errors import ServerUnavailable
 
 SOCKET_PATH_LIMIT = 103
 """Bytes in the path of a Unix socket: 103 on macOS, 107 on Linux."""
+
+_MEMORY = Path("/dev/shm")  # noqa: S108  `home` checks whose it is
+_ROOM_BYTES = 1 << 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,22 +52,48 @@ class Folder:
 
 
 def home() -> Path:
-    """Where this user's servers live: in the temporary folder, because sockets want short paths.
+    """The folder that a new server's folder is made in, created when it is not there.
 
-    Creates it. Raises `ServerUnavailable` when somebody else has that name.
+    In memory where there is room: ext4 creates a file 20 times slower for minutes after many were
+    deleted, and a database is 300 files. Else in the temporary folder, because a socket wants a
+    short path. Raises `ServerUnavailable` when somebody else has that name.
     """
-    name = f"cockpit-{os.geteuid()}"
-    place = Path(tempfile.gettempdir()) / name
-    longest = place / "12345678" / "socket" / ".s.PGSQL.5432"
-    if len(os.fsencode(longest)) > SOCKET_PATH_LIMIT:
-        place = Path("/tmp") / name  # noqa: S108  checked below to be ours
-    place.mkdir(mode=0o711, exist_ok=True)
+    place = next(_ours_in(parent) for parent in _parents() if _has_room(parent))
+    if not place.exists():
+        place.mkdir(mode=0o700, exist_ok=True)
+        place.chmod(0o711)  # an unprivileged server must get through, whatever our umask
     found = place.lstat()
-    if not place.is_dir() or place.is_symlink() or found.st_uid != os.geteuid():
-        raise ServerUnavailable(f"{place} belongs to somebody else.")
-    if found.st_mode & 0o022:
-        raise ServerUnavailable(f"{place} can be written by others.")
+    if not S_ISDIR(found.st_mode) or found.st_uid != os.geteuid() or found.st_mode & 0o022:
+        raise ServerUnavailable(f"{place} belongs to somebody else, or others can write to it.")
     return place
+
+
+def homes() -> list[Path]:
+    """Every folder that `home` may have answered, as far as it exists and is ours."""
+    places = [_ours_in(parent) for parent in _parents()]
+    return [place for place in places if place.is_dir() and place.lstat().st_uid == os.geteuid()]
+
+
+def _parents() -> list[Path]:
+    return [_MEMORY, Path(tempfile.gettempdir()), Path("/tmp")]  # noqa: S108  `home` checks
+
+
+def _ours_in(parent: Path) -> Path:
+    return parent / f"cockpit-{os.geteuid()}"
+
+
+def _has_room(parent: Path) -> bool:
+    if parent != _MEMORY:
+        return _fits(_ours_in(parent) / "12345678")
+    if not os.access(parent, os.W_OK):
+        return False
+    system = os.statvfs(parent)
+    executable = not system.f_flag & os.ST_NOEXEC  # a copy of the programs may have to run there
+    return executable and system.f_bavail * system.f_frsize >= _ROOM_BYTES
+
+
+def _fits(folder: Path) -> bool:
+    return len(os.fsencode(folder / "socket" / ".s.PGSQL.5432")) <= SOCKET_PATH_LIMIT
 
 
 def create(home: Path) -> Folder:
@@ -74,7 +104,7 @@ def create(home: Path) -> Folder:
     if descriptor is None:
         raise ServerUnavailable(f"{path} cannot be locked.")
     folder = Folder(path, descriptor)
-    if len(os.fsencode(folder.sockets / ".s.PGSQL.5432")) > SOCKET_PATH_LIMIT:
+    if not _fits(path):
         folder.remove()
         raise ServerUnavailable(f"{home} is too long a path for a Unix socket.")
     return folder

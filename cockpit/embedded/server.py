@@ -105,7 +105,8 @@ class EmbeddedServer:
         """
         programs = self._programs or binaries.find()
         home = self._home or folder.home()
-        orphans.clear(home)
+        for place in {home, *folder.homes()}:
+            orphans.clear(place)
         self._folder = folder.create(home)
         atexit.register(self._stop_in_owner, os.getpid())
         try:
