@@ -37,13 +37,26 @@ def strings_of(names: Any) -> tuple[str, ...]:
 
 
 def constants(message: Any) -> Iterator[str]:
-    """Every string constant of an expression anywhere in the tree."""
+    """Every string constant of an expression, at any depth."""
+    for found in walk(message):
+        if found.DESCRIPTOR.name == "A_Const" and found.HasField("sval"):
+            yield str(found.sval.sval)
+
+
+def string_nodes(message: Any) -> Iterator[str]:
+    """Every string that stands for itself, as in the options of a function."""
+    for found in walk(message):
+        if found.DESCRIPTOR.name == "String":
+            yield str(found.sval)
+
+
+def walk(message: Any) -> Iterator[Any]:
+    """The message and all below it, in the order of the text as far as the tree keeps it."""
     stack = [message]
     while stack:
-        top = stack.pop()
-        if top.DESCRIPTOR.name == "A_Const" and top.HasField("sval"):
-            yield str(top.sval.sval)
-        stack.extend(children(top))
+        found = stack.pop()
+        yield found
+        stack.extend(reversed(list(children(found))))
 
 
 def children(message: Any) -> Iterator[Any]:
