@@ -1,6 +1,7 @@
 """Under which identity PostgreSQL's programs run. They refuse to run as root.
 
-As anybody else they run as we do. As root there are three ways, tried in this order:
+As anybody else with a name they run as we do; a user without a name, as some containers have it,
+takes the second way. As root there are three ways, tried in this order:
 
 1. an unprivileged user, when the programs can be reached by everybody;
 2. a user namespace, where root looks like an unprivileged user to itself and still opens what only
@@ -19,6 +20,7 @@ import shutil
 import stat
 import subprocess
 import sys
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -83,28 +85,40 @@ def environment() -> dict[str, str]:
 def confine(binaries: Binaries, folder: Path) -> Confinement:
     """The first identity that works with these programs and this private folder.
 
-    As root it may change the folder's group and mode, and copy the programs into it. Raises
+    It may change the folder's group and mode, and copy the programs into it. Raises
     `ServerUnavailable` with everything that was tried.
     """
     ourselves = Confinement(binaries, folder)
-    if os.geteuid() != 0:
+    obstacle, ways = _ways(os.geteuid())
+    if not obstacle:
         return ourselves
     complaints = []
-    for name, way in (
-        ("an unprivileged user", dropped),
-        ("a user namespace", namespaced),
-        ("an unprivileged user with a copy of the programs", dropped_with_copy),
-    ):
+    for name, way in ways.items():
         try:
             return way(ourselves)
         except (OSError, ServerUnavailable) as error:
             why = error.what if isinstance(error, ServerUnavailable) else str(error)
             complaints.append(f"{name} ({why})")
     raise ServerUnavailable(
-        "PostgreSQL refuses to run as root, and no other identity works here. "
-        f"Tried {', '.join(complaints)}.",
+        f"{obstacle}, and no other identity works here. Tried {', '.join(complaints)}.",
         next_step="Run this as an ordinary user, or name a server of your own with a DSN.",
     )
+
+
+def _ways(uid: int) -> tuple[str, dict[str, Callable[[Confinement], Confinement]]]:
+    """Why PostgreSQL will not run as this user, and what to try instead; nothing when it will."""
+    if uid == 0:
+        return "PostgreSQL refuses to run as root", {
+            "an unprivileged user": dropped,
+            "a user namespace": namespaced,
+            "an unprivileged user with a copy of the programs": dropped_with_copy,
+        }
+    try:
+        pwd.getpwuid(uid)
+    except KeyError:
+        obstacle = f"PostgreSQL wants a user with a name, and user {uid} has none"
+        return obstacle, {"a user namespace": namespaced}
+    return "", {}
 
 
 def dropped(ourselves: Confinement) -> Confinement:
@@ -116,8 +130,8 @@ def dropped(ourselves: Confinement) -> Confinement:
 
 
 def namespaced(ourselves: Confinement) -> Confinement:
-    """Root, that looks like an unprivileged user to itself."""
-    os.chown(ourselves.folder, 0, 0)
+    """Ourselves, that look like an unprivileged user with a name to ourselves."""
+    os.chown(ourselves.folder, os.geteuid(), os.getegid())
     ourselves.folder.chmod(0o700)
     return _proved(replace(ourselves, identity=f"namespace:{_nobody()}:{_nobody()}"))
 

@@ -39,9 +39,10 @@ def _become(how: str, uid: str = "0", gid: str = "0") -> None:
 
 
 def _enter_namespace(uid: int, gid: int) -> None:
-    """Be somebody else to ourselves and still root to files: root outside is `uid` inside."""
+    """Be `uid` to ourselves and who we were to files."""
     outer_uid, outer_gid = os.geteuid(), os.getegid()
-    os.setgroups([])
+    if outer_uid == 0:
+        os.setgroups([])
     libc = ctypes.CDLL(None, use_errno=True)
     if not hasattr(libc, "unshare"):
         raise OSError("this system has no user namespaces")

@@ -2,12 +2,8 @@
 
 import atexit
 import os
-import signal
-import subprocess
-import time
 from collections.abc import Mapping
 from pathlib import Path
-from threading import Event, Thread
 from types import TracebackType
 from typing import Self
 
@@ -15,10 +11,8 @@ from cockpit.embedded import binaries, cluster, confinement, folder, orphans
 from cockpit.embedded.binaries import Binaries
 from cockpit.embedded.confinement import Confinement
 from cockpit.embedded.folder import Folder
+from cockpit.embedded.postmaster import Postmaster
 from cockpit.errors import ServerUnavailable
-
-START_SECONDS = 60.0
-STOP_SECONDS = 10.0
 
 _THROWAWAY = {
     "fsync": "off",
@@ -59,7 +53,7 @@ class EmbeddedServer:
         self._cache = cache
         self._folder: Folder | None = None
         self._confinement: Confinement | None = None
-        self._postmaster: _Postmaster | None = None
+        self._postmaster: Postmaster | None = None
 
     def __enter__(self) -> Self:
         return self.start()
@@ -73,9 +67,14 @@ class EmbeddedServer:
         self.stop()
 
     @property
+    def programs(self) -> Binaries:
+        """The PostgreSQL it runs; `pg_dump` and others of the same version. Known once started."""
+        return self._started()[1].binaries
+
+    @property
     def version(self) -> str:
         """`18.4`. Known once started."""
-        return self._started()[1].binaries.version
+        return self.programs.version
 
     @property
     def pid(self) -> int | None:
@@ -120,7 +119,7 @@ class EmbeddedServer:
     def restart(self) -> None:
         """Start again on the same cluster, after stopping the server if it runs."""
         self._end()
-        self._postmaster = _Postmaster(*self._started(), self._parameters())
+        self._postmaster = Postmaster(*self._started(), self._parameters())
         self._postmaster.start()
         self._postmaster.await_ready()
 
@@ -161,73 +160,3 @@ class EmbeddedServer:
         """At the end of the process that started it; a fork of it ends without touching it."""
         if os.getpid() == owner:
             self.stop()
-
-
-class _Postmaster(Thread):
-    """Starts the server process and stays with it to its end.
-
-    Linux stops a child when the *thread* that started it ends, so that thread must be one that
-    lasts: the caller's may be a short-lived worker.
-    """
-
-    def __init__(self, place: Folder, confined: Confinement, parameters: Mapping[str, str]) -> None:
-        super().__init__(name="embedded-postgres", daemon=True)
-        self._folder = place
-        options = (f"--{name}={value}" for name, value in parameters.items())
-        self._command = confined.command("postgres", "-D", str(place.data), *options)
-        self._launched = Event()
-        self._process: subprocess.Popen[bytes] | None = None
-        self._failure: OSError | None = None
-
-    @property
-    def pid(self) -> int | None:
-        """None before the start and after the end."""
-        running = self._process is not None and self._process.poll() is None
-        return self._process.pid if self._process and running else None
-
-    def run(self) -> None:
-        try:
-            with self._folder.log.open("ab") as log:
-                self._process = subprocess.Popen(  # noqa: S603  the programs are the caller's choice
-                    self._command,
-                    stdin=subprocess.DEVNULL,
-                    stdout=log,
-                    stderr=log,
-                    env=confinement.environment(),
-                    start_new_session=True,  # a Ctrl+C in the terminal is for us alone
-                )
-        except OSError as error:
-            self._failure = error
-        finally:
-            self._launched.set()
-        if self._process:
-            self._process.wait()
-
-    def await_ready(self) -> None:
-        """Come back when it takes connections. Raises `ServerUnavailable` with what it said."""
-        self._launched.wait()
-        deadline = time.monotonic() + START_SECONDS
-        while not self._ready():
-            if self.pid is None or time.monotonic() > deadline:
-                raise ServerUnavailable(f"PostgreSQL does not start: {self._last_words()}")
-            time.sleep(0.002)
-
-    def end(self) -> None:
-        """Stop it: politely, then at once, then by force."""
-        self._launched.wait()
-        for number in (signal.SIGINT, signal.SIGQUIT, signal.SIGKILL):
-            if self._process and self.is_alive():
-                self._process.send_signal(number)
-                self.join(STOP_SECONDS)
-
-    def _ready(self) -> bool:
-        """The eighth line of the pid file is the server's state."""
-        try:
-            lines = (self._folder.data / "postmaster.pid").read_text(encoding="utf-8").split("\n")
-        except FileNotFoundError:
-            return False
-        return len(lines) > 7 and lines[7].strip() == "ready"
-
-    def _last_words(self) -> str:
-        said = self._folder.log.read_text(encoding="utf-8", errors="replace").strip()
-        return said[-2000:] or str(self._failure or "it said nothing")
