@@ -1,0 +1,157 @@
+"""The phases that a file's sections make, and which down undoes which up."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+
+from cockpit.model.migration import Backfill, Check, Direction, Phase
+from cockpit.source.marker import Fault, Marker
+from cockpit.source.sections import Section
+
+_PLAIN = "up"
+_ROWS_OF_A_BATCH = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Phases:
+    """What a file deploys, and what is wrong with how it says so."""
+
+    up: tuple[Phase, ...]
+    down: tuple[Phase, ...]
+    """In the order they are executed: the last up phase is undone first."""
+    faults: tuple[Fault, ...]
+
+
+def read_phases(sections: Iterable[Section], path: str) -> Phases:
+    """Name, pair and order the phases of one file.
+
+    An up section without a name is `up`, the next one `up-2`. A down section without a name
+    undoes the nearest such up above it, as in dbmate, or the only up there is.
+    """
+    reader = _Reader()
+    for section in sections:
+        reader.take(section)
+    ups = [draft for draft in reader.drafts if draft.direction is Direction.UP]
+    names = [draft.name for draft in ups]
+    downs = [draft for draft in reader.drafts if draft.direction is Direction.DOWN]
+    faults = [*reader.faults, *_unknown_phases(downs, names)]
+    downs = sorted((d for d in downs if d.name in names), key=lambda d: -names.index(d.name))
+    return Phases(
+        tuple(_phase(draft, path, faults) for draft in ups),
+        tuple(_phase(draft, path, faults) for draft in downs),
+        tuple(faults),
+    )
+
+
+@dataclass
+class _Draft:
+    section: Section
+    direction: Direction
+    name: str
+    checks: list[Check] = field(default_factory=list)
+
+
+class _Reader:
+    """Takes sections one after the other and gives each phase its name."""
+
+    def __init__(self) -> None:
+        self.drafts: list[_Draft] = []
+        self.faults: list[Fault] = []
+        self._plain_ups: list[str] = []
+        self._undone: set[str] = set()
+
+    def take(self, section: Section) -> None:
+        if section.marker.word == "check":
+            self._take_check(section)
+        elif section.marker.word == "up":
+            self._take(section, Direction.UP, section.marker.option("phase") or self._plain_name())
+        else:
+            name = section.marker.option("phase") or self._next_to_undo(section.marker)
+            self._undone.add(name)
+            self._take(section, Direction.DOWN, name)
+
+    def _take(self, section: Section, direction: Direction, name: str) -> None:
+        taken = {draft.name for draft in self.drafts if draft.direction is direction}
+        if name in taken:
+            words = f"phase {name} has two {direction} sections"
+            self._fault(section.marker, words, "Give one of them another name.")
+        elif name:
+            self.drafts.append(_Draft(section, direction, name))
+
+    def _take_check(self, section: Section) -> None:
+        if not self.drafts:
+            words = "a check belongs to the phase above it, and there is none"
+            self._fault(section.marker, words, "Move it below the phase that it proves.")
+            return
+        before = len(section.text) - len(section.text.lstrip())
+        line = section.line + section.text.count("\n", 0, before)
+        query = section.text.strip().removesuffix(";").rstrip()
+        self.drafts[-1].checks.append(Check(section.marker.title, query, line))
+
+    def _plain_name(self) -> str:
+        count = len(self._plain_ups) + 1
+        self._plain_ups.append(_PLAIN if count == 1 else f"{_PLAIN}-{count}")
+        return self._plain_ups[-1]
+
+    def _next_to_undo(self, marker: Marker) -> str:
+        """The phase that a nameless down undoes; empty, and told, when that cannot be known."""
+        ups = [draft.name for draft in self.drafts if draft.direction is Direction.UP]
+        plain = [name for name in self._plain_ups if name not in self._undone]
+        if plain or len(ups) == 1:
+            return plain[-1] if plain else ups[0]
+        words = "nobody can tell which phase this undoes"
+        next_step = f"Name it: -- migrate:down phase:{ups[-1]}" if ups else "Put it below its up."
+        self._fault(marker, words, next_step)
+        return ""
+
+    def _fault(self, marker: Marker, what: str, next_step: str) -> None:
+        self.faults.append(Fault(what, marker.line, 1, next_step))
+
+
+def _unknown_phases(downs: Iterable[_Draft], names: Sequence[str]) -> Iterable[Fault]:
+    for draft in downs:
+        if draft.name not in names:
+            near = get_close_matches(draft.name, names, n=1, cutoff=0.5)
+            next_step = f"Did you mean {near[0]}?" if near else f"Known: {', '.join(names)}."
+            words = f"this undoes phase {draft.name}, which has no up section"
+            yield Fault(words, draft.section.marker.line, 1, next_step if names else "")
+
+
+def _phase(draft: _Draft, path: str, faults: list[Fault]) -> Phase:
+    marker = draft.section.marker
+    return Phase(
+        name=draft.name,
+        direction=draft.direction,
+        script=draft.section.text,
+        path=path,
+        line=draft.section.line,
+        transaction=_transaction(marker, faults),
+        gate=marker.option("gate"),
+        backfill=_backfill(marker, faults),
+        checks=tuple(draft.checks),
+    )
+
+
+def _transaction(marker: Marker, faults: list[Fault]) -> bool:
+    value = marker.option("transaction")
+    if value not in (None, "", "true", "false"):
+        words = f"transaction:{value} is neither true nor false"
+        faults.append(Fault(words, marker.line, 1, "Write transaction:false, or leave it out."))
+    return value != "false"
+
+
+def _backfill(marker: Marker, faults: list[Fault]) -> Backfill | None:
+    """The batches of a phase; None for a phase that runs as it stands."""
+    table, key, batch = (marker.option(name) for name in ("table", "key", "batch"))
+    if table is None and key is None and batch is None:
+        return None
+    if not table or not key:
+        missing = " and ".join(f"{n}:" for n, v in (("table", table), ("key", key)) if not v)
+        words = f"a backfill needs {missing}"
+        faults.append(Fault(words, marker.line, 1, "Write table:NAME key:COLUMN batch:ROWS."))
+        return None
+    if batch is not None and not (batch.isdecimal() and int(batch)):
+        words = f"batch:{batch} is no number of rows"
+        faults.append(Fault(words, marker.line, 1, f"Write batch:{_ROWS_OF_A_BATCH}."))
+        return None
+    return Backfill(table, key, int(batch) if batch else _ROWS_OF_A_BATCH)
