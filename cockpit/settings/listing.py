@@ -1,0 +1,87 @@
+"""Every setting in force with its value as text and who set it; for `cockpit settings`."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+
+import msgspec
+
+from cockpit.settings.dsn import BadDsn, Dsn, parse
+from cockpit.settings.duration import format_duration
+from cockpit.settings.origin import Origin, Rank
+from cockpit.settings.schema import DEFAULT_RULES, Rules
+from cockpit.settings.sources import Resolved
+from cockpit.settings.variables import AD_HOC
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One setting."""
+
+    name: str
+    """As a file writes it: `targets.production.lock_timeout`."""
+    value: str
+    """As a file would write it, without quotes; empty when not set. Never a secret."""
+    origin: Origin
+
+
+def listing(resolved: Resolved) -> tuple[Line, ...]:
+    """Settings of the whole first, then of each target what somebody set, then keys."""
+    return (*_general(resolved), *_targets(resolved), *_keys(resolved), *_ad_hoc(resolved))
+
+
+def _general(resolved: Resolved) -> Iterator[Line]:
+    for name in resolved.settings.__struct_fields__:
+        if name in ("targets", "keys"):
+            continue
+        value = getattr(resolved.settings, name)
+        if value is None and name in Rules.__struct_fields__:
+            value = getattr(DEFAULT_RULES, name)
+        yield Line(name, _shown(value), resolved.origin(name))
+
+
+def _targets(resolved: Resolved) -> Iterator[Line]:
+    for target, settings in resolved.settings.targets.items():
+        for field in msgspec.structs.fields(settings):
+            origin = resolved.origin("targets", target, field.name)
+            if origin.rank is not Rank.DEFAULT or field.name == "environment":
+                value = _shown(getattr(settings, field.name))
+                yield Line(f"targets.{target}.{field.name}", value, origin)
+
+
+def _keys(resolved: Resolved) -> Iterator[Line]:
+    for action, keys in resolved.settings.keys.items():
+        yield Line(f"keys.{action}", keys, resolved.origin("keys", action))
+
+
+def _ad_hoc(resolved: Resolved) -> Iterator[Line]:
+    for key in AD_HOC:
+        if found := resolved.given.get(key):
+            value = "" if found.text is None else _connection(found.text, key)
+            yield Line(key[0], value, found.origin)
+
+
+def _connection(text: str, key: tuple[str, ...]) -> str:
+    if key == ("environment",):
+        return text
+    try:
+        return _shown(parse(text))
+    except BadDsn as error:
+        return f"(no connection string: {error})"
+
+
+def _shown(value: object) -> str:
+    match value:
+        case None:
+            return ""
+        case bool():
+            return str(value).lower()
+        case timedelta():
+            return format_duration(value)
+        case Dsn():
+            return value.uri() + (" (password hidden)" if value.password else "")
+        case tuple():
+            # Somebody may have put a token among the arguments of a command.
+            return f"{value[0]} …" if len(value) > 1 else str(value[0])
+        case _:
+            return str(value)

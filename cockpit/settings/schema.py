@@ -1,0 +1,103 @@
+"""Every setting there is: name, type, default, meaning.
+
+A settings file, `COCKPIT_*` variables and the documentation all follow from these classes; a new
+setting is a new attribute here and nothing else.
+"""
+
+from datetime import timedelta
+from typing import Annotated, Literal
+
+import msgspec
+
+from cockpit.model.target import Environment
+from cockpit.settings.dsn import Dsn
+from cockpit.settings.duration import Duration
+
+Theme = Literal["cockpit-dark", "cockpit-light", "cockpit-contrast", "cockpit-ansi"]
+AtLeastOne = Annotated[int, msgspec.Meta(ge=1)]
+Positive = Annotated[float, msgspec.Meta(gt=0)]
+Command = tuple[str, ...]
+"""A program and its arguments; in a file also one line, split as a shell would, without a shell."""
+
+
+class Rules(msgspec.Struct, frozen=True, kw_only=True):
+    """What a run may do to others. Set for all targets, or for one in its own table."""
+
+    lock_timeout: Duration | None = None
+    """How long one try waits for a lock; everybody who comes later waits with it."""
+    lock_tries: AtLeastOne | None = None
+    """Tries before a phase gives up."""
+    statement_timeout: Duration | None = None
+    """Longest statement; 0 for no limit of our own."""
+    queue_limit: AtLeastOne | None = None
+    """Red line: with more sessions than this queued behind ours, the try gives itself up ..."""
+    queue_seconds: Positive | None = None
+    """... after so many seconds."""
+    connect_timeout: Duration | None = None
+    """How long a server may take to answer a connection."""
+    history_table: str | None = None
+    """The tool's history table where it is not the tool's usual one, as `schema.table`."""
+
+
+DEFAULT_RULES = Rules(
+    lock_timeout=Duration(milliseconds=200),
+    lock_tries=40,
+    statement_timeout=Duration(),
+    queue_limit=50,
+    queue_seconds=1.0,
+    connect_timeout=Duration(seconds=10),
+)
+
+
+class TargetSettings(Rules, frozen=True, kw_only=True):
+    """One database with a name: the table `[targets.NAME]`."""
+
+    dsn: Dsn | None = None
+    """Connection string, without a password."""
+    service: str | None = None
+    """A name of libpq's service file, instead of `dsn` or filling it up."""
+    environment: Environment = Environment.UNKNOWN
+    """What the database is for; without it the target is treated as production."""
+    password_command: Command | None = None
+    """Prints the password on its first line."""
+    vault: str | None = None
+    """Path of a role of Vault's database secrets engine: `database/creds/deploy`."""
+    role: str | None = None
+    """`SET ROLE` to it after connecting."""
+    approver: str | None = None
+    """Who must be named as second person where data is lost."""
+
+
+class Settings(Rules, frozen=True, kw_only=True):
+    """A settings file as a whole."""
+
+    folder: str | None = None
+    """Folder of the migrations, from the repository's root; found by the tool when not set."""
+    tool: str = "auto"
+    """Whose file layout and history these are."""
+    target: str | None = None
+    """The target when none is named."""
+    release_tags: str = "*[0-9]*"
+    """Which git tags are releases: a shell pattern."""
+    theme: Theme = "cockpit-dark"
+    ascii: bool | None = None
+    """Boxes and glyphs in ASCII; decided by the terminal when not set."""
+    mouse: bool = True
+    targets: dict[str, TargetSettings] = {}
+    keys: dict[str, str] = {}
+    """Action id to the keys that shall do it, separated by commas."""
+
+
+def rules_of(*layers: Rules) -> Rules:
+    """The first layer that says something about a rule decides it; the defaults come last."""
+    names = Rules.__struct_fields__
+    chosen = {
+        name: next((v for layer in layers if (v := getattr(layer, name)) is not None), None)
+        for name in names
+    }
+    return Rules(**{n: getattr(DEFAULT_RULES, n) if v is None else v for n, v in chosen.items()})
+
+
+def seconds(length: timedelta | None) -> float:
+    """A duration for an API that counts seconds; 0.0 for none."""
+    return length.total_seconds() if length else 0.0
