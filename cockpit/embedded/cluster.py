@@ -7,12 +7,11 @@ import tempfile
 from hashlib import blake2b
 from pathlib import Path
 
-import platformdirs
-
 from cockpit.embedded import system_identifier
 from cockpit.embedded.binaries import Binaries
 from cockpit.embedded.confinement import Confinement
 from cockpit.errors import ServerUnavailable
+from cockpit.settings.paths import Paths
 
 SUPERUSER = "postgres"
 
@@ -37,7 +36,7 @@ def make(confinement: Confinement, data: Path, cache: Path | None) -> None:
 
 def default_cache() -> Path | None:
     """The user's cache folder; None when it is not ours, as under `sudo` with another's home."""
-    cache = platformdirs.user_cache_path("cockpit") / "clusters"
+    cache = Paths.of_user().cache / "clusters"
     try:
         cache.mkdir(parents=True, exist_ok=True)
     except OSError:

@@ -15,6 +15,7 @@ from pathlib import Path
 from stat import S_ISDIR
 
 from cockpit.errors import ServerUnavailable
+from cockpit.settings.paths import APPLICATION
 
 SOCKET_PATH_LIMIT = 103
 """Bytes in the path of a Unix socket: 103 on macOS, 107 on Linux."""
@@ -79,7 +80,7 @@ def _parents() -> list[Path]:
 
 
 def _ours_in(parent: Path) -> Path:
-    return parent / f"cockpit-{os.geteuid()}"
+    return parent / f"{APPLICATION}-{os.geteuid()}"
 
 
 def _has_room(parent: Path) -> bool:
