@@ -3,12 +3,13 @@
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from threading import Lock
-from typing import Any, LiteralString, Protocol, cast
+from typing import Any, Protocol, cast
 
 import psycopg
 from psycopg.pq import TransactionStatus
 
 from cockpit.database.failure import told
+from cockpit.settings.dsn import Dsn
 from cockpit.settings.secret import Secret
 
 Row = tuple[Any, ...]
@@ -46,7 +47,7 @@ class Connection:
     @classmethod
     def open(
         cls,
-        dsn: str,
+        dsn: Dsn,
         password: Secret | None,
         *,
         application: str,
@@ -57,17 +58,17 @@ class Connection:
 
         Raises `Unreachable` or another `DatabaseError`; the message never holds the password.
         """
-        secret = {"password": password.reveal()} if password else {}
+        secrets = dsn.reveal() | ({"password": password.reveal()} if password else {})
         with told():
             raw = psycopg.connect(
-                dsn,
+                dsn.conninfo(),
                 autocommit=True,
                 application_name=application[:63],
                 connect_timeout=connect_timeout,
                 # A pooler in transaction mode cannot keep prepared statements apart.
                 prepare_threshold=None,
                 client_encoding="UTF8",
-                **cast(Any, secret),
+                **cast(Any, secrets),
             )
         connection = cls(raw)
         if read_only:
@@ -77,19 +78,25 @@ class Connection:
     def rows(self, sql: str, parameters: Sequence[Any] = ()) -> list[Row]:
         """All rows of one query."""
         with told(sql), self._raw.cursor() as cursor:
-            cursor.execute(cast(LiteralString, sql), parameters or None)
+            cursor.execute(sql, parameters or None)
             return cursor.fetchall()
 
     def execute(self, sql: str, parameters: Sequence[Any] = ()) -> int | None:
         """Run one statement; the number of rows it changed, None when it has no such number."""
         with told(sql), self._raw.cursor() as cursor:
-            cursor.execute(cast(LiteralString, sql), parameters or None)
+            cursor.execute(sql, parameters or None)
+            return cursor.rowcount if cursor.rowcount >= 0 else None
+
+    def execute_between(self, sql: str, lower: str, upper: str) -> int | None:
+        """Run a statement with `$1` and `$2`; the server infers their types from the statement."""
+        with told(sql), psycopg.RawCursor(self._raw) as cursor:
+            cursor.execute(sql, (lower, upper))
             return cursor.rowcount if cursor.rowcount >= 0 else None
 
     def answers(self, sql: str) -> list[Row] | None:
         """Run one statement of unknown kind; its rows, or None when it returns none."""
         with told(sql), self._raw.cursor() as cursor:
-            cursor.execute(cast(LiteralString, sql))
+            cursor.execute(sql)
             return cursor.fetchall() if cursor.description else None
 
     @contextmanager

@@ -40,6 +40,17 @@ def read_events(reader: Reader, *, newest: int | None = None) -> tuple[LedgerEve
     return tuple(_event(row) for row in rows)
 
 
+def read_events_after(reader: Reader, last: LedgerEvent | None) -> tuple[LedgerEvent, ...] | None:
+    """Events after the last one known, oldest first; None when that one is no longer there."""
+    if last is None or not exists(reader):
+        return read_events(reader) if last is None else None
+    rows = reader.rows(query("read_ledger") + " WHERE seq >= %s ORDER BY seq", (last.seq,))
+    events = tuple(_event(row) for row in rows)
+    if not events or events[0].hash != last.hash:
+        return None
+    return events[1:]
+
+
 def read_ledger(reader: Reader) -> Ledger:
     """The folded state. `Ledger.exists` is False where nothing was ever written."""
     if not exists(reader):

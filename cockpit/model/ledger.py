@@ -96,9 +96,14 @@ class LedgerEvent:
         return replace(linked, hash=linked.computed_hash())
 
 
-def first_break(events: Iterable[LedgerEvent]) -> tuple[int, str] | None:
-    """The first event that does not fit its chain, as (seq, why); None when all fit."""
-    previous, expected_seq = GENESIS, 1
+def first_break(
+    events: Iterable[LedgerEvent], after: LedgerEvent | None = None
+) -> tuple[int, str] | None:
+    """The first event that does not fit its chain, as (seq, why); None when all fit.
+
+    With `after`, an event that was checked before, only what follows it is looked at.
+    """
+    previous, expected_seq = (after.hash, after.seq + 1) if after else (GENESIS, 1)
     for event in events:
         if event.seq != expected_seq:
             return expected_seq, f"event {expected_seq} is gone: {event.seq} follows instead"

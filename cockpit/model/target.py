@@ -86,7 +86,8 @@ def stand(
     if identity and marker.system_identifier != identity.system_identifier:
         words = (
             f"the database says it is {marker.name} ({marker.environment}), but that was "
-            f"written in another cluster (system id …{marker.system_identifier[-4:]}): this is a copy"
+            f"written in another cluster (system id …{marker.system_identifier[-4:]}): "
+            "this is a copy"
         )
         return Standpoint(marker.name, Environment.UNKNOWN, configured, marker.environment, words)
     if configured not in (marker.environment, Environment.UNKNOWN):

@@ -50,12 +50,16 @@ class GolangMigrate:
 
     def recognises(self, files: Sequence[SourceFile]) -> bool:
         """Numbered `.up.` files are here."""
-        matches = (_FILE.match(file.name) for file in files)
-        return any(match and match[3] == "up" for match in matches)
+        return any(self.version_of(file.name) for file in files)
 
     def order_key(self, version: str) -> tuple[object, ...]:
         """Versions are unsigned 64-bit integers."""
         return (int(version),)
+
+    def version_of(self, name: str) -> str | None:
+        """The number of an `.up.` file, as it is written."""
+        match = _FILE.match(name)
+        return match[1] if match and match[3] == "up" else None
 
     def read(self, files: Sequence[SourceFile]) -> MigrationSet:
         """One migration a number. Two files for one number and direction are a problem."""

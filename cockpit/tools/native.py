@@ -10,10 +10,12 @@ from cockpit.model.ledger import Ledger
 from cockpit.model.locks import AdvisoryKey
 from cockpit.model.migration import Migration, MigrationSet
 from cockpit.model.plan import PlannedPhase
+from cockpit.model.problem import Problem
 from cockpit.model.revision import SourceFile
 from cockpit.model.target import Identity
 from cockpit.source.directives import read_migration
 from cockpit.source.ordering import ordered
+from cockpit.tools.foreign import foreign_histories
 from cockpit.tools.recorded import record_of
 
 _FILE = re.compile(r"^(\d+).*\.sql$")
@@ -37,9 +39,15 @@ class Native:
         """Text order, as dbmate sorts file names."""
         return (version,)
 
+    def version_of(self, name: str) -> str | None:
+        """The digits a SQL file's name begins with."""
+        match = _FILE.match(name)
+        return match[1] if match else None
+
     def read(self, files: Sequence[SourceFile]) -> MigrationSet:
         """By version, within the order that `requires:` demands."""
-        migrations, problems = [], []
+        migrations: list[Migration] = []
+        problems: list[Problem] = []
         for file in files:
             if _FILE.match(file.name):
                 migration, found = read_migration(file)
@@ -49,11 +57,15 @@ class Native:
         return MigrationSet(result.migrations, (*problems, *result.problems))
 
     def observe(self, reader: Reader, ledger: Ledger, migrations: MigrationSet) -> History:
-        """The fold of the ledger; the database itself was read by the caller."""
+        """The fold of the ledger. Another tool's history of the same versions is told of."""
         states = sorted(ledger.versions.values(), key=lambda state: state.seq)
         records = tuple(record_of(state) for state in states if _has_past(state.version, ledger))
         return History(
-            records=records, head=ledger.head, exists=ledger.exists, unfinished=ledger.unfinished
+            records=records,
+            head=ledger.head,
+            exists=ledger.exists,
+            unfinished=ledger.unfinished,
+            problems=() if records else foreign_histories(reader, migrations),
         )
 
     def lock_keys(self, reader: Reader, identity: Identity) -> tuple[AdvisoryKey, ...]:

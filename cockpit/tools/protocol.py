@@ -28,6 +28,9 @@ class Tool(Protocol):
     def recognises(self, files: Sequence[SourceFile]) -> bool:
         """Whether this folder is laid out for the tool. Judged by shape, not by folder name."""
 
+    def version_of(self, name: str) -> str | None:
+        """The version that a file of this name would be the up side of; None when it is none."""
+
     def read(self, files: Sequence[SourceFile]) -> MigrationSet:
         """Migrations in the tool's own order. Bad files become problems; the rest is kept."""
 

@@ -3,15 +3,16 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from cockpit.analysis.impact import predict
+from cockpit.analysis.impact.predict import predict
 from cockpit.model.evidence import Evidence, Verdict
 from cockpit.model.facts import CatalogFacts
 from cockpit.model.ledger import PhaseOpen
 from cockpit.model.migration import Phase
 from cockpit.model.plan import PlannedPhase, Step, StepKind
+from cockpit.sql.forbidden import forbids_transaction
 from cockpit.sql.parameters import numbered
 from cockpit.sql.statements import Statement, split
-from cockpit.sql.transaction import forbids_transaction, groups
+from cockpit.sql.transaction import groups
 
 _BATCH_BOUNDS = ("from", "to")
 _MAY_COMMIT_INSIDE = ("CALL", "DO")

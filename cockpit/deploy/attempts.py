@@ -1,0 +1,23 @@
+"""When a try may be repeated, and how long to let the application breathe before."""
+
+import random
+
+RETRYABLE = {
+    "55P03": "lock not available in time",
+    "40P01": "deadlock",
+    "40001": "serialization failure",
+}
+"""The server undid the whole transaction, so nothing can happen twice (SQLSTATE, appendix A)."""
+
+_FIRST_SECONDS = 0.2
+_LONGEST_SECONDS = 2.0
+
+
+def pause_seconds(attempt: int, chance: float | None = None) -> float:
+    """Seconds to wait after this failed attempt (from 1): doubling, capped, half of it by chance.
+
+    `chance` between 0 and 1 stands in for the dice in tests.
+    """
+    full: float = min(_LONGEST_SECONDS, _FIRST_SECONDS * 2 ** min(attempt - 1, 10))
+    drawn = random.random() if chance is None else chance  # noqa: S311 (not for secrets)
+    return full / 2 + full / 2 * drawn

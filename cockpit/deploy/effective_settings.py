@@ -1,0 +1,64 @@
+"""The settings a step runs under: set again on every try, and read back from that very session."""
+
+from datetime import timedelta
+
+from cockpit.database.connection import Connection
+from cockpit.deploy.opening import Limits
+from cockpit.errors import Refused
+
+_READ = """
+SELECT name, setting FROM pg_catalog.pg_settings WHERE name = ANY (%s)
+"""
+
+
+def clean_session(connection: Connection, role: str | None) -> None:
+    """Forget what earlier scripts set in this session; take the role that was asked for."""
+    connection.execute("RESET ALL")
+    connection.execute("SET default_transaction_read_only = off")
+    connection.execute(f"SET ROLE {_quoted(role)}" if role else "RESET ROLE")
+
+
+def bound_transaction(connection: Connection, limits: Limits) -> None:
+    """Inside an open transaction: bound its waits. Raises `Refused` when the values do not hold."""
+    wanted = {
+        "lock_timeout": _milliseconds(limits.lock_timeout),
+        "statement_timeout": _milliseconds(limits.statement_timeout),
+        "idle_in_transaction_session_timeout": _milliseconds(limits.idle_in_transaction),
+    }
+    for name, value in wanted.items():
+        connection.execute(f"SET LOCAL {name} = {value}")
+    _read_back(connection, wanted)
+
+
+def bound_statement(connection: Connection, limits: Limits, *, harmless_wait: bool) -> None:
+    """Outside a transaction: bound the next statement.
+
+    `harmless_wait` is for commands that keep no reader or writer waiting while they queue, such as
+    CREATE INDEX CONCURRENTLY: giving one up would leave an invalid index for nothing.
+    """
+    wanted = {
+        "lock_timeout": 0 if harmless_wait else _milliseconds(limits.lock_timeout),
+        "statement_timeout": _milliseconds(limits.statement_timeout),
+    }
+    for name, value in wanted.items():
+        connection.execute(f"SET {name} = {value}")
+    _read_back(connection, wanted)
+
+
+def _read_back(connection: Connection, wanted: dict[str, int]) -> None:
+    found = {name: int(value) for name, value in connection.rows(_READ, (list(wanted),))}
+    wrong = [name for name, value in wanted.items() if found.get(name) != value]
+    if wrong:
+        raise Refused(
+            f"The session does not keep {', '.join(wrong)} as it was set.",
+            kept="This transaction is undone.",
+            next_step="Connect to PostgreSQL itself, not through a pooler.",
+        )
+
+
+def _milliseconds(duration: timedelta) -> int:
+    return round(duration.total_seconds() * 1000)
+
+
+def _quoted(name: str) -> str:
+    return '"' + name.replace('"', '""') + '"'

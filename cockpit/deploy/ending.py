@@ -1,0 +1,121 @@
+"""How a run ended, in the four words that matter: kept, undone, held, next."""
+
+from dataclasses import dataclass
+
+from cockpit.deploy.context import RunContext
+from cockpit.errors import CockpitError, Unreachable
+from cockpit.model.event import RunFinished
+from cockpit.model.plan import PlannedPhase, Step, StepKind
+
+_EXIT_CODES = {"done": 0, "waits at gate": 0, "held": 8, "cancelled": 8, "failed": 8}
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """Where and why the engine stopped."""
+
+    outcome: str
+    phase: PlannedPhase | None
+    """The phase that did not finish; None when all did or none began."""
+    step: Step | None = None
+    error: CockpitError | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """For the operator, after any stop."""
+
+    kept: str
+    undone: str
+    held: str
+    next_step: str
+
+
+def ended(context: RunContext, ending: Ending, done: int, recorded: bool) -> RunFinished:
+    """The last event of a run. `recorded`: the ledger knows how it ended."""
+    words = failed(context, ending, done)
+    if not recorded and ending.outcome != "done":
+        words = Words(
+            words.kept, words.undone, words.held,
+            "The ledger could not be told how this ended: look again, the next start says what "
+            f"holds. {words.next_step}",
+        )  # fmt: skip
+    code = _EXIT_CODES[ending.outcome]
+    if ending.error is not None and done == 0 and ending.step is None:
+        code = ending.error.exit_code
+    return RunFinished(
+        context.clock.now(), context.run, ending.outcome,
+        words.kept, words.undone, words.held, words.next_step, code,
+    )  # fmt: skip
+
+
+def failed(context: RunContext, ending: Ending, done: int) -> Words:
+    """What is kept, undone and held after this ending, with `done` phases finished."""
+    lost = isinstance(ending.error, Unreachable)
+    return Words(
+        _kept(context, ending, done, lost),
+        _undone(ending, lost),
+        _held(lost),
+        _next(ending),
+    )
+
+
+def _kept(context: RunContext, ending: Ending, done: int, lost: bool) -> str:
+    phases = context.plan.phases[:done]
+    names = [f"{p.version} {p.phase}" if p.phase != "up" else p.version for p in phases]
+    parts = [", ".join(names)] if names else []
+    if ending.phase is not None and not ending.phase.transactional and ending.step is not None:
+        finished = _finished_before(ending.phase, ending.step)
+        parts += [f"steps {finished} of {ending.phase.version} {ending.phase.phase}"] * bool(
+            finished
+        )
+    if ending.phase is not None and ending.phase.backfill is not None:
+        parts.append("every backfill batch that was committed")
+    if lost and ending.phase is not None:
+        parts.append(f"perhaps {ending.phase.version}: the connection broke")
+    return "; ".join(parts) or "nothing of this run"
+
+
+def _finished_before(phase: PlannedPhase, failed_step: Step) -> str:
+    """Steps that were committed before the group of the failed one, as `1, 2`."""
+    kept = [
+        str(step.number)
+        for step in phase.steps
+        if step.number < failed_step.number
+        and step.kind is StepKind.SQL
+        and (step.group is None or step.group != failed_step.group)
+    ]
+    return ", ".join(kept)
+
+
+def _undone(ending: Ending, lost: bool) -> str:
+    phase, step = ending.phase, ending.step
+    if phase is None or step is None:
+        return "nothing"
+    if lost:
+        return "what was not committed: the server undoes it when it notices"
+    if step.group is None:
+        return "nothing: this step runs outside a transaction; the next start looks at what it left"
+    if phase.transactional:
+        return f"all of {phase.version} {phase.phase}: its transaction was rolled back"
+    return f"the transaction of step {step.number}"
+
+
+def _held(lost: bool) -> str:
+    if lost:
+        return "nothing by us: locks end with the session"
+    return "no table lock"
+
+
+def _next(ending: Ending) -> str:
+    match ending.outcome:
+        case "done":
+            return "Nothing: the plan is done."
+        case "waits at gate":
+            return "Run it again when the gate may be passed."
+        case "held" | "cancelled":
+            return "Look at the board; resume, or roll back the finished phases."
+        case _:
+            hint = ending.error.next_step if ending.error else ""
+            first = f"{hint} " if hint else ""
+            return f"{first}Mend the cause, then resume; or roll back the finished phases."

@@ -1,0 +1,203 @@
+"""Runs one plan on its own thread and connection; knows no screens."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from threading import Thread
+
+from cockpit.database import ledger
+from cockpit.database.connection import Connection
+from cockpit.database.identity import read_identity
+from cockpit.deploy.context import RunContext
+from cockpit.deploy.effective_settings import clean_session
+from cockpit.deploy.ending import Ending, ended, failed
+from cockpit.deploy.phase_runner import PhaseRunner
+from cockpit.deploy.recorder import Recorder
+from cockpit.deploy.stopped import HeldHere, StepStopped
+from cockpit.deploy.watcher import Watcher
+from cockpit.errors import CockpitError, IdentityChanged, Unreachable
+from cockpit.model.event import (
+    Noted,
+    PhaseFailed,
+    PhaseFinished,
+    PhaseReady,
+    PhaseStarted,
+    RunFinished,
+    RunStarted,
+)
+from cockpit.model.plan import PlannedPhase
+from cockpit.model.target import Marker
+
+
+class Executor(Thread):
+    """Stops only between steps, or by cancelling in the server. Not a daemon: the process waits.
+
+    The deployment lock is held by `connection` before the thread starts, and the plan was made
+    again under it.
+    """
+
+    def __init__(
+        self,
+        context: RunContext,
+        connection: Connection,
+        watcher: Watcher,
+        *,
+        stepwise: bool,
+        marker: Marker | None,
+        observed: list[str],
+        finish: Callable[[RunFinished], None],
+    ) -> None:
+        super().__init__(name=f"cockpit run {context.run}", daemon=False)
+        self._context, self._connection, self._watcher = context, connection, watcher
+        self._stepwise, self._marker, self._observed = stepwise, marker, observed
+        self._finish = finish
+        self._recorder = Recorder(context)
+        self._done = 0
+        self.outcome: RunFinished | None = None
+
+    @property
+    def id(self) -> str:
+        """The run's id."""
+        return self._context.run
+
+    @property
+    def connection(self) -> Connection:
+        """The session that executes and holds the lock."""
+        return self._connection
+
+    def proceed(self) -> None:
+        """Run the phase that was announced."""
+        self._context.control.proceed()
+
+    def hold(self) -> None:
+        """Stop at the next safe point."""
+        self._context.control.hold()
+
+    def cancel(self) -> None:
+        """Cancel the current statement in the server."""
+        self._context.control.cancel()
+        if not self._connection.closed:
+            self._connection.cancel()
+
+    def run(self) -> None:
+        """The whole run, from the ledger's first word to its last."""
+        self._connection.on_notice(self._heard)
+        ending = self._run_phases()
+        self._watcher.stop()
+        outcome = ended(self._context, ending, self._done, self._record_end(ending))
+        self._finish(outcome)
+        self.outcome = outcome
+        self._context.emit(outcome)
+
+    def _run_phases(self) -> Ending:
+        try:
+            self._begin()
+            for index, phase in enumerate(self._context.plan.phases):
+                if not self._may_start(index, phase):
+                    waiting = phase.gate is not None and not self._context.control.cancelled
+                    return Ending("waits at gate" if waiting else "held", phase)
+                self._phase(index, phase)
+        except HeldHere:
+            phase = self._context.plan.phases[self._done]
+            return Ending("cancelled" if self._context.control.cancelled else "held", phase)
+        except StepStopped as stopped:
+            return self._failure(stopped)
+        except CockpitError as error:
+            return Ending("failed", None, error=error)
+        return Ending("done", None)
+
+    def _begin(self) -> None:
+        """The ledger, the tool's own history and the first event, in one transaction."""
+        clean_session(self._connection, self._context.role)
+        with self._connection.transaction():
+            if not ledger.exists(self._connection):
+                ledger.create(self._connection, self._marker)
+            self._context.tool.prepare(self._connection)
+            self._recorder.run_started(self._connection, self._observed)
+        pid = int(self._connection.rows("SELECT pg_catalog.pg_backend_pid()")[0][0])
+        plan = self._context.plan
+        self._watcher.start()
+        self._context.emit(
+            RunStarted(self._context.clock.now(), self.id, plan.id, plan.goal.words, pid)
+        )
+
+    def _may_start(self, index: int, phase: PlannedPhase) -> bool:
+        """Wait for the operator where one is needed; remember who opened a gate."""
+        if self._context.control.held:
+            return False
+        if self._stepwise or phase.gate is not None:
+            self._context.emit(PhaseReady(self._context.clock.now(), index, phase.gate))
+            if not self._context.control.wait_for_proceed():
+                return False
+        self._same_database()
+        if phase.gate is not None:
+            with self._connection.transaction():
+                self._recorder.gate_confirmed(self._connection, phase)
+        return True
+
+    def _same_database(self) -> None:
+        """A failover or a switched tunnel must not receive the rest of the plan."""
+        identity = read_identity(self._connection)
+        if identity.key != self._context.plan.target or identity.in_recovery:
+            raise IdentityChanged(
+                "This connection leads to another database than the plan was made for.",
+                kept="Finished phases are kept where they were made.",
+                next_step="Look at the target again before anything else.",
+            )
+
+    def _phase(self, index: int, phase: PlannedPhase) -> None:
+        self._context.emit(PhaseStarted(self._context.clock.now(), index))
+        runner = PhaseRunner(self._context, self._connection, self._watcher, self._recorder, phase)
+        took: timedelta = runner.run()
+        self._done = index + 1
+        self._context.emit(PhaseFinished(self._context.clock.now(), index, took))
+
+    def _failure(self, stopped: StepStopped) -> Ending:
+        phase = self._context.plan.phases[self._done]
+        cancelled = self._context.control.cancelled
+        ending = Ending("cancelled" if cancelled else "failed", phase, stopped.step, stopped.error)
+        words = failed(self._context, ending, self._done)
+        error = stopped.error
+        self._context.emit(
+            PhaseFailed(
+                self._context.clock.now(),
+                self._done,
+                stopped.step.number,
+                error.what,
+                stopped.sqlstate,
+                words.kept,
+                words.undone,
+                words.held,
+                words.next_step,
+                line=_file_line(stopped),
+                column=getattr(error, "column", None),
+                hint=error.next_step,
+            )
+        )
+        return ending
+
+    def _record_end(self, ending: Ending) -> bool:
+        """Write how it ended, if the session still lives. False when that was not possible."""
+        try:
+            with self._connection.transaction():
+                if ending.phase is not None and ending.error is not None:
+                    self._recorder.phase_failed(
+                        self._connection, ending.phase, ending.step, ending.error.what
+                    )
+                self._recorder.run_ended(self._connection, ending.outcome)
+        except CockpitError as error:
+            self._context.emit(
+                Noted(self._context.clock.now(), f"The end could not be recorded: {error.what}")
+            )
+            if isinstance(error, Unreachable):
+                self._connection.close()
+            return False
+        return True
+
+    def _heard(self, notice: str) -> None:
+        self._context.emit(Noted(self._context.clock.now(), notice))
+
+
+def _file_line(stopped: StepStopped) -> int | None:
+    """The server counts lines within the statement; the operator opens the file."""
+    line = getattr(stopped.error, "line", None)
+    return stopped.step.line + line - 1 if line is not None else stopped.step.line

@@ -1,0 +1,45 @@
+"""One JSON line an event, on disk before anybody draws it."""
+
+import json
+import os
+from dataclasses import fields, is_dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any, TextIO
+
+from cockpit.model.event import Event
+
+
+class Journal:
+    """The file of one run: append-only, flushed line by line, for its owner only."""
+
+    def __init__(self, path: Path) -> None:
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+        self.path = path
+        self._file: TextIO = os.fdopen(descriptor, "a", encoding="utf-8")
+
+    def write(self, event: Event) -> None:
+        """Append one event and hand it to the operating system."""
+        line = {"event": type(event).__name__} | plain(event)
+        self._file.write(json.dumps(line, ensure_ascii=False) + "\n")
+        self._file.flush()
+
+    def close(self) -> None:
+        """Force the lines to the disk and close the file."""
+        self._file.flush()
+        os.fsync(self._file.fileno())
+        self._file.close()
+
+
+def plain(value: Any) -> Any:
+    """A frozen value as JSON knows it: dataclasses as objects, durations as seconds."""
+    if is_dataclass(value):
+        return {field.name: plain(getattr(value, field.name)) for field in fields(value)}
+    if isinstance(value, datetime):
+        return value.isoformat()
+    if isinstance(value, timedelta):
+        return value.total_seconds()
+    if isinstance(value, list | tuple):
+        return [plain(item) for item in value]
+    return value

@@ -1,0 +1,199 @@
+"""Joins the two halves of a look into a Board, and into the Situation that plans are made from."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from cockpit.analysis.compare import compare
+from cockpit.analysis.planner import Recovered, Situation
+from cockpit.deploy.context import Clock
+from cockpit.deploy.opening import Opening
+from cockpit.deploy.server_side import ServerLook, ServerSide
+from cockpit.deploy.source_side import SourceLook, SourceSide
+from cockpit.deploy.unfinished import unfinished
+from cockpit.errors import CockpitError
+from cockpit.model.board import Board
+from cockpit.model.goal import Goal
+from cockpit.model.migration import MigrationSet
+from cockpit.model.problem import Problem
+from cockpit.model.revision import Tag
+from cockpit.model.state import Standing, State, Trace
+from cockpit.model.target import stand
+from cockpit.source.archaeology import edits_since, last_seen
+from cockpit.sql.meaning import classify_edit
+from cockpit.tools.native import Native
+from cockpit.tools.registry import TOOLS, tool_named
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """One look: what is shown, and the halves it was made from."""
+
+    board: Board
+    source: SourceLook | None
+    server: ServerLook | None
+
+
+class Looking:
+    """Reads both sides. Half a board is still a board: the other half says what is wrong."""
+
+    def __init__(
+        self, opening: Opening, source: SourceSide, server: ServerSide, clock: Clock
+    ) -> None:
+        self._opening, self._source, self._server, self._clock = opening, source, server, clock
+        self._enriched: dict[tuple[str, str | None, str | None], Standing] = {}
+
+    def look(self, ref: str | None, our_pid: int | None) -> Looked:
+        """Read git, then the server, then compare."""
+        source, source_error = self._git(ref)
+        server, database_error = self._live(source, our_pid)
+        history = server.history if server else None
+        migrations = source.migrations if source else MigrationSet(())
+        key = source.tool.order_key if source else Native().order_key
+        standings = compare(migrations, history, key) if source else ()
+        if source:
+            standings = tuple(self._explained(source, standing) for standing in standings)
+        board = Board(
+            as_of=self._clock.now(),
+            standpoint=stand(
+                self._opening.target,
+                self._opening.environment,
+                server.marker if server else None,
+                server.identity if server else None,
+            ),
+            tool=source.tool.name if source else self._opening.tool,
+            folder=source.folder if source else self._opening.folder,
+            identity=server.identity if server else None,
+            revision=source.revision if source else None,
+            standings=standings,
+            migrations=migrations,
+            history=history,
+            holders=server.holders if server else (),
+            problems=self._problems(source, server),
+            tags=self._newest_of_tags(source) if source else (),
+            database_error=database_error,
+            source_error=source_error,
+        )
+        evidence = self._server.evidence(history) if history else {}
+        return Looked(replace(board, unfinished=unfinished(board, evidence)), source, server)
+
+    def situation(self, looked: Looked, goal: Goal) -> Situation:
+        """What a plan is made from. Raises the error that kept either half from being read."""
+        source, server = looked.source, looked.server
+        if source is None or server is None:
+            raise CockpitError(
+                looked.board.source_error or looked.board.database_error,
+                next_step="A plan needs both git and the database.",
+            )
+        releases = self._source.releases(source)
+        return Situation(
+            standings=looked.board.standings,
+            migrations=source.migrations,
+            history=server.history,
+            revision=source.revision,
+            identity=server.identity,
+            standpoint=looked.board.standpoint,
+            tool=source.tool.name,
+            order_key=source.tool.order_key,
+            refuses_late=source.tool.refuses_late,
+            record_words=source.tool.record_words,
+            problems=server.problems,
+            releases={tag.name: versions for tag, versions in releases.items()},
+            recovered=self._recovered(source, looked.board),
+            evidence=self._server.evidence(server.history),
+            facts=None,
+        )
+
+    def _git(self, ref: str | None) -> tuple[SourceLook | None, str]:
+        try:
+            return self._source.look(ref), ""
+        except CockpitError as error:
+            return None, str(error)
+
+    def _live(
+        self, source: SourceLook | None, our_pid: int | None
+    ) -> tuple[ServerLook | None, str]:
+        if self._opening.dsn is None:
+            return None, "No database is given: only git is shown."
+        named = self._opening.tool
+        fallback = tool_named(named) if named != "auto" else TOOLS[0]
+        tool = source.tool if source else fallback
+        migrations = source.migrations if source else MigrationSet(())
+        try:
+            return self._server.look(tool, migrations, our_pid), ""
+        except CockpitError as error:
+            return None, str(error)
+
+    @staticmethod
+    def _problems(source: SourceLook | None, server: ServerLook | None) -> tuple[Problem, ...]:
+        return (
+            *(source.migrations.problems if source else ()),
+            *(server.history.problems if server else ()),
+            *(server.problems if server else ()),
+        )
+
+    def _newest_of_tags(self, source: SourceLook) -> tuple[tuple[Tag, str], ...]:
+        key = source.tool.order_key
+        releases: Mapping[Tag, frozenset[str]] = self._source.releases(source)
+        return tuple(
+            (tag, max(versions, key=key)) for tag, versions in releases.items() if versions
+        )
+
+    def _explained(self, source: SourceLook, standing: Standing) -> Standing:
+        """What git knows about a drifted or missing version; asked once for each."""
+        if standing.state not in (State.DRIFTED, State.MISSING):
+            return standing
+        checksum = standing.migration.checksum if standing.migration else None
+        key = (standing.version, checksum, standing.record.checksum if standing.record else None)
+        if key not in self._enriched:
+            self._enriched[key] = self._explain(source, standing)
+        return self._enriched[key]
+
+    def _explain(self, source: SourceLook, standing: Standing) -> Standing:
+        try:
+            changes = self._source.changes(source)
+        except CockpitError:
+            # Without its past git cannot explain; the state itself stands.
+            return standing
+        if standing.state is State.DRIFTED and standing.migration and standing.record:
+            trace = edits_since(changes, standing.migration.path, standing.record.commit)
+            after = "\n".join(phase.script for phase in standing.migration.up)
+            drift = classify_edit(standing.record.script or "", after)
+            return replace(standing, drift=drift, trace=trace, why=_edited(standing, trace))
+        mine = [c for c in changes if _version(source, c.path) == standing.version]
+        trace = last_seen(mine, mine[0].path) if mine else None
+        recovered = self._source.recovered(source, {standing.version: None})
+        back = standing.version in recovered and recovered[standing.version].migration.reversible
+        return replace(
+            standing,
+            trace=trace,
+            why=_lost(standing, trace),
+            name=standing.name or (recovered[standing.version].migration.name if recovered else ""),
+            reversible=standing.reversible or back,
+        )
+
+    def _recovered(self, source: SourceLook, board: Board) -> dict[str, Recovered]:
+        """For versions in force whose way back the ledger does not keep."""
+        wanted = {
+            s.version: s.record.commit
+            for s in board.standings
+            if s.record and s.state.in_force and not s.record.undo
+            and (s.record.commit is not None or s.migration is None)
+        }  # fmt: skip
+        return self._source.recovered(source, wanted) if wanted else {}
+
+
+def _version(source: SourceLook, path: str) -> str | None:
+    return source.tool.version_of(path.rpartition("/")[2])
+
+
+def _edited(standing: Standing, trace: Trace | None) -> str:
+    if trace is None:
+        return f"{standing.why} The edit is not committed, or not in the history at hand."
+    return f"Applied, and edited since by {trace.author} in {trace.commit[:7]} ({trace.subject})."
+
+
+def _lost(standing: Standing, trace: Trace | None) -> str:
+    if trace is None:
+        return f"{standing.why} No commit in this repository ever held it."
+    where = f" on {trace.branch}" if trace.branch else ""
+    return f"{standing.why} Last seen in {trace.commit[:7]}{where} by {trace.author}."

@@ -1,0 +1,54 @@
+"""What a session is opened with: one source, one target, and the limits of what runs may do."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+
+from cockpit.model.target import Environment
+from cockpit.settings.dsn import Dsn
+from cockpit.settings.secret import Secret
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How much a run may make others wait."""
+
+    lock_timeout: timedelta = timedelta(milliseconds=200)
+    """For each try; then the try gives up and everybody behind it goes on."""
+    lock_tries: int = 40
+    statement_timeout: timedelta = timedelta(0)
+    """Zero: none."""
+    queue_limit: int = 20
+    """More sessions than this queued behind us ..."""
+    queue_for: timedelta = timedelta(seconds=1)
+    """... for this long, and the try gives itself up."""
+    idle_in_transaction: timedelta = timedelta(seconds=15)
+    """The server frees our locks when the cockpit itself hangs in a transaction."""
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """One source and one target, resolved; how it was configured is known elsewhere."""
+
+    repository: Path
+    folder: str
+    """Of migrations, relative to the repository's root."""
+    dsn: Dsn | None
+    """None: git only; every state is then unknown."""
+    environment: Environment
+    target: str | None = None
+    """Its configured name."""
+    tool: str = "auto"
+    ref: str | None = None
+    password: Callable[[], Secret | None] = field(default=lambda: None, repr=False)
+    """Asked once, on the first connection."""
+    role: str | None = None
+    """To SET ROLE before every phase."""
+    release_tags: str = "*"
+    """Which tags are releases, as a shell pattern."""
+    limits: Limits = Limits()
+    journal: Path | None = None
+    """Folder of run journals; None keeps none."""
+    walkthrough: bool = False
+    """Writing cannot be armed in this process."""

@@ -1,0 +1,121 @@
+"""Ledger events of one run, in the words the fold understands."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from cockpit.database import ledger
+from cockpit.database.connection import Writer
+from cockpit.deploy.context import CLIENT, RunContext, actor
+from cockpit.model.ledger import EventKind, LedgerEvent, undo_detail
+from cockpit.model.migration import Direction
+from cockpit.model.plan import PlannedPhase, Step
+
+_UNSET = datetime(1970, 1, 1, tzinfo=UTC)
+"""Replaced by the server's clock when the event is appended."""
+
+
+class Recorder:
+    """Appends events; every method runs inside the caller's transaction."""
+
+    def __init__(self, context: RunContext) -> None:
+        self._context = context
+        self._actor = actor()
+
+    def run_started(self, writer: Writer, observed: list[str]) -> None:
+        """The run, and the versions another tool's history already named."""
+        plan = self._context.plan
+        detail: dict[str, Any] = {"goal": plan.goal.words, "plan": plan.id}
+        if self._context.reason:
+            detail["reason"] = self._context.reason
+        drafts = [self._event(EventKind.RUN_STARTED, detail=detail)]
+        if observed:
+            drafts.append(self._event(EventKind.OBSERVED, detail={"versions": observed}))
+        ledger.append(writer, drafts)
+
+    def run_ended(self, writer: Writer, outcome: str) -> None:
+        """The run's end as it is known here."""
+        kind = EventKind.RUN_FINISHED if outcome == "done" else EventKind.RUN_STOPPED
+        ledger.append(writer, [self._event(kind, detail={"outcome": outcome})])
+
+    def gate_confirmed(self, writer: Writer, phase: PlannedPhase) -> None:
+        """Who let this phase through."""
+        detail = {"gate": phase.gate}
+        ledger.append(writer, [self._event(EventKind.GATE_CONFIRMED, phase, detail=detail)])
+
+    def step_started(self, writer: Writer, phase: PlannedPhase, step: Step) -> None:
+        """Before a step that cannot share a transaction with its event."""
+        event = self._event(EventKind.STEP_STARTED, phase, step=step, script=step.sql)
+        ledger.append(writer, [event])
+
+    def step_finished(
+        self, writer: Writer, phase: PlannedPhase, step: Step, duration: timedelta | None = None
+    ) -> None:
+        """After a step that is committed before its phase is finished."""
+        event = self._event(
+            EventKind.STEP_FINISHED, phase, step=step, script=step.sql, duration=duration
+        )
+        ledger.append(writer, [event])
+
+    def batch(
+        self, writer: Writer, phase: PlannedPhase, step: Step, cursor: tuple[str, ...], rows: int
+    ) -> None:
+        """One backfill batch, in the transaction of its rows."""
+        detail = {"cursor": list(cursor), "rows": rows}
+        ledger.append(writer, [self._event(EventKind.BATCH, phase, step=step, detail=detail)])
+
+    def phase_finished(self, writer: Writer, phase: PlannedPhase, duration: timedelta) -> None:
+        """The phase is in force (up) or gone (down); keeps its script and its way back."""
+        detail = {"phases": list(phase.all_phases)} | undo_detail(phase.undo)
+        if phase.origin:
+            detail["origin"] = phase.origin
+        event = self._event(
+            EventKind.PHASE_FINISHED,
+            phase,
+            script=phase.script,
+            undo=phase.undo.script if phase.undo else None,
+            duration=duration,
+            detail=detail,
+        )
+        ledger.append(writer, [event])
+
+    def phase_failed(
+        self, writer: Writer, phase: PlannedPhase, step: Step | None, why: str
+    ) -> None:
+        """Why it stopped, in the server's words."""
+        detail = {"error": why.replace("\0", " ")}
+        ledger.append(
+            writer, [self._event(EventKind.PHASE_FAILED, phase, step=step, detail=detail)]
+        )
+
+    def _event(
+        self,
+        kind: EventKind,
+        phase: PlannedPhase | None = None,
+        *,
+        step: Step | None = None,
+        script: str | None = None,
+        undo: str | None = None,
+        duration: timedelta | None = None,
+        detail: dict[str, Any] | None = None,
+    ) -> LedgerEvent:
+        plan = self._context.plan
+        return LedgerEvent(
+            seq=0,
+            at=_UNSET,
+            run=self._context.run,
+            event=kind,
+            version=phase.version if phase else None,
+            name=phase.name if phase else None,
+            phase=phase.phase if phase else None,
+            step=step.position if step else None,
+            direction=phase.direction if phase else None,
+            checksum=phase.checksum if phase and phase.direction is Direction.UP else None,
+            script=script,
+            undo=undo,
+            git_commit=plan.commit,
+            git_ref=plan.ref,
+            actor=self._actor,
+            client=CLIENT,
+            duration=duration,
+            detail=detail or {},
+        )

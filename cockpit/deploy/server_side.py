@@ -1,0 +1,125 @@
+"""The live half of a look: who answers, what the histories say, who holds a lock."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TypeVar
+
+from cockpit.database import deployment_lock, evidence, ledger
+from cockpit.database.connection import Connection
+from cockpit.database.identity import read_identity
+from cockpit.deploy.context import application_name
+from cockpit.deploy.opening import Opening
+from cockpit.errors import UsageError
+from cockpit.model.evidence import Evidence
+from cockpit.model.history import History
+from cockpit.model.ledger import Ledger, LedgerEvent, first_break, fold
+from cockpit.model.locks import AdvisoryKey, LockHolder
+from cockpit.model.migration import MigrationSet
+from cockpit.model.problem import Problem
+from cockpit.model.target import Identity, Marker
+from cockpit.settings.secret import Secret
+from cockpit.sql.effect import effect_of
+from cockpit.tools.protocol import Tool
+
+Answer = TypeVar("Answer")
+
+
+@dataclass(frozen=True, slots=True)
+class ServerLook:
+    """Everything one look at the server gives, from one snapshot."""
+
+    identity: Identity
+    marker: Marker | None
+    ledger: Ledger
+    history: History
+    holders: tuple[LockHolder, ...]
+    keys: tuple[AdvisoryKey, ...]
+    """Every deployment lock that a run of this tool takes, ours first."""
+    problems: tuple[Problem, ...]
+
+
+class ServerSide:
+    """Connections to one target. Looking uses a session that the server keeps from writing."""
+
+    def __init__(self, opening: Opening) -> None:
+        self._opening = opening
+        self._reader: Connection | None = None
+        self._password: Secret | None = None
+        self._asked = False
+        self._events: tuple[LedgerEvent, ...] = ()
+        self._broken: tuple[int, str] | None = None
+
+    def connect(self, *, read_only: bool, run: str | None = None) -> Connection:
+        """A new session. Asks for the password once in the life of this object."""
+        if self._opening.dsn is None:
+            raise UsageError("No database is given.", next_step="Name a --target, or give a --dsn.")
+        if not self._asked:
+            self._password, self._asked = self._opening.password(), True
+        return Connection.open(
+            self._opening.dsn,
+            self._password,
+            application=application_name(run),
+            read_only=read_only,
+        )
+
+    def reading(self) -> Connection:
+        """The session for looking; a lost one is replaced."""
+        if self._reader is None or self._reader.closed:
+            self._reader = self.connect(read_only=True)
+        return self._reader
+
+    def look(self, tool: Tool, migrations: MigrationSet, our_pid: int | None) -> ServerLook:
+        """One snapshot of everything. Writes nothing and waits for no lock for long."""
+        with self.reading().look() as reader:
+            identity = read_identity(reader)
+            marker = ledger.read_marker(reader)
+            self._catch_up(reader)
+            folded = fold(self._events, exists=ledger.exists(reader))
+            history = tool.observe(reader, folded, migrations)
+            keys = (deployment_lock.COCKPIT_KEY, *tool.lock_keys(reader, identity))
+            holders = deployment_lock.observe(reader, keys, our_pid)
+        return ServerLook(identity, marker, folded, history, holders, keys, self._chain_problems())
+
+    def evidence(self, history: History) -> dict[str, Evidence]:
+        """For every step in doubt: what the catalog shows of it."""
+        found = {}
+        for record in history.records:
+            if record.open is not None and record.open.started is not None:
+                effect = effect_of(record.open.started)
+                with self.reading().look() as reader:
+                    found[record.version] = evidence.examine(reader, effect)
+        return found
+
+    def read(self, ask: Callable[[Connection], Answer]) -> Answer:
+        """Ask something within one read-only snapshot."""
+        with self.reading().look() as reader:
+            return ask(reader)
+
+    def close(self) -> None:
+        """End the session for looking."""
+        if self._reader is not None:
+            self._reader.close()
+
+    def _catch_up(self, reader: Connection) -> None:
+        """Read and check what was appended since the last look; all, when the past has changed."""
+        last = self._events[-1] if self._events else None
+        newer = ledger.read_events_after(reader, last)
+        if newer is None:
+            self._events, newer, last = (), ledger.read_events(reader), None
+        if last is None:
+            self._broken = None
+        self._broken = self._broken or first_break(newer, last)
+        self._events = (*self._events, *newer)
+
+    def _chain_problems(self) -> tuple[Problem, ...]:
+        if self._broken is None:
+            return ()
+        seq, why = self._broken
+        return (
+            Problem(
+                f"the hash chain breaks at event {seq}: {why}. Somebody has changed the ledger "
+                "by hand, so the states below may be wrong",
+                path="cockpit.ledger",
+                next_step="Compare with a backup and the run journals; see: cockpit verify.",
+            ),
+        )

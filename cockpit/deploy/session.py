@@ -1,0 +1,343 @@
+"""The real engine: one target, one source, and the right to write that the operator gave."""
+
+import secrets
+from datetime import timedelta
+from threading import RLock
+
+from cockpit.analysis.planner import make_plan
+from cockpit.database import activity, deployment_lock, ledger
+from cockpit.database.connection import Connection
+from cockpit.database.identity import read_identity
+from cockpit.database.pooler import refuse_shared_backends
+from cockpit.deploy.context import Clock, RunContext, SystemClock, application_name
+from cockpit.deploy.engine import Grant
+from cockpit.deploy.executor import Executor
+from cockpit.deploy.journal import Journal
+from cockpit.deploy.looking import Looked, Looking
+from cockpit.deploy.opening import Opening
+from cockpit.deploy.running import Running
+from cockpit.deploy.server_side import ServerLook, ServerSide
+from cockpit.deploy.source_side import SourceSide
+from cockpit.deploy.watcher import Watcher
+from cockpit.errors import CockpitError, IdentityChanged, Protected, Refused, StalePlan
+from cockpit.model.activity import SessionFacts
+from cockpit.model.board import Board
+from cockpit.model.event import Emit, Event, RunFinished
+from cockpit.model.goal import Goal
+from cockpit.model.history import Recorded
+from cockpit.model.ledger import LedgerEvent
+from cockpit.model.locks import LockHolder
+from cockpit.model.plan import Plan
+from cockpit.model.target import Environment, Identity, Marker, Standpoint, stand
+
+GRANT_LASTS = timedelta(minutes=15)
+
+
+class Session:
+    """Implements `Engine`. One run at a time; every public method is safe from any thread."""
+
+    def __init__(self, opening: Opening, clock: Clock | None = None) -> None:
+        self._opening = opening
+        self._clock = clock or SystemClock()
+        self._source = SourceSide(opening)
+        self._server = ServerSide(opening)
+        self._looking = Looking(opening, self._source, self._server, self._clock)
+        self._ref = opening.ref
+        self._grant: Grant | None = None
+        self._executing: Connection | None = None
+        self._pid = 0
+        self._keeps_lock = False
+        self._running: Running | None = None
+        self._guard = RLock()
+
+    @property
+    def read_only(self) -> bool:
+        """True in a walkthrough."""
+        return self._opening.walkthrough
+
+    @property
+    def grant(self) -> Grant | None:
+        """The right to write that is held now; None when disarmed or expired."""
+        if self._grant is not None and self._clock.now() >= self._grant.until:
+            self._grant = None
+        return self._grant
+
+    def look(self) -> Board:
+        """Read git, history, lock and server anew."""
+        return self._look().board
+
+    def plan(self, goal: Goal) -> Plan:
+        """The dry run, from a fresh look."""
+        with self._guard:
+            looked = self._look()
+            return make_plan(self._looking.situation(looked, goal), goal)
+
+    def events(self, limit: int = 500) -> tuple[LedgerEvent, ...]:
+        """The newest ledger events, newest first."""
+        with self._guard:
+            return self._server.read(lambda reader: ledger.read_events(reader, newest=limit))
+
+    def sessions(self, relations: tuple[str, ...] = ()) -> tuple[SessionFacts, ...]:
+        """Other sessions, of these relations or of the whole database."""
+        with self._guard:
+            return self._server.read(lambda reader: activity.sessions(reader, relations))
+
+    def use_ref(self, ref: str | None) -> None:
+        """Look at another revision from now on."""
+        with self._guard:
+            self._source.repository.revision(ref)
+            self._ref = ref
+
+    def arm(self, typed: str | None) -> Grant:
+        """Allow writing for a while, on the database that answers right now."""
+        with self._guard:
+            if self.read_only:
+                raise Protected("This is a walkthrough: writing cannot be armed in it.")
+            identity, standpoint = self._standing_here()
+            if identity.in_recovery:
+                raise Refused("This server is a standby: it can be looked at, never written.")
+            if standpoint.disagreement:
+                raise Protected(f"Writing is impossible: {standpoint.disagreement}.")
+            if standpoint.protected and typed != standpoint.name:
+                raise Protected(
+                    f"{standpoint.name} is {standpoint.environment}: its name must be typed to "
+                    "arm writing.",
+                    next_step=f"Type {standpoint.name}.",
+                )
+            until = self._clock.now() + GRANT_LASTS
+            self._grant = Grant(identity.key, standpoint.name, until)
+            return self._grant
+
+    def disarm(self) -> None:
+        """Give the right to write back, and the lock with it when no run is on."""
+        with self._guard:
+            self._grant = None
+            if self._running is None:
+                self.release_lock()
+
+    def take_lock(self) -> LockHolder:
+        """Take the deployment lock and keep it until it is given back."""
+        with self._guard:
+            grant = self._granted()
+            looked = self._look()
+            connection, server = self._lock(grant, self._live(looked))
+            self._keeps_lock = True
+            held = deployment_lock.observe(connection, server.keys)
+            return next(holder for holder in held if holder.ours)
+
+    def release_lock(self) -> None:
+        """Give the deployment lock back, if it is ours and no run is on."""
+        with self._guard:
+            if self._running is not None and self._running.outcome is None:
+                raise Refused("A run is on: it keeps the lock until it ends.")
+            self._keeps_lock = False
+            self._close_executing()
+
+    def start(self, plan: Plan, emit: Emit, *, stepwise: bool, reason: str = "") -> Running:
+        """Take the lock, make the plan again under it, and run it if it is still the same."""
+        with self._guard:
+            if self._running is not None and self._running.outcome is None:
+                raise Refused("A run is on already.")
+            grant = self._granted()
+            if plan.refusals:
+                raise Refused(plan.refusals[0], next_step=" ".join(plan.refusals[1:]))
+            looked = self._look()
+            connection, server = self._lock(grant, self._live(looked))
+            try:
+                self._require_fresh(plan)
+                self._running = self._begin(plan, emit, connection, server, stepwise, reason)
+            except BaseException:
+                if not self._keeps_lock:
+                    self._close_executing()
+                raise
+            return self._running
+
+    def terminate(self, pid: int) -> bool:
+        """End somebody else's session."""
+        with self._guard:
+            self._granted()
+            connection = self._server.connect(read_only=False)
+            try:
+                return activity.terminate(connection, pid)
+            finally:
+                connection.close()
+
+    def close(self) -> None:
+        """Release the lock, close the connections. A run that is on is held and waited for."""
+        if self._running is not None and self._running.outcome is None:
+            self._running.hold()
+            self._running.join()
+        with self._guard:
+            self._close_executing()
+            self._server.close()
+            self._source.close()
+
+    def _look(self) -> Looked:
+        with self._guard:
+            return self._looking.look(self._ref, self._executing_pid())
+
+    def _live(self, looked: Looked) -> ServerLook:
+        if looked.server is None:
+            raise CockpitError(looked.board.database_error)
+        return looked.server
+
+    def _standing_here(self) -> tuple[Identity, Standpoint]:
+        def ask(reader: Connection) -> tuple[Identity, Marker | None]:
+            return read_identity(reader), ledger.read_marker(reader)
+
+        identity, marker = self._server.read(ask)
+        return identity, stand(self._opening.target, self._opening.environment, marker, identity)
+
+    def _granted(self) -> Grant:
+        grant = self.grant
+        if grant is None:
+            raise Protected("Read-only: writing is not armed.", next_step="Arm writing first.")
+        return grant
+
+    def _executing_pid(self) -> int | None:
+        if self._executing is None or self._executing.closed:
+            return None
+        return self._pid
+
+    def _lock(self, grant: Grant, server: ServerLook) -> tuple[Connection, ServerLook]:
+        """The executing session with every lock; nothing is kept when it cannot be had."""
+        if self._executing is not None and not self._executing.closed:
+            return self._executing, server
+        connection = self._server.connect(read_only=False)
+        try:
+            self._refuse_wrong_place(connection, grant)
+            deployment_lock.take(connection, server.keys)
+        except BaseException:
+            connection.close()
+            raise
+        self._pid = int(connection.rows("SELECT pg_catalog.pg_backend_pid()")[0][0])
+        self._executing = connection
+        return connection, server
+
+    def _refuse_wrong_place(self, connection: Connection, grant: Grant) -> None:
+        refuse_shared_backends(connection, lambda: self._server.connect(read_only=True))
+        identity = read_identity(connection)
+        if identity.key != grant.target or identity.in_recovery:
+            self._grant = None
+            raise IdentityChanged(
+                "This connection leads to another database than writing was armed for.",
+                next_step="Look again, and arm writing for what you then see.",
+            )
+
+    def _require_fresh(self, plan: Plan) -> None:
+        """Under the lock: would the same goal give the same plan now?"""
+        now = self.plan(plan.goal)
+        if now.id != plan.id:
+            raise StalePlan(
+                f"The plan is stale: {_difference(plan, now)}.",
+                next_step="Look at the new plan, then decide again.",
+            )
+        if plan.empty:
+            raise Refused("There is nothing to run.")
+
+    def _begin(
+        self,
+        plan: Plan,
+        emit: Emit,
+        connection: Connection,
+        server: ServerLook,
+        stepwise: bool,
+        reason: str,
+    ) -> Running:
+        run = secrets.token_hex(4)
+        connection.execute(
+            "SELECT pg_catalog.set_config('application_name', %s, false)",
+            (application_name(run)[:63],),
+        )
+        journal = self._journal(run)
+        looked = self._look()
+        source = looked.source
+        if source is None:
+            raise CockpitError(looked.board.source_error)
+
+        def tell(event: Event) -> None:
+            if journal is not None:
+                journal.write(event)
+            emit(event)
+
+        context = RunContext(
+            run=run,
+            plan=plan,
+            tool=source.tool,
+            keys=server.keys,
+            limits=self._opening.limits,
+            emit=tell,
+            clock=self._clock,
+            role=self._opening.role,
+            reason=reason,
+        )
+        watcher = Watcher(
+            lambda: self._server.connect(read_only=True, run=run),
+            connection.cancel,
+            pid=self._pid,
+            limits=self._opening.limits,
+            emit=tell,
+            clock=self._clock,
+        )
+
+        def finish(outcome: RunFinished) -> None:
+            if outcome.outcome == "done" or not stepwise:
+                self._keeps_lock = False
+            if not self._keeps_lock:
+                connection.close()
+
+        executor = Executor(
+            context,
+            connection,
+            watcher,
+            stepwise=stepwise,
+            marker=self._marker(server),
+            observed=_observed(server),
+            finish=finish,
+        )
+        executor.start()
+        return Running(executor, journal)
+
+    def _journal(self, run: str) -> Journal | None:
+        folder = self._opening.journal
+        if folder is None:
+            return None
+        return Journal(folder / f"{self._clock.now():%Y%m%dT%H%M%SZ}-{run}.jsonl")
+
+    def _marker(self, server: ServerLook) -> Marker | None:
+        """What the first write tells the database about itself; nothing where nobody knows."""
+        if self._opening.environment is Environment.UNKNOWN or server.marker is not None:
+            return None
+        name = self._opening.target or server.identity.database
+        return Marker(name, self._opening.environment, server.identity.system_identifier)
+
+    def _close_executing(self) -> None:
+        connection, self._executing = self._executing, None
+        if connection is not None:
+            connection.close()
+
+
+def open_session(opening: Opening, clock: Clock | None = None) -> Session:
+    """A session that has not connected to anything yet."""
+    return Session(opening, clock)
+
+
+def _observed(server: ServerLook) -> list[str]:
+    """Versions a foreign history names and our ledger does not know yet."""
+    known = set(server.ledger.versions) | server.ledger.observed
+    return [
+        record.version
+        for record in server.history.records
+        if record.recorded is Recorded.APPLIED and record.version not in known
+    ]
+
+
+def _difference(reviewed: Plan, now: Plan) -> str:
+    """The first thing that makes two plans two."""
+    if reviewed.target != now.target:
+        return "it was made for another database"
+    if reviewed.head != now.head:
+        return "the history has changed since it was made"
+    if reviewed.versions != now.versions:
+        return f"it would now touch {', '.join(now.versions) or 'nothing'}"
+    return "the files have changed since it was made"

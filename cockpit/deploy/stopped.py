@@ -1,0 +1,22 @@
+"""Why a phase ended early, on its way from the statement to the end of the run."""
+
+from cockpit.errors import CockpitError
+from cockpit.model.plan import Step
+
+
+class StepStopped(Exception):
+    """A step did not finish. The transaction it was in is undone."""
+
+    def __init__(self, step: Step, error: CockpitError) -> None:
+        super().__init__(error.what)
+        self.step = step
+        self.error = error
+
+    @property
+    def sqlstate(self) -> str | None:
+        """The server's code, when it gave one."""
+        return getattr(self.error, "sqlstate", None)
+
+
+class HeldHere(Exception):
+    """The operator asked to stop, and this is a safe place to do so."""

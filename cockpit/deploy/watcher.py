@@ -1,0 +1,152 @@
+"""A second pair of eyes: sees, from its own connection, what the executing session waits for."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from threading import Event as Flag
+from threading import Lock, Thread
+
+from cockpit.database import activity
+from cockpit.database.connection import Connection
+from cockpit.deploy.context import Clock
+from cockpit.deploy.opening import Limits
+from cockpit.errors import DatabaseError
+from cockpit.model.activity import SessionFacts
+from cockpit.model.event import Emit, Noted, StepProgress, StepWaiting
+from cockpit.model.locks import LockMode
+
+_EVERY_SECONDS = 0.1
+"""Half of the default lock timeout, so that no failed try goes without a look at its blockers."""
+
+
+@dataclass(slots=True)
+class _Watched:
+    step: int
+    attempt: int
+    since: float
+
+
+class Watcher(Thread):
+    """Polls while a step runs. Reads only, but for cancelling our own statement.
+
+    A lost connection is replaced; while there is none, nothing is claimed.
+    """
+
+    def __init__(
+        self,
+        connect: Callable[[], Connection],
+        cancel: Callable[[], None],
+        *,
+        pid: int,
+        limits: Limits,
+        emit: Emit,
+        clock: Clock,
+    ) -> None:
+        super().__init__(name="cockpit watcher", daemon=True)
+        self._connect, self._cancel, self._pid = connect, cancel, pid
+        self._limits, self._emit, self._clock = limits, emit, clock
+        self._watched: _Watched | None = None
+        self._guard = Lock()
+        self._stop = Flag()
+        self._active = Flag()
+        self._too_many_since: float | None = None
+        self._connection: Connection | None = None
+        self.blockers: tuple[SessionFacts, ...] = ()
+        """Who was in the way of the current try when it was last looked at."""
+        self.gave_up = False
+        """The red line was crossed and this watcher cancelled the try."""
+
+    def watch(self, step: int, attempt: int) -> None:
+        """Look at this step from now on."""
+        with self._guard:
+            self._watched = _Watched(step, attempt, self._clock.monotonic())
+            self.blockers, self.gave_up, self._too_many_since = (), False, None
+        self._active.set()
+
+    def rest(self) -> None:
+        """The step is over; do not look, and do not cancel, until the next one."""
+        self._active.clear()
+        with self._guard:
+            self._watched = None
+
+    def stop(self) -> None:
+        """End the thread and its connection."""
+        self._stop.set()
+        self._active.set()
+        if self.is_alive():
+            self.join(10)
+
+    def run(self) -> None:
+        """Look, several times a second, while a step is on."""
+        while not self._stop.is_set():
+            self._active.wait()
+            if self._stop.wait(_EVERY_SECONDS):
+                break
+            try:
+                self._look()
+            except DatabaseError as error:
+                self._forget(f"The watching connection failed: {error.what}")
+        if self._connection is not None:
+            self._connection.close()
+
+    def _look(self) -> None:
+        watched = self._watched
+        if watched is None:
+            return
+        if self._connection is None:
+            self._connection = self._connect()
+        found = activity.blockers(self._connection, self._pid)
+        if found:
+            self._waiting(self._connection, watched, found)
+        elif running := activity.progress(self._connection, self._pid):
+            self._say(watched, StepProgress(self._now(), watched.step, running))
+
+    def _waiting(
+        self, connection: Connection, watched: _Watched, found: tuple[SessionFacts, ...]
+    ) -> None:
+        wanted = activity.wants(connection, self._pid)
+        mode = LockMode(wanted[0]) if wanted and wanted[0] in list(LockMode) else None
+        queued = activity.queued_behind(connection, self._pid)
+        waited = timedelta(seconds=self._clock.monotonic() - watched.since)
+        with self._guard:
+            if self._watched is watched:
+                self.blockers = found
+        self._say(
+            watched,
+            StepWaiting(
+                self._now(), watched.step, watched.attempt, waited, found, queued, mode,
+                wanted[1] if wanted else None,
+            ),
+        )  # fmt: skip
+        self._mind_the_queue(watched, queued)
+
+    def _mind_the_queue(self, watched: _Watched, queued: int) -> None:
+        """The red line: too many sessions wait behind our own wait for too long."""
+        if queued <= self._limits.queue_limit:
+            self._too_many_since = None
+            return
+        now = self._clock.monotonic()
+        self._too_many_since = self._too_many_since or now
+        if now - self._too_many_since < self._limits.queue_for.total_seconds():
+            return
+        with self._guard:
+            if self._watched is not watched or self.gave_up:
+                return
+            self.gave_up = True
+        self._emit(Noted(self._now(), f"{queued} sessions queue behind us: this try gives up"))
+        self._cancel()
+
+    def _say(self, watched: _Watched, event: StepWaiting | StepProgress) -> None:
+        """Only about the step that is still on."""
+        if self._watched is watched:
+            self._emit(event)
+
+    def _forget(self, why: str) -> None:
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            connection.close()
+        self._emit(Noted(self._now(), why))
+        self._stop.wait(1)
+
+    def _now(self) -> datetime:
+        return self._clock.now()
