@@ -1,0 +1,209 @@
+"""Subcommands of ALTER TABLE that add, drop and change columns, their types aside."""
+
+from postgast import pg_query_pb2 as pb
+
+from cockpit.analysis.impact import alter_constraints, implication, syntax
+from cockpit.analysis.impact.alteration import Alteration
+from cockpit.analysis.impact.cascade import Cascade
+from cockpit.analysis.impact.columns import column_of
+from cockpit.analysis.impact.datatypes import DataTypes
+from cockpit.analysis.impact.volatility import is_volatile
+from cockpit.model.facts import ColumnFacts, RelationFacts
+from cockpit.model.locks import LockMode
+
+_ON_COLUMN = (pb.CONSTR_CHECK, pb.CONSTR_FOREIGN, pb.CONSTR_UNIQUE, pb.CONSTR_PRIMARY)
+
+
+def add(alteration: Alteration, relation: RelationFacts, command: pb.AlterTableCmd) -> None:
+    """ADD COLUMN: cheap, unless rows must be given values or looked at."""
+    definition = getattr(command, "def").column_def
+    world = alteration.scene.world
+    if relation.column(definition.colname) is not None and command.missing_ok:
+        return
+    if relation.kind == "c":
+        world.add_column(relation, column_of(world, definition))
+        return
+    for child in alteration.children(relation):
+        if child.column(definition.colname) is None:
+            _add_one(alteration, child, definition)
+    _add_one(alteration, relation, definition)
+
+
+def _add_one(alteration: Alteration, relation: RelationFacts, definition: pb.ColumnDef) -> None:
+    scene, world = alteration.scene, alteration.scene.world
+    column = column_of(world, definition)
+    fills = _fills_rows(alteration, column, definition)
+    work = alteration.on(relation)
+    work.rewrite |= fills
+    empty = column.default is None or column.generated == "v" or fills
+    work.check |= column.not_null and empty
+    changed = world.add_column(relation, column)
+    for node in definition.constraints:
+        if node.constraint.contype in _ON_COLUMN:
+            alter_constraints.add_on_column(alteration, changed, definition.colname, node)
+    if fills and world.is_assumed(relation):
+        scene.note(f"column {column.name} needs a value in every row")
+
+
+def _fills_rows(alteration: Alteration, column: ColumnFacts, definition: pb.ColumnDef) -> bool:
+    """Whether every row gets a value of its own, so that the table is written anew."""
+    world = alteration.scene.world
+    if column.generated:
+        return column.generated == "s"
+    if column.identity or (column.default or "").startswith("nextval("):
+        return True
+    types = DataTypes(world)
+    if types.has_domain_constraints(column.type):
+        return True
+    default = next(
+        (n.constraint for n in definition.constraints if n.constraint.contype == pb.CONSTR_DEFAULT),
+        None,
+    )
+    if default is not None:
+        return is_volatile(world, syntax.unwrap(default.raw_expr))
+    inherited = types.default_of(column.type)
+    return inherited is not None and is_volatile(world, inherited)
+
+
+def drop(alteration: Alteration, relation: RelationFacts, command: pb.AlterTableCmd) -> None:
+    """DROP COLUMN, with everything that hangs on it."""
+    scene, world = alteration.scene, alteration.scene.world
+    column = relation.column(command.name)
+    if column is None and not world.is_assumed(relation):
+        return
+    what = "attribute" if relation.kind == "c" else "column"
+    scene.lose(f"{what} {relation.name}.{command.name}")
+    for child in alteration.children(relation):
+        inherited = child.column(command.name)
+        if inherited is not None and inherited.ancestors <= 1 and not inherited.local:
+            drop(alteration, child, command)
+    if column is not None:
+        cascade = Cascade(scene, cascades=command.behavior == pb.DROP_CASCADE)
+        cascade.drop("pg_class", relation.oid, column.number)
+
+
+def set_default(alteration: Alteration, relation: RelationFacts, command: pb.AlterTableCmd) -> None:
+    """SET DEFAULT, DROP DEFAULT: for rows to come."""
+    definition = getattr(command, "def")
+    text = "default" if definition.WhichOneof("node") else None
+    alteration.scene.world.change_column(relation, command.name, default=text)
+
+
+def set_not_null(
+    alteration: Alteration, relation: RelationFacts, command: pb.AlterTableCmd
+) -> None:
+    """SET NOT NULL: rows are read unless a check that holds proves it."""
+    column = relation.column(command.name)
+    if column is not None and column.not_null:
+        if alteration.scene.major >= 18:
+            alter_constraints.validate_not_null(alteration, relation, column)
+            return
+        if relation.kind == "p":
+            return
+    for child in alteration.children(relation):
+        set_not_null(alteration, child, command)
+    mark_not_null(alteration, relation, command.name)
+
+
+def mark_not_null(alteration: Alteration, relation: RelationFacts, name: str) -> None:
+    """The column refuses nulls from now on."""
+    world = alteration.scene.world
+    relation = world.relations.get(relation.oid, relation)
+    column = relation.column(name)
+    if column is not None and column.not_null:
+        return
+    proven = implication.is_not_null(world, relation, name)
+    alteration.on(relation).check |= not proven
+    if world.is_assumed(relation) and not proven:
+        alteration.scene.note(
+            f"a valid CHECK ({name} IS NOT NULL) would spare reading {relation.name}"
+        )
+    world.change_column(relation, name, not_null=True)
+
+
+def drop_not_null(
+    alteration: Alteration, relation: RelationFacts, command: pb.AlterTableCmd
+) -> None:
+    """DROP NOT NULL: descendants too; since 18 only where there is something to drop."""
+    scene, world = alteration.scene, alteration.scene.world
+    column = relation.column(command.name)
+    if scene.major >= 18:
+        if column is not None and not column.not_null:
+            return
+        scene.lock_indexes(relation, LockMode.ACCESS_SHARE)
+    for child in alteration.children(relation):
+        drop_not_null(alteration, child, command)
+    world.change_column(world.relations.get(relation.oid, relation), command.name, not_null=False)
+
+
+def set_expression(
+    alteration: Alteration, relation: RelationFacts, command: pb.AlterTableCmd
+) -> None:
+    """SET EXPRESSION: a stored column is computed anew; a virtual one only when a check names it."""
+    column = relation.column(command.name)
+    if column is None or column.generated != "v":
+        alteration.on(relation).rewrite = True
+        return
+    world = alteration.scene.world
+    checks = [c for c in world.constraints.of(relation.oid) if c.kind in "cn" and c.valid]
+    alteration.on(relation).check |= any(column.number in c.columns for c in checks)
+
+
+def drop_expression(
+    alteration: Alteration, relation: RelationFacts, command: pb.AlterTableCmd
+) -> None:
+    """DROP EXPRESSION: the values stay."""
+    alteration.scene.world.change_column(relation, command.name, generated="", default=None)
+
+
+def add_identity(
+    alteration: Alteration, relation: RelationFacts, command: pb.AlterTableCmd
+) -> None:
+    """ADD GENERATED AS IDENTITY: since 17 also for the partitions."""
+    scene, world = alteration.scene, alteration.scene.world
+    world.change_column(relation, command.name, identity="d")
+    if scene.major >= 17 and relation.kind == "p":
+        for child in alteration.children(relation):
+            add_identity(alteration, child, command)
+
+
+def set_identity(
+    alteration: Alteration, relation: RelationFacts, command: pb.AlterTableCmd
+) -> None:
+    """SET GENERATED, RESTART, ...: the sequence of the column is altered."""
+    scene = alteration.scene
+    for sequence in _sequences_of(alteration, relation, command.name):
+        scene.lock(sequence, LockMode.SHARE_ROW_EXCLUSIVE)
+    if scene.major >= 17 and relation.kind == "p":
+        for child in alteration.children(relation):
+            set_identity(alteration, child, command)
+
+
+def drop_identity(
+    alteration: Alteration, relation: RelationFacts, command: pb.AlterTableCmd
+) -> None:
+    """DROP IDENTITY: the sequence goes too."""
+    scene, world = alteration.scene, alteration.scene.world
+    column = relation.column(command.name)
+    if column is not None and not column.identity:
+        return
+    if scene.major >= 17 and relation.kind == "p":
+        for child in alteration.children(relation):
+            drop_identity(alteration, child, command)
+    for sequence in _sequences_of(alteration, relation, command.name):
+        scene.lock(sequence, LockMode.ACCESS_EXCLUSIVE)
+        world.remove(sequence.oid)
+    world.change_column(relation, command.name, identity="")
+
+
+def _sequences_of(
+    alteration: Alteration, relation: RelationFacts, name: str
+) -> list[RelationFacts]:
+    column = relation.column(name)
+    number = column.number if column else 0
+    return alteration.scene.world.owned_sequences(relation.oid, number)
+
+
+def set_storage(alteration: Alteration, relation: RelationFacts, command: pb.AlterTableCmd) -> None:
+    """SET STORAGE, SET COMPRESSION: indexes with the column follow."""
+    alteration.scene.lock_indexes(relation, LockMode.ACCESS_EXCLUSIVE)

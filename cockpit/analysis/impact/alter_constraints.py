@@ -1,0 +1,260 @@
+"""ADD, ALTER, VALIDATE and DROP CONSTRAINT."""
+
+from postgast import pg_query_pb2 as pb
+
+from cockpit.analysis.impact import alter_columns, syntax
+from cockpit.analysis.impact.alteration import Alteration
+from cockpit.analysis.impact.cascade import Cascade
+from cockpit.analysis.impact.constraints import (
+    foreign_key_of,
+    index_constraint_of,
+    keep,
+    name_constraint,
+)
+from cockpit.model.facts import ColumnFacts, ConstraintFacts, RelationFacts
+from cockpit.model.locks import LockMode
+
+_SRX = LockMode.SHARE_ROW_EXCLUSIVE
+_INDEXED = (pb.CONSTR_PRIMARY, pb.CONSTR_UNIQUE, pb.CONSTR_EXCLUSION)
+
+
+def add(alteration: Alteration, relation: RelationFacts, command: pb.AlterTableCmd) -> None:
+    """ADD CONSTRAINT of any kind."""
+    constraint = getattr(command, "def").constraint
+    if constraint.contype == pb.CONSTR_CHECK:
+        add_check(alteration, relation, constraint)
+    elif constraint.contype == pb.CONSTR_FOREIGN:
+        add_foreign_key(alteration, relation, constraint)
+    elif constraint.contype in _INDEXED:
+        add_indexed(alteration, relation, constraint)
+    elif constraint.contype == pb.CONSTR_NOTNULL:
+        add_not_null(alteration, relation, constraint)
+
+
+def add_on_column(
+    alteration: Alteration, relation: RelationFacts, column: str, node: pb.Node
+) -> None:
+    """A constraint written with a new column, as the same one written for the table."""
+    constraint = pb.Constraint()
+    constraint.CopyFrom(node.constraint)
+    named = pb.Node(string=pb.String(sval=column))
+    if constraint.contype == pb.CONSTR_FOREIGN:
+        constraint.fk_attrs.append(named)
+        add_foreign_key(alteration, relation, constraint, new_column=column)
+    elif constraint.contype == pb.CONSTR_CHECK:
+        add_check(alteration, relation, constraint)
+    else:
+        constraint.keys.append(named)
+        add_indexed(alteration, relation, constraint)
+
+
+def add_check(alteration: Alteration, relation: RelationFacts, constraint: pb.Constraint) -> None:
+    """CHECK: every row is read, unless NOT VALID or NOT ENFORCED."""
+    world = alteration.scene.world
+    relation = world.relations.get(relation.oid, relation)
+    proven = constraint.skip_validation or not constraint.is_enforced
+    if not proven:
+        alteration.on(relation).check = True
+    expression = syntax.unwrap(constraint.raw_expr)
+    columns = relation.numbers(tuple(syntax.column_names(expression)))
+    keep(world, ConstraintFacts(
+        oid=world.new_oid(),
+        name=constraint.conname or name_constraint(relation, columns, "check"),
+        kind="c",
+        table=relation.oid,
+        columns=columns,
+        expression=syntax.to_text(expression),
+        valid=not proven,
+        enforced=constraint.is_enforced,
+        no_inherit=constraint.is_no_inherit,
+    ))  # fmt: skip
+    if not constraint.is_no_inherit:
+        for child in alteration.children(relation):
+            add_check(alteration, child, constraint)
+
+
+def add_not_null(
+    alteration: Alteration, relation: RelationFacts, constraint: pb.Constraint
+) -> None:
+    """NOT NULL as a named constraint (18)."""
+    (name,) = syntax.words(constraint.keys)
+    world = alteration.scene.world
+    if not constraint.is_no_inherit:
+        for child in alteration.children(relation):
+            add_not_null(alteration, child, constraint)
+    column = relation.column(name)
+    keep(world, ConstraintFacts(
+        oid=world.new_oid(),
+        name=constraint.conname or name_constraint(relation, relation.numbers((name,)), "not_null"),
+        kind="n",
+        table=relation.oid,
+        columns=(column.number,) if column else (),
+        valid=not constraint.skip_validation,
+    ))  # fmt: skip
+    if constraint.skip_validation:
+        world.change_column(relation, name, not_null=True)
+    else:
+        alter_columns.mark_not_null(alteration, relation, name)
+
+
+def add_indexed(alteration: Alteration, relation: RelationFacts, constraint: pb.Constraint) -> None:
+    """PRIMARY KEY, UNIQUE, EXCLUDE: an index is built, unless one is given."""
+    scene, world = alteration.scene, alteration.scene.world
+    made = index_constraint_of(world, relation, constraint)
+    if constraint.indexname:
+        index = world.find(relation.schema, constraint.indexname)
+        scene.lock(index, LockMode.SHARE_UPDATE_EXCLUSIVE)
+    else:
+        _build_indexes(alteration, relation)
+    if constraint.contype == pb.CONSTR_PRIMARY:
+        for name in made.column_names:
+            alter_columns.mark_not_null(alteration, relation, name)
+        if not made.column_names and world.assumes:
+            alteration.on(relation).check = True
+
+
+def _build_indexes(alteration: Alteration, relation: RelationFacts) -> None:
+    """On a partitioned table every partition gets one too, under SHARE."""
+    scene, world = alteration.scene, alteration.scene.world
+    if relation.kind != "p":
+        alteration.on(relation).check = True
+        return
+    if alteration.only:
+        return
+    for member in world.tree(relation.oid):
+        scene.lock(member, LockMode.SHARE)
+        scene.scan(member)
+
+
+def add_foreign_key(
+    alteration: Alteration,
+    relation: RelationFacts,
+    constraint: pb.Constraint,
+    new_column: str = "",
+) -> None:
+    """FOREIGN KEY: both sides are locked; rows of the referencing side are looked up unless NOT VALID.
+
+    A new column without a default holds only nulls, so nothing needs to be looked up.
+    """
+    scene, world = alteration.scene, alteration.scene.world
+    target = scene.find(constraint.pktable)
+    scene.lock(target, _SRX)
+    key = foreign_key_of(world, relation, target, constraint)
+    for member in world.tree(target.oid) if target else ():
+        if target is not None and target.kind == "p":
+            scene.lock(member, _SRX)
+    proven = constraint.skip_validation or not constraint.is_enforced
+    if new_column and _is_null_everywhere(world.relations.get(relation.oid), new_column):
+        proven = True
+    members = world.tree(relation.oid) if relation.kind == "p" else [relation]
+    for member in list(members):
+        scene.lock(member, _SRX)
+        if not proven and member.kind != "p":
+            alteration.on(member).foreign_keys.append(key)
+
+
+def _is_null_everywhere(relation: RelationFacts | None, name: str) -> bool:
+    column = relation.column(name) if relation else None
+    return column is not None and column.default is None and not column.identity
+
+
+def alter(alteration: Alteration, relation: RelationFacts, command: pb.AlterTableCmd) -> None:
+    """ALTER CONSTRAINT: deferrability is catalog only; ENFORCED looks rows up again (18)."""
+    change = getattr(command, "def").atalter_constraint
+    scene, world = alteration.scene, alteration.scene.world
+    key = _named(alteration, relation, change.conname)
+    if key is None:
+        return
+    for child in world.children(relation.oid):
+        for inherited in world.constraints.of(child.oid):
+            if inherited.parent == key.oid:
+                scene.lock(child, alteration.mode)
+    if not change.alter_enforceability or key.enforced == change.is_enforced:
+        return
+    target = world.relations.get(key.references)
+    if change.is_enforced:
+        scene.lock(target, _SRX)
+        alteration.on(relation).foreign_keys.append(key)
+    else:
+        scene.lock(target, LockMode.ACCESS_EXCLUSIVE)
+
+
+def validate(alteration: Alteration, relation: RelationFacts, command: pb.AlterTableCmd) -> None:
+    """VALIDATE CONSTRAINT: nothing when it is valid already."""
+    scene, world = alteration.scene, alteration.scene.world
+    constraint = _named(alteration, relation, command.name)
+    if constraint is None:
+        if world.assumes:
+            alteration.on(relation).check = True
+            scene.note("of a foreign key the referenced table is locked ROW SHARE too")
+        return
+    if constraint.valid:
+        return
+    if constraint.kind == "f":
+        _validate_foreign_key(alteration, relation, constraint)
+    else:
+        _validate_rows(alteration, relation, constraint)
+
+
+def _validate_foreign_key(
+    alteration: Alteration, relation: RelationFacts, key: ConstraintFacts
+) -> None:
+    world = alteration.scene.world
+    world.constraints.put(_proven(key))
+    if relation.kind != "p":
+        alteration.on(relation).foreign_keys.append(key)
+    for child in world.children(relation.oid):
+        for inherited in world.constraints.of(child.oid):
+            if inherited.parent == key.oid and not inherited.valid:
+                alteration.scene.lock(child, alteration.mode)
+                _validate_foreign_key(alteration, child, inherited)
+
+
+def _validate_rows(
+    alteration: Alteration, relation: RelationFacts, constraint: ConstraintFacts
+) -> None:
+    world = alteration.scene.world
+    if not constraint.no_inherit:
+        for child in alteration.children(relation):
+            for inherited in world.constraints.of(child.oid):
+                if inherited.name == constraint.name and not inherited.valid:
+                    _validate_rows(alteration, child, inherited)
+    alteration.on(relation).check = True
+    world.constraints.put(_proven(constraint))
+
+
+def validate_not_null(alteration: Alteration, relation: RelationFacts, column: ColumnFacts) -> None:
+    """SET NOT NULL on a column whose not-null was added NOT VALID (18)."""
+    for constraint in alteration.scene.world.constraints.of(relation.oid):
+        if constraint.kind == "n" and column.number in constraint.columns and not constraint.valid:
+            _validate_rows(alteration, relation, constraint)
+
+
+def drop(alteration: Alteration, relation: RelationFacts, command: pb.AlterTableCmd) -> None:
+    """DROP CONSTRAINT: of a foreign key both sides are locked ACCESS EXCLUSIVE."""
+    scene, world = alteration.scene, alteration.scene.world
+    constraint = _named(alteration, relation, command.name)
+    if constraint is None:
+        if world.assumes:
+            scene.note("of a foreign key the referenced table is locked ACCESS EXCLUSIVE too")
+        return
+    if constraint.kind == "f":
+        scene.lock(world.relations.get(constraint.references), alteration.mode)
+    if not constraint.no_inherit and (constraint.kind in "cn" or relation.kind != "p"):
+        for child in alteration.children(relation):
+            inherited = _named(alteration, child, command.name)
+            if inherited is not None and inherited.ancestors <= 1 and not inherited.local:
+                drop(alteration, child, command)
+    cascade = Cascade(scene, cascades=command.behavior == pb.DROP_CASCADE)
+    cascade.drop("pg_constraint", constraint.oid)
+
+
+def _named(alteration: Alteration, relation: RelationFacts, name: str) -> ConstraintFacts | None:
+    constraints = alteration.scene.world.constraints.of(relation.oid)
+    return next((c for c in constraints if c.name == name), None)
+
+
+def _proven(constraint: ConstraintFacts) -> ConstraintFacts:
+    from dataclasses import replace
+
+    return replace(constraint, valid=True)

@@ -1,0 +1,72 @@
+"""What one ALTER TABLE still has to do with the rows of each table it touches."""
+
+from dataclasses import dataclass, field
+
+from cockpit.analysis.impact.scene import Scene
+from cockpit.model.facts import ConstraintFacts, RelationFacts
+from cockpit.model.locks import LockMode
+
+
+@dataclass(slots=True)
+class Work:
+    """Phase 3 for one table."""
+
+    rewrite: bool = False
+    check: bool = False
+    """Rows must be read to prove a check, a not-null or a partition bound."""
+    foreign_keys: list[ConstraintFacts] = field(default_factory=list)
+    """Constraints whose rows must be looked up."""
+    stale_indexes: dict[int, None] = field(default_factory=dict)
+    """Built anew though the table is not rewritten."""
+
+
+class Alteration:
+    """One ALTER TABLE: its lock, and the work on rows that is left for the end."""
+
+    def __init__(self, scene: Scene, mode: LockMode, *, only: bool, index: bool = False) -> None:
+        self.scene = scene
+        self.mode = mode
+        self.only = only
+        self.index = index
+        """The statement alters an index."""
+        self.work: dict[int, Work] = {}
+
+    def on(self, relation: RelationFacts) -> Work:
+        """The work that is left for one table."""
+        return self.work.setdefault(relation.oid, Work())
+
+    def children(self, relation: RelationFacts) -> list[RelationFacts]:
+        """Direct children, locked as the statement locks; none with ONLY."""
+        if self.only:
+            return []
+        children = self.scene.world.children(relation.oid)
+        for child in children:
+            self.scene.lock(child, self.mode)
+        return children
+
+    def finish(self) -> None:
+        """Rewrite and read what was asked for, then look up foreign keys."""
+        for oid, work in self.work.items():
+            relation = self.scene.world.relations.get(oid)
+            if relation is not None:
+                self._do(relation, work)
+
+    def _do(self, table: RelationFacts, work: Work) -> None:
+        scene, world = self.scene, self.scene.world
+        if work.rewrite and table.stored:
+            scene.rewrite(table)
+        elif work.check or work.stale_indexes:
+            scene.scan(table)
+        for index in work.stale_indexes:
+            if index in world.relations:
+                scene.rebuild(world.relations[index])
+        for key in work.foreign_keys:
+            self._look_up(table, key)
+
+    def _look_up(self, table: RelationFacts, key: ConstraintFacts) -> None:
+        world = self.scene.world
+        self.scene.scan(table)
+        for member in world.tree(key.references):
+            if member.oid == key.references or world.major >= 16:
+                self.scene.lock_indexes(member, LockMode.ACCESS_SHARE)
+        self.scene.lock(world.relations.get(key.references), LockMode.ROW_SHARE)

@@ -1,0 +1,27 @@
+"""COPY."""
+
+from postgast import pg_query_pb2 as pb
+
+from cockpit.analysis.impact import syntax
+from cockpit.analysis.impact.scene import Scene
+from cockpit.analysis.impact.writer import Writer
+from cockpit.model.locks import LockMode
+
+
+def copy(scene: Scene, node: pb.CopyStmt) -> None:
+    """COPY TO reads a table or a query, COPY FROM writes as INSERT does."""
+    if node.HasField("query"):
+        scene.study(syntax.unwrap(node.query))
+        return
+    table = scene.find(node.relation)
+    if table is None:
+        return
+    if not node.is_from:
+        scene.lock(table, LockMode.ACCESS_SHARE)
+        scene.scan(table)
+        return
+    columns = [pb.Node(res_target=pb.ResTarget(name=n)) for n in syntax.words(node.attlist)]
+    Writer(scene).insert(table, pb.InsertStmt(relation=node.relation, cols=columns))
+
+
+HANDLERS = {"CopyStmt": copy}

@@ -1,0 +1,93 @@
+"""CREATE FUNCTION and calls of functions."""
+
+from postgast import PgQueryError
+from postgast import pg_query_pb2 as pb
+
+from cockpit.analysis.impact import sequences, syntax
+from cockpit.analysis.impact.reader import Depth, Reader
+from cockpit.analysis.impact.scene import Scene
+from cockpit.model.facts import FunctionFacts
+from cockpit.model.locks import LockMode
+
+_VOLATILITY = {"volatile": "v", "stable": "s", "immutable": "i"}
+_INPUT = (pb.FUNC_PARAM_IN, pb.FUNC_PARAM_INOUT, pb.FUNC_PARAM_VARIADIC, pb.FUNC_PARAM_DEFAULT)
+
+
+def create(scene: Scene, node: pb.CreateFunctionStmt) -> None:
+    """CREATE FUNCTION: the body of an SQL function is analyzed, others are taken as they are."""
+    function = _function_of(scene, node)
+    scene.world.add_function(function)
+    if function.language != "sql":
+        return
+    if node.HasField("sql_body"):
+        _analyze(scene, _statements(syntax.unwrap(node.sql_body)))
+    elif scene.world.settings.get("check_function_bodies", "on") not in ("off", "false", "0"):
+        try:
+            _analyze(scene, list(syntax.parse(function.body)))
+        except PgQueryError:
+            scene.note("the body of the function cannot be parsed")
+
+
+def _function_of(scene: Scene, node: pb.CreateFunctionStmt) -> FunctionFacts:
+    name = syntax.name_of(node.funcname)
+    inputs = [p.function_parameter for p in node.parameters if p.function_parameter.mode in _INPUT]
+    body = syntax.option(node.options, "as")
+    language = syntax.option(node.options, "language")
+    volatility = syntax.option(node.options, "volatility")
+    text = syntax.words(body.arg.list.items)[-1] if body is not None else ""
+    return FunctionFacts(
+        oid=scene.world.new_oid(),
+        schema=name.schemaname or scene.world.creation_schema,
+        name=name.relname,
+        kind="p" if node.is_procedure else "f",
+        language=syntax.value_of(language) if language is not None else "sql",
+        volatility=_VOLATILITY[syntax.value_of(volatility)] if volatility is not None else "v",
+        strict=syntax.switched_on(node.options, "strict"),
+        returns_set=node.return_type.setof,
+        confined=syntax.switched_on(node.options, "security"),
+        arguments=(0,) * len(inputs),
+        optional=sum(p.HasField("defexpr") for p in inputs),
+        variadic=any(p.mode == pb.FUNC_PARAM_VARIADIC for p in inputs),
+        body=text,
+    )
+
+
+def _statements(body: syntax.Node) -> list[syntax.Node]:
+    if isinstance(body, pb.List):
+        found: list[syntax.Node] = []
+        for item in body.items:
+            found += _statements(syntax.unwrap(item))
+        return found
+    return [body]
+
+
+def _analyze(scene: Scene, statements: list[syntax.Node]) -> None:
+    reader = Reader(scene, Depth.REWRITE)
+    for statement in statements:
+        if isinstance(statement, pb.SelectStmt):
+            reader.select(statement)
+            continue
+        target = getattr(statement, "relation", None)
+        writes = (pb.InsertStmt, pb.UpdateStmt, pb.DeleteStmt, pb.MergeStmt)
+        if target is not None and isinstance(statement, writes):
+            scene.lock(scene.find(target), LockMode.ROW_EXCLUSIVE)
+        if isinstance(statement, (*writes, pb.ReturnStmt)):
+            reader.expressions(syntax.children(statement), frozenset())
+
+
+def call(scene: Scene, node: pb.FuncCall) -> None:
+    """A function called in a query: sequences are locked, the body of a user's function is read."""
+    if sequences.touch(scene, node):
+        return
+    name = syntax.name_of(node.funcname)
+    for function in scene.world.find_functions(name.schemaname, name.relname, len(node.args)):
+        if function.schema != "pg_catalog":
+            scene.study(pb.CallStmt(funccall=node))
+            return
+
+
+def alter(scene: Scene, node: pb.AlterFunctionStmt) -> None:
+    """ALTER FUNCTION: catalog only."""
+
+
+HANDLERS = {"CreateFunctionStmt": create, "AlterFunctionStmt": alter, "FuncCall": call}

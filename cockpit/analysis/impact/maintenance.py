@@ -1,0 +1,73 @@
+"""VACUUM, ANALYZE, CLUSTER."""
+
+from postgast import pg_query_pb2 as pb
+
+from cockpit.analysis.impact import syntax
+from cockpit.analysis.impact.scene import Scene
+from cockpit.model.facts import RelationFacts
+from cockpit.model.locks import LockMode
+
+_AX, _SUX = LockMode.ACCESS_EXCLUSIVE, LockMode.SHARE_UPDATE_EXCLUSIVE
+
+
+def vacuum(scene: Scene, node: pb.VacuumStmt) -> None:
+    """VACUUM runs alone and lets work go on, FULL writes the table anew; ANALYZE samples."""
+    scene.transactional = not node.is_vacuumcmd
+    full = node.is_vacuumcmd and syntax.switched_on(node.options, "full")
+    analyze = not node.is_vacuumcmd or syntax.switched_on(node.options, "analyze")
+    for table in _targets(scene, node, analyze):
+        scene.lock(table, _AX if full else _SUX)
+        if full and table.stored:
+            scene.rewrite(table)
+        elif node.is_vacuumcmd and table.stored:
+            scene.lock_indexes(table, LockMode.ROW_EXCLUSIVE)
+        elif table.kind != "p":
+            scene.lock_indexes(table, LockMode.ACCESS_SHARE)
+
+
+def _targets(scene: Scene, node: pb.VacuumStmt, analyze: bool) -> list[RelationFacts]:
+    world = scene.world
+    if not node.rels:
+        if world.assumes:
+            scene.cannot_tell("the catalog knows which tables there are")
+        kinds = "rmp" if analyze else "rm"
+        return [r for r in world.relations.values() if r.kind in kinds]
+    found: dict[int, RelationFacts] = {}
+    for item in node.rels:
+        name = item.vacuum_relation.relation
+        table = scene.find(name)
+        if table is None:
+            continue
+        whole = table.kind == "p" and (name.inh or scene.major < 18)
+        found |= {t.oid: t for t in (world.tree(table.oid) if whole else [table])}
+        if analyze and name.inh and not whole:
+            for child in list(world.tree(table.oid))[1:]:
+                scene.lock(child, LockMode.ACCESS_SHARE)
+    return list(found.values())
+
+
+def cluster(scene: Scene, node: pb.ClusterStmt) -> None:
+    """CLUSTER: the table is written anew in index order."""
+    if not node.HasField("relation"):
+        scene.transactional = False
+        if scene.world.assumes:
+            scene.cannot_tell("the catalog knows which tables were clustered before")
+        for index in list(scene.world.indexes):
+            if index.clustered and index.table in scene.world.relations:
+                _cluster_one(scene, scene.world.relations[index.table])
+        return
+    table = scene.find(node.relation)
+    if table is None:
+        return
+    scene.transactional = table.kind != "p"
+    for member in list(scene.world.tree(table.oid)) if table.kind == "p" else [table]:
+        _cluster_one(scene, member)
+
+
+def _cluster_one(scene: Scene, table: RelationFacts) -> None:
+    scene.lock(table, _AX)
+    if table.stored:
+        scene.rewrite(table)
+
+
+HANDLERS = {"VacuumStmt": vacuum, "ClusterStmt": cluster}

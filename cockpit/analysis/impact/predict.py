@@ -1,0 +1,62 @@
+"""What statements will do to relations that exist, told without running them."""
+
+from collections.abc import Iterable
+from functools import cache
+
+import postgast
+
+from cockpit.analysis.impact import syntax
+from cockpit.analysis.impact.naming import name_kind
+from cockpit.analysis.impact.scene import Scene
+from cockpit.analysis.impact.study import study
+from cockpit.analysis.impact.world import World
+from cockpit.model.facts import CatalogFacts
+from cockpit.model.impact import Impact
+
+Statement = str | syntax.Node
+"""SQL text holding one statement, or its parse tree (a `Node` or the message inside)."""
+
+
+def predict(
+    statements: Iterable[Statement], facts: CatalogFacts | None = None, server_major: int = 18
+) -> tuple[Impact, ...]:
+    """One impact a statement, in order.
+
+    Every statement meets what the ones before it left: their settings, tables, columns and
+    constraints. A relation that one of them created blocks nobody and is not named. Without
+    facts every relation is believed to exist as the text uses it, and notes say what the
+    catalog would decide; `server_major` counts only then.
+    """
+    world = World(facts, facts.major if facts else server_major)
+    return tuple(_predict_one(world, statement) for statement in statements)
+
+
+def _predict_one(world: World, statement: Statement) -> Impact:
+    try:
+        nodes = _nodes(statement)
+    except postgast.PgQueryError as error:
+        return Impact("unreadable", unknown=True, notes=(f"PostgreSQL cannot parse it: {error}",))
+    if not nodes:
+        return Impact("empty")
+    scene = Scene(world, name_kind(nodes[0]), study)
+    for node in nodes:
+        study(scene, node)
+    return scene.impact()
+
+
+def _nodes(statement: Statement) -> tuple[syntax.Node, ...]:
+    if isinstance(statement, str):
+        return syntax.parse(statement)
+    if isinstance(statement, postgast.pg_query_pb2.RawStmt):
+        return (syntax.unwrap(statement.stmt),)
+    if isinstance(statement, postgast.pg_query_pb2.Node):
+        return (syntax.unwrap(statement),)
+    return (statement,)
+
+
+@cache
+def understood() -> frozenset[str]:
+    """The statements whose effect is known, as the parse tree names them: `alter_table_stmt`."""
+    from cockpit.analysis.impact.study import HANDLERS
+
+    return frozenset(HANDLERS)

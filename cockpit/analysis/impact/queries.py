@@ -1,0 +1,141 @@
+"""SELECT, INSERT, UPDATE, DELETE, MERGE, and statements that carry a query."""
+
+from postgast import pg_query_pb2 as pb
+
+from cockpit.analysis.impact import syntax
+from cockpit.analysis.impact.reader import Depth, Reader, Source
+from cockpit.analysis.impact.scene import Scene
+from cockpit.analysis.impact.writer import Writer
+from cockpit.model.locks import LockMode
+
+
+def select(scene: Scene, node: pb.SelectStmt) -> None:
+    """SELECT; SELECT INTO also makes a table."""
+    Reader(scene).select(node)
+    if node.HasField("into_clause"):
+        scene.study(pb.CreateTableAsStmt(into=node.into_clause, objtype=pb.OBJECT_TABLE))
+
+
+def insert(scene: Scene, node: pb.InsertStmt) -> None:
+    """INSERT, with ON CONFLICT."""
+    reader = Reader(scene)
+    known = reader.with_clause(node.with_clause, frozenset())
+    reader.expressions([syntax.unwrap(node.select_stmt)], known)
+    reader.expressions([node.on_conflict_clause, node.returning_clause], known)
+    table = scene.find(node.relation)
+    if table is not None:
+        Writer(scene).insert(table, node)
+
+
+def update(scene: Scene, node: pb.UpdateStmt) -> None:
+    """UPDATE, also through a simple view."""
+    table = scene.find(node.relation)
+    _change(scene, node, list(node.from_clause))
+    if table is not None:
+        columns = {item.res_target.name for item in node.target_list}
+        Writer(scene).update(table, columns, tree=node.relation.inh)
+
+
+def delete(scene: Scene, node: pb.DeleteStmt) -> None:
+    """DELETE, also through a simple view."""
+    table = scene.find(node.relation)
+    _change(scene, node, list(node.using_clause))
+    if table is not None:
+        Writer(scene).delete(table, tree=node.relation.inh)
+        if not node.HasField("where_clause"):
+            scene.lose(f"every row of {table.name}")
+
+
+def merge(scene: Scene, node: pb.MergeStmt) -> None:
+    """MERGE: the target as its actions write it, the source read."""
+    reader = Reader(scene)
+    known = reader.with_clause(node.with_clause, frozenset())
+    sources = reader.source(node.source_relation, known)
+    for source in sources:
+        reader.read(source, [], alone=False)
+    table = scene.find(node.relation)
+    if table is None:
+        return
+    reader.read(Source(table, node.relation.relname, node.relation.inh), [],
+                mode=LockMode.ROW_EXCLUSIVE)  # fmt: skip
+    writer = Writer(scene)
+    for clause in node.merge_when_clauses:
+        when = clause.merge_when_clause
+        if when.command_type == pb.CMD_INSERT:
+            writer.insert(table, pb.InsertStmt(relation=node.relation, cols=when.target_list))
+        elif when.command_type == pb.CMD_UPDATE:
+            columns = {item.res_target.name for item in when.target_list}
+            writer.update(table, columns, tree=node.relation.inh)
+        elif when.command_type == pb.CMD_DELETE:
+            writer.delete(table, tree=node.relation.inh)
+
+
+def explain(scene: Scene, node: pb.ExplainStmt) -> None:
+    """EXPLAIN plans; with ANALYZE it runs."""
+    query = syntax.unwrap(node.query)
+    if syntax.switched_on(node.options, "analyze"):
+        scene.study(query)
+    else:
+        _plan(scene, query)
+
+
+def declare(scene: Scene, node: pb.DeclareCursorStmt) -> None:
+    """DECLARE: planned, and read later by FETCH."""
+    _plan(scene, syntax.unwrap(node.query))
+
+
+def prepare(scene: Scene, node: pb.PrepareStmt) -> None:
+    """PREPARE: analyzed and rewritten."""
+    query = syntax.unwrap(node.query)
+    scene.world.prepared[node.name] = query
+    _plan(scene, query, Depth.REWRITE)
+
+
+def execute(scene: Scene, node: pb.ExecuteStmt) -> None:
+    """EXECUTE of a statement prepared earlier in the list."""
+    query = scene.world.prepared.get(node.name)
+    if query is None:
+        scene.cannot_tell(f"the prepared statement {node.name} is not in this text")
+    else:
+        scene.study(query)
+
+
+def _plan(scene: Scene, query: syntax.Node, depth: Depth = Depth.PLAN) -> None:
+    if isinstance(query, pb.SelectStmt):
+        Reader(scene, depth).select(query)
+        return
+    relation = getattr(query, "relation", None)
+    if relation is not None:
+        target = scene.find(relation)
+        scene.lock(target, LockMode.ROW_EXCLUSIVE)
+    Reader(scene, depth).expressions(syntax.children(query), frozenset())
+
+
+def _change(scene: Scene, node: "pb.UpdateStmt | pb.DeleteStmt", others: list[syntax.Node]) -> None:
+    """Find the rows to change, with all that is read beside them."""
+    reader = Reader(scene)
+    known = reader.with_clause(node.with_clause, frozenset())
+    sources = [s for item in others for s in reader.source(item, known)]
+    conditions = list(reader.conditions(node.where_clause, others))
+    reader.expressions(syntax.children(node), known)
+    for source in sources:
+        reader.read(source, conditions, alone=False)
+    table = scene.find(node.relation)
+    if table is not None:
+        alias = node.relation.alias.aliasname or node.relation.relname
+        scene.lock(table, LockMode.ROW_EXCLUSIVE)
+        target = Source(table, alias, node.relation.inh)
+        reader.read(target, conditions, mode=LockMode.ROW_EXCLUSIVE)
+
+
+HANDLERS = {
+    "SelectStmt": select,
+    "InsertStmt": insert,
+    "UpdateStmt": update,
+    "DeleteStmt": delete,
+    "MergeStmt": merge,
+    "ExplainStmt": explain,
+    "DeclareCursorStmt": declare,
+    "PrepareStmt": prepare,
+    "ExecuteStmt": execute,
+}

@@ -1,0 +1,177 @@
+"""What a query locks and reads: parse analysis, rewriting, planning and execution, in that order."""
+
+from collections.abc import Iterable
+from enum import IntEnum
+
+from postgast import pg_query_pb2 as pb
+
+from cockpit.analysis.impact import access, syntax
+from cockpit.analysis.impact.partitioning import surviving
+from cockpit.analysis.impact.scene import Scene
+from cockpit.model.facts import RelationFacts
+from cockpit.model.locks import LockMode
+
+Names = frozenset[str]
+
+
+class Depth(IntEnum):
+    """How far the server takes a query."""
+
+    PARSE = 1
+    """CREATE VIEW: only the relations it names."""
+    REWRITE = 2
+    """The check of an SQL function's body: also what views stand for."""
+    PLAN = 3
+    """EXPLAIN: also partitions and indexes."""
+    RUN = 4
+    """Also reading, triggers and foreign keys."""
+
+
+class Source:
+    """One relation in a FROM list."""
+
+    def __init__(self, relation: RelationFacts, alias: str, tree: bool) -> None:
+        self.relation, self.alias, self.tree = relation, alias, tree
+
+
+class Reader:
+    """Follows queries of one statement."""
+
+    def __init__(self, scene: Scene, depth: Depth = Depth.RUN) -> None:
+        self.scene = scene
+        self.depth = depth
+        self._views: set[int] = set()
+
+    def query(self, node: syntax.Node, known: Names = frozenset()) -> None:
+        """A SELECT, or a statement that writes inside WITH."""
+        if isinstance(node, pb.SelectStmt):
+            self.select(node, known)
+        elif node is not None:
+            self.scene.study(node)
+
+    def select(
+        self, select: pb.SelectStmt, known: Names = frozenset(), mode: LockMode | None = None
+    ) -> None:
+        """Every relation of a SELECT, of its subqueries and of the views it reads."""
+        known = self.with_clause(select.with_clause, known)
+        if select.op != pb.SETOP_NONE:
+            self.select(select.larg, known, mode)
+            self.select(select.rarg, known, mode)
+            return
+        sources = [s for item in select.from_clause for s in self.source(item, known, mode)]
+        self._lock_rows(select, sources)
+        conditions = list(self.conditions(select.where_clause, select.from_clause))
+        self.expressions(syntax.children(select), known)
+        for source in sources:
+            self.read(source, conditions, select, alone=len(sources) == 1)
+
+    def with_clause(self, clause: pb.WithClause, known: Names) -> Names:
+        """Follow the queries of WITH; what they are called hides relations of that name."""
+        for node in clause.ctes:
+            cte = node.common_table_expr
+            if clause.recursive:
+                known |= {cte.ctename}
+            self.query(syntax.unwrap(cte.ctequery), known)
+            known |= {cte.ctename}
+        return known
+
+    def source(self, item: syntax.Node, known: Names, mode: LockMode | None = None) -> list[Source]:
+        """Lock what one FROM item names; the tables among it are returned."""
+        inner = syntax.unwrap(item) if isinstance(item, pb.Node) else item
+        if isinstance(inner, pb.JoinExpr):
+            self.expressions([syntax.unwrap(inner.quals)], known)
+            return self.source(inner.larg, known, mode) + self.source(inner.rarg, known, mode)
+        if isinstance(inner, pb.RangeSubselect):
+            self.select(inner.subquery.select_stmt, known, mode)
+            return []
+        if isinstance(inner, pb.RangeTableSample):
+            return self.source(inner.relation, known, mode)
+        if isinstance(inner, pb.RangeVar):
+            return self._named(inner, known, mode or LockMode.ACCESS_SHARE)
+        self.expressions([inner], known)
+        return []
+
+    def conditions(
+        self, where: syntax.Node, items: Iterable[syntax.Node] = ()
+    ) -> Iterable[syntax.Node]:
+        """What must hold for a row to be wanted: WHERE, and the ON of inner joins."""
+        if where.WhichOneof("node"):
+            yield from syntax.conjuncts(syntax.unwrap(where))
+        for item in items:
+            inner = syntax.unwrap(item)
+            if isinstance(inner, pb.JoinExpr) and inner.jointype == pb.JOIN_INNER:
+                yield from self.conditions(inner.quals, (inner.larg, inner.rarg))
+
+    def expressions(self, nodes: Iterable[syntax.Node], known: Names) -> None:
+        """Subqueries and function calls anywhere in these expressions."""
+        for node in nodes:
+            if isinstance(node, pb.SelectStmt):
+                self.select(node, known)
+            elif node is None or isinstance(node, (pb.WithClause, pb.RangeVar, pb.JoinExpr)):
+                continue
+            elif isinstance(node, (pb.RangeSubselect, pb.RangeTableSample, pb.IntoClause)):
+                continue
+            else:
+                if isinstance(node, pb.FuncCall) and self.depth == Depth.RUN:
+                    self.scene.study(node)
+                self.expressions(syntax.children(node), known)
+
+    def read(
+        self,
+        source: Source,
+        conditions: list[syntax.Node],
+        select: pb.SelectStmt | None = None,
+        *,
+        alone: bool = True,
+        mode: LockMode = LockMode.ACCESS_SHARE,
+    ) -> None:
+        """Plan and run the access to one table: its partitions, its indexes, a scan."""
+        if self.depth < Depth.PLAN or source.relation.kind not in "rpmf":
+            return
+        world = self.scene.world
+        tables = surviving(world, source.relation, conditions) if source.tree else [source.relation]
+        for table in tables:
+            self.scene.lock(table, mode)
+            if table.kind != "p" or self.scene.major >= 16:
+                self.scene.lock_indexes(table, mode)
+            if self.depth == Depth.RUN and access.reads_whole(
+                world, table, source.alias, conditions, select, alone=alone
+            ):
+                self.scene.scan(table)
+
+    def _named(self, name: pb.RangeVar, known: Names, mode: LockMode) -> list[Source]:
+        if not name.schemaname and name.relname in known:
+            return []
+        relation = self.scene.find(name)
+        if relation is None:
+            return []
+        self.scene.lock(relation, mode)
+        if relation.kind == "v":
+            self.view(relation, mode)
+            return []
+        return [Source(relation, name.alias.aliasname or name.relname, name.inh)]
+
+    def view(self, view: RelationFacts, mode: LockMode = LockMode.ACCESS_SHARE) -> None:
+        """What a view stands for."""
+        if self.depth < Depth.REWRITE or not view.definition or view.oid in self._views:
+            return
+        self._views.add(view.oid)
+        for node in syntax.parse(view.definition):
+            self.select(node, frozenset(), mode)
+
+    def _lock_rows(self, select: pb.SelectStmt, sources: list[Source]) -> None:
+        """FOR UPDATE and its like; on a view they reach the tables below."""
+        for clause in select.locking_clause:
+            wanted = {node.range_var.relname for node in clause.locking_clause.locked_rels}
+            for item in select.from_clause:
+                if not wanted or wanted & _aliases(item):
+                    self.source(item, frozenset(), LockMode.ROW_SHARE)
+            for source in sources:
+                if not wanted or source.alias in wanted:
+                    self.scene.lock(source.relation, LockMode.ROW_SHARE)
+                    self.scene.lock_indexes(source.relation, LockMode.ROW_SHARE)
+
+
+def _aliases(item: syntax.Node) -> set[str]:
+    found = [n for n in syntax.walk(syntax.unwrap(item)) if isinstance(n, pb.RangeVar)]
+    return {name.alias.aliasname or name.relname for name in found}

@@ -1,0 +1,107 @@
+"""RENAME and SET SCHEMA."""
+
+from postgast import pg_query_pb2 as pb
+
+from cockpit.analysis.impact import syntax
+from cockpit.analysis.impact.scene import Scene
+from cockpit.model.facts import RelationFacts
+from cockpit.model.locks import LockMode
+
+_AX, _SUX = LockMode.ACCESS_EXCLUSIVE, LockMode.SHARE_UPDATE_EXCLUSIVE
+_RELATIONS = {
+    pb.OBJECT_TABLE: "r", pb.OBJECT_VIEW: "v", pb.OBJECT_MATVIEW: "m", pb.OBJECT_SEQUENCE: "S",
+    pb.OBJECT_INDEX: "i", pb.OBJECT_FOREIGN_TABLE: "f",
+}  # fmt: skip
+_ON_RELATION = (pb.OBJECT_TRIGGER, pb.OBJECT_RULE, pb.OBJECT_POLICY)
+
+
+def rename(scene: Scene, node: pb.RenameStmt) -> None:
+    """ALTER ... RENAME of anything."""
+    if node.rename_type in _RELATIONS:
+        _rename_relation(scene, node)
+    elif node.rename_type in (pb.OBJECT_COLUMN, pb.OBJECT_ATTRIBUTE):
+        _rename_column(scene, node)
+    elif node.rename_type == pb.OBJECT_TABCONSTRAINT:
+        _rename_constraint(scene, node)
+    elif node.rename_type in _ON_RELATION:
+        _rename_on_relation(scene, node)
+    elif node.rename_type == pb.OBJECT_TYPE:
+        _rename_type(scene, node)
+    elif node.rename_type == pb.OBJECT_SCHEMA:
+        scene.world.rename_schema(node.subname, node.newname)
+
+
+def _rename_relation(scene: Scene, node: pb.RenameStmt) -> None:
+    """An index is renamed while readers and writers go on."""
+    relation = scene.find(node.relation, _RELATIONS[node.rename_type])
+    if relation is None:
+        return
+    scene.lock(relation, _SUX if relation.kind in "iI" else _AX)
+    scene.world.change(relation, name=node.newname)
+
+
+def _rename_column(scene: Scene, node: pb.RenameStmt) -> None:
+    relation = scene.find(node.relation)
+    if relation is None:
+        return
+    members = scene.world.tree(relation.oid) if node.relation.inh else [relation]
+    for member in list(members):
+        scene.lock(member, _AX)
+        scene.world.change_column(member, node.subname, name=node.newname)
+
+
+def _rename_constraint(scene: Scene, node: pb.RenameStmt) -> None:
+    """Children inherit a check by its name, so they are locked too."""
+    relation = scene.find(node.relation)
+    if relation is None:
+        return
+    scene.lock(relation, _AX)
+    world = scene.world
+    found = [c for c in world.constraints.of(relation.oid) if c.name == node.subname]
+    for constraint in found:
+        if constraint.kind in "cn" and not constraint.no_inherit:
+            for member in world.tree(relation.oid):
+                scene.lock(member, _AX)
+        if constraint.kind in "pux":
+            scene.lock(world.relations.get(constraint.index), _SUX)
+
+
+def _rename_on_relation(scene: Scene, node: pb.RenameStmt) -> None:
+    """Triggers of partitions are renamed with that of the partitioned table since 15."""
+    relation = scene.find(node.relation)
+    if relation is None:
+        return
+    scene.lock(relation, _AX)
+    partitioned = node.rename_type == pb.OBJECT_TRIGGER and relation.kind == "p"
+    if partitioned and scene.major >= 15:
+        for member in scene.world.tree(relation.oid):
+            scene.lock(member, _AX)
+
+
+def _rename_type(scene: Scene, node: pb.RenameStmt) -> None:
+    name = syntax.object_name(node.object)
+    relation = scene.world.find(name.schemaname, name.relname)
+    if relation is not None and relation.kind == "c":
+        scene.lock(relation, _AX)
+        scene.world.change(relation, name=node.newname)
+
+
+def set_schema(scene: Scene, node: pb.AlterObjectSchemaStmt) -> None:
+    """SET SCHEMA: owned sequences and indexes move along."""
+    if node.object_type not in _RELATIONS:
+        return
+    relation = scene.find(node.relation, _RELATIONS[node.object_type])
+    if relation is None:
+        return
+    scene.lock(relation, _AX)
+    world = scene.world
+    movers: list[RelationFacts] = [relation, *world.owned_sequences(relation.oid)]
+    constrained = {c.index for c in world.constraints.of(relation.oid)}
+    movers += [world.relations[i.oid] for i in world.indexes.of(relation.oid)]
+    for mover in movers:
+        if mover.oid not in constrained:
+            scene.lock(mover, _AX)
+        world.change(mover, schema=node.newschema)
+
+
+HANDLERS = {"RenameStmt": rename, "AlterObjectSchemaStmt": set_schema}

@@ -1,0 +1,125 @@
+"""One statement under study: the world it meets, and what it was found to do."""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from cockpit.analysis.impact.syntax import Node
+from cockpit.analysis.impact.world import World, is_system
+from cockpit.model.facts import RelationFacts
+from cockpit.model.impact import Impact, RelationLock
+from cockpit.model.locks import LockMode
+
+if TYPE_CHECKING:
+    from postgast import pg_query_pb2 as pb
+
+
+Study = Callable[["Scene", Node], None]
+
+
+class Scene:
+    """Collects locks, rewrites and scans; the strongest mode of a relation is kept."""
+
+    def __init__(self, world: World, kind: str, study: "Study") -> None:
+        self.world = world
+        self.kind = kind
+        self.study: Callable[[Node], None] = lambda node: study(self, node)
+        """Look into a statement inside this one: of a DO block, a function, a schema."""
+        self.transactional = True
+        self.unknown = False
+        self._locks: dict[int, LockMode] = {}
+        self._labels: dict[int, str] = {}
+        self._rewrites: dict[int, None] = {}
+        self._scans: dict[int, None] = {}
+        self._rebuilt: dict[int, None] = {}
+        self._loses: dict[str, None] = {}
+        self._notes: dict[str, None] = {}
+
+    @property
+    def major(self) -> int:
+        """The server's major version."""
+        return self.world.major
+
+    def find(self, name: "pb.RangeVar", kind: str = "r") -> RelationFacts | None:
+        """The relation a statement names; None when there is none, or only the system's."""
+        found = self.world.find(name.schemaname, name.relname)
+        if found is None and self.world.assumes:
+            found = self.world.assume(name.schemaname, name.relname, kind)
+        return None if found is None or is_system(found) else found
+
+    def lock(self, relation: RelationFacts | None, mode: LockMode) -> None:
+        """The statement asks for this mode. Relations nobody else can see are left out."""
+        label = self._label(relation)
+        if relation is None or label is None:
+            return
+        held = self._locks.get(relation.oid)
+        if held is None or mode.rank > held.rank:
+            self._locks[relation.oid] = mode
+            self._labels[relation.oid] = label
+
+    def lock_indexes(self, table: RelationFacts, mode: LockMode) -> None:
+        """The same mode on every index of a table."""
+        for index in self.world.indexes.of(table.oid):
+            self.lock(self.world.relations.get(index.oid), mode)
+
+    def rewrite(self, table: RelationFacts) -> None:
+        """The table's rows go into a new file, and all its indexes are built anew."""
+        self._mark(self._rewrites, table)
+        for index in self.world.indexes.of(table.oid):
+            relation = self.world.relations.get(index.oid)
+            self.lock(relation, LockMode.ACCESS_EXCLUSIVE)
+            if relation is not None:
+                self.rebuild(relation)
+
+    def move(self, relation: RelationFacts) -> None:
+        """The file is copied as it is, without its indexes."""
+        self._mark(self._rewrites, relation)
+
+    def scan(self, table: RelationFacts) -> None:
+        """The table is read from end to end."""
+        if table.stored:
+            self._mark(self._scans, table)
+
+    def rebuild(self, index: RelationFacts) -> None:
+        """An index that exists gets a new file."""
+        self._mark(self._rebuilt, index)
+
+    def lose(self, what: str) -> None:
+        """Data that is gone afterwards."""
+        self._loses[what] = None
+
+    def note(self, what: str) -> None:
+        """Something the operator should know."""
+        self._notes[what] = None
+
+    def cannot_tell(self, why: str) -> None:
+        """The text hides what will run."""
+        self.unknown = True
+        self.note(why)
+
+    def impact(self) -> Impact:
+        """What was found, as a value."""
+        locks = sorted((self._labels[oid], mode) for oid, mode in self._locks.items())
+        scans = [oid for oid in self._scans if oid not in self._rewrites]
+        return Impact(
+            kind=self.kind,
+            locks=tuple(RelationLock(label, mode) for label, mode in locks),
+            rewrites=self._named(self._rewrites),
+            scans=self._named(dict.fromkeys(scans)),
+            indexes_rebuilt=self._named(self._rebuilt),
+            transactional=self.transactional,
+            unknown=self.unknown,
+            loses=tuple(self._loses),
+            notes=tuple(self._notes),
+        )
+
+    def _label(self, relation: RelationFacts | None) -> str | None:
+        return None if relation is None else self.world.committed.get(relation.oid)
+
+    def _mark(self, where: dict[int, None], relation: RelationFacts) -> None:
+        label = self._label(relation)
+        if label is not None:
+            self._labels[relation.oid] = label
+            where[relation.oid] = None
+
+    def _named(self, oids: dict[int, None]) -> tuple[str, ...]:
+        return tuple(sorted(self._labels[oid] for oid in oids))

@@ -1,0 +1,72 @@
+"""Sequences, and the functions that move them."""
+
+from postgast import pg_query_pb2 as pb
+
+from cockpit.analysis.impact import syntax
+from cockpit.analysis.impact.create_table import new_relation
+from cockpit.analysis.impact.scene import Scene
+from cockpit.model.facts import DependencyFacts, RelationFacts
+from cockpit.model.locks import LockMode
+
+_MOVES = ("nextval", "setval")
+_READS = ("currval", "lastval", "pg_sequence_last_value", "pg_get_serial_sequence")
+
+
+def create(scene: Scene, node: pb.CreateSeqStmt) -> None:
+    """CREATE SEQUENCE; OWNED BY looks the table up."""
+    world = scene.world
+    schema = node.sequence.schemaname or world.creation_schema
+    if (schema, node.sequence.relname) in world.names:
+        return
+    sequence = new_relation(scene, node.sequence, "S")
+    _own(scene, sequence, node.options)
+
+
+def alter(scene: Scene, node: pb.AlterSeqStmt) -> None:
+    """ALTER SEQUENCE: SHARE ROW EXCLUSIVE, so nextval waits."""
+    sequence = scene.find(node.sequence, "S")
+    if sequence is None:
+        return
+    scene.lock(sequence, LockMode.SHARE_ROW_EXCLUSIVE)
+    _own(scene, sequence, node.options)
+
+
+def _own(scene: Scene, sequence: RelationFacts, options: "list[pb.Node]") -> None:
+    element = syntax.option(options, "owned_by")
+    if element is None:
+        return
+    parts = syntax.words(element.arg.list.items)
+    if len(parts) < 2:
+        return
+    schema = parts[-3] if len(parts) > 2 else ""
+    table = scene.find(pb.RangeVar(schemaname=schema, relname=parts[-2]))
+    scene.lock(table, LockMode.ACCESS_SHARE)
+    if table is not None:
+        number = (table.numbers((parts[-1],)) or (0,))[0]
+        scene.world.depend(DependencyFacts(
+            "pg_class", sequence.oid, 0, "pg_class", table.oid, number, "a"
+        ))  # fmt: skip
+
+
+def touch(scene: Scene, call: pb.FuncCall) -> bool:
+    """Lock the sequence that a call names; False when it is no such call."""
+    name = syntax.words(call.funcname)[-1]
+    if name not in _MOVES + _READS or not call.args:
+        return False
+    text = syntax.constant_text(syntax.unwrap(call.args[0]))
+    if text and name in _MOVES:
+        scene.lock(_named(scene, text), LockMode.ROW_EXCLUSIVE)
+    elif text and name == "currval":
+        scene.lock(_named(scene, text), LockMode.ROW_EXCLUSIVE)
+    return True
+
+
+def _named(scene: Scene, text: str) -> RelationFacts | None:
+    try:
+        (select,) = syntax.parse(f"TABLE {text}")
+    except ValueError:
+        return None
+    return scene.find(select.from_clause[0].range_var, "S")
+
+
+HANDLERS = {"CreateSeqStmt": create, "AlterSeqStmt": alter}
