@@ -102,7 +102,7 @@ def _complaint(item: Given, error: Exception, wanted: typing.Any) -> str:
     choices = _words(wanted)
     if choices and isinstance(item.value, str):
         return f'{item.name} = "{item.value}" is none of {", ".join(choices)}'
-    return f"{item.name}: {error}"
+    return f"{item.name}: {str(error).replace(' | null', '')}"
 
 
 def _words(wanted: typing.Any) -> tuple[str, ...]:

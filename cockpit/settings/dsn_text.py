@@ -11,6 +11,8 @@ _SPACE = " \t\n\r\f\v"
 _BAD_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})|%00")
 _PERCENT = re.compile(r"(?:%[0-9A-Fa-f]{2})+")
 _HOST = re.compile(r"(?:\[([^\]]+)\](?=[:/?,]|$)|([^:/?,\[]*))(?::([^/?,]*))?")
+_PORT = re.compile(r"\s*[0-9]{0,5}\s*", re.ASCII)
+_KEYWORD = re.compile(r"([^=\s]+)\s*=\s*", re.ASCII)
 _ESCAPES = "a / ? # @ : or % inside a name or password is written %2F %3F %23 %40 %3A %25"
 
 
@@ -30,7 +32,7 @@ def read(text: str) -> dict[str, str]:
 def _check(pairs: dict[str, str]) -> None:
     """Refuse what can only be a password that was not escaped; it would be shown as a name."""
     hosts, ports = pairs.get("host", "").split(","), pairs.get("port", "").split(",")
-    if not all(re.fullmatch(r"\s*[0-9]{0,5}\s*", port) for port in ports):
+    if not all(_PORT.fullmatch(port) for port in ports):
         raise BadDsn(f"the port is not a number; {_ESCAPES}")
     if len(ports) not in (1, len(hosts)) and "host" in pairs:
         raise BadDsn("it names another number of ports than of hosts")
@@ -104,7 +106,7 @@ def _decode_run(match: re.Match[str]) -> str:
 def _pairs(text: str) -> Iterator[tuple[str, str]]:
     position = _skip_space(text, 0)
     while position < len(text):
-        match = re.compile(r"([^=\s]+)\s*=\s*").match(text, position)
+        match = _KEYWORD.match(text, position)
         if match is None:
             raise BadDsn("a keyword has no = behind it; a value with spaces stands in '...'")
         value, position = _value(text, match.end())

@@ -12,7 +12,7 @@ _MICROSECONDS = {
     "h": 3_600_000_000,
     "d": 86_400_000_000,
 }
-_SHAPE = re.compile(r"\s*(\d+(?:\.\d+)?)\s*([a-z]+)\s*")
+_SHAPE = re.compile(r"\s*(\d+(?:\.\d+)?)\s*([a-z]+)\s*", re.ASCII)
 _LONGEST = 2_147_483_647_000
 """Microseconds in the 32-bit number of milliseconds that PostgreSQL's timeouts hold."""
 

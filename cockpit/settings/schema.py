@@ -43,7 +43,7 @@ DEFAULT_RULES = Rules(
     lock_timeout=Duration(milliseconds=200),
     lock_tries=40,
     statement_timeout=Duration(),
-    queue_limit=50,
+    queue_limit=20,
     queue_seconds=1.0,
     connect_timeout=Duration(seconds=10),
 )
