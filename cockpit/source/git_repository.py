@@ -1,0 +1,160 @@
+"""A git repository: bare or with a work tree, linked, shallow or a submodule."""
+
+import os
+from dataclasses import dataclass
+from datetime import datetime
+from fnmatch import fnmatchcase
+from pathlib import Path
+
+from cockpit.errors import SourceError
+from cockpit.model.revision import FileChange, Revision, SourceFile, Tag
+from cockpit.source import refs
+from cockpit.source.changes import file_changes
+from cockpit.source.commit_files import committed_blobs, committed_files
+from cockpit.source.folder import Folder, find_folder, normal
+from cockpit.source.git_process import GitProcess, git_python
+from cockpit.source.objects import read_objects, tree_entries
+from cockpit.source.worktree import files_on_disk
+
+
+@dataclass(frozen=True, slots=True)
+class GitRepository:
+    """A `Repository` with git behind it. Starts a process a question, keeps none."""
+
+    root: Path
+    bare: bool
+    is_shallow: bool
+    algorithm: str
+    """`sha1` or `sha256`: what object ids are made with."""
+    git: GitProcess
+
+    def revision(self, ref: str | None) -> Revision:
+        """A commit, or the work tree on top of HEAD when no ref is asked for."""
+        if ref is not None:
+            commit = refs.commit_of(self.git, ref, shallow=self.is_shallow)
+            return Revision(asked=ref, commit=commit, worktree=False)
+        return Revision(
+            asked=None,
+            commit=refs.head_commit(self.git),
+            worktree=not self.bare,
+            branch=refs.head_branch(self.git),
+        )
+
+    def files(
+        self, folder: str, revision: Revision, *, recursive: bool = False
+    ) -> tuple[SourceFile, ...]:
+        """From the disk for a work tree, else out of the commit."""
+        if revision.worktree:
+            return self._files_on_disk(normal(folder), revision.commit, recursive=recursive)
+        if revision.commit is None:
+            return ()
+        found = find_folder(self.git, revision.commit, folder)
+        if found is None:
+            raise self._no_folder(folder, revision)
+        return committed_files(self.git, found, recursive=recursive)
+
+    def _files_on_disk(
+        self, folder: str, commit: str | None, *, recursive: bool
+    ) -> tuple[SourceFile, ...]:
+        real = self._real_folder(folder)
+        head = find_folder(self.git, commit, real) if commit else None
+        committed = committed_blobs(self.git, head, recursive=recursive) if head else {}
+        return files_on_disk(
+            self.root, real, committed, algorithm=self.algorithm, recursive=recursive
+        )
+
+    def _real_folder(self, folder: str) -> str:
+        """Where a linked folder really is, as commits name it; unchanged when that is outside."""
+        real = (self.root / folder).resolve()
+        if not real.is_relative_to(self.root):
+            return folder
+        return normal(real.relative_to(self.root).as_posix())
+
+    def _no_folder(self, folder: str, revision: Revision) -> SourceError:
+        return SourceError(
+            f"There is no folder {normal(folder) or '.'} at {revision.label}.",
+            next_step="Name the folder of the migrations relative to the repository's root.",
+        )
+
+    def file_at(self, commit: str, path: str) -> SourceFile | None:
+        """A link counts as the file that it points at."""
+        [found] = read_objects(self.git, [f"{commit}:{normal(path)}"], follow=True)
+        if found is None or found.kind != "blob":
+            return None
+        return SourceFile(normal(path), found.id, found.content)
+
+    def text_at(self, commit: str, path: str) -> str | None:
+        """Without a byte order mark."""
+        found = self.file_at(commit, path)
+        return found.content.decode("utf-8-sig", errors="replace") if found else None
+
+    def paths_at(self, commit: str, folder: str, *, recursive: bool = False) -> tuple[str, ...]:
+        """By path."""
+        found = find_folder(self.git, commit, folder)
+        return tuple(committed_blobs(self.git, found, recursive=recursive)) if found else ()
+
+    def tags(self) -> tuple[Tag, ...]:
+        """By the time of their commits."""
+        return refs.tags(self.git)
+
+    def release_tags(
+        self, folder: str, pattern: str = "*"
+    ) -> tuple[tuple[Tag, tuple[str, ...]], ...]:
+        """Two processes for any number of tags, unless the folder is a link."""
+        path = normal(folder)
+        tags = [tag for tag in self.tags() if fnmatchcase(tag.name, pattern)]
+        trees = read_objects(self.git, [f"{tag.commit}:{path}" for tag in tags])
+        holding = []
+        for tag, tree in zip(tags, trees, strict=True):
+            if tree is not None and tree.kind == "tree":
+                place = Folder(tag.commit, path, tree)
+                names = (entry.name for entry in tree_entries(tree) if entry.is_file)
+                holding.append((tag, tuple(place.of(name) for name in names)))
+            elif paths := self.paths_at(tag.commit, path):
+                holding.append((tag, paths))
+        return tuple(holding)
+
+    def changes(self, folder: str) -> tuple[FileChange, ...]:
+        """One process. A linked folder's changes are those of the folder it points at now."""
+        commit = refs.head_commit(self.git)
+        found = find_folder(self.git, commit, folder) if commit else None
+        return file_changes(self.git, found.path if found else normal(folder))
+
+    def branch_of(self, commit: str) -> str | None:
+        """Local branches first."""
+        return refs.branch_of(self.git, commit)
+
+    def commit_time(self, commit: str) -> datetime:
+        """The committer's."""
+        return refs.commit_time(self.git, commit)
+
+
+def find_git_repository(path: Path) -> GitRepository | None:
+    """The repository around an existing folder; None when there is none."""
+    library = git_python()
+    try:
+        found = library.Repo(path, search_parent_directories=True, expand_vars=False)
+    except library.InvalidGitRepositoryError:
+        return None
+    git_dir = Path(found.git_dir).resolve()
+    # A hook's GIT_DIR would send every process to another repository than the one asked for.
+    environment = {"GIT_DIR": str(git_dir)} if "GIT_DIR" in os.environ else {}
+    git = GitProcess(path, environment)
+    facts = git.run("rev-parse", "--is-shallow-repository", "--show-object-format")
+    shallow, algorithm = facts.decode().split()
+    top = _top(git, git_dir)
+    return GitRepository(
+        root=top or git_dir,
+        bare=top is None,
+        is_shallow=shallow == "true",
+        algorithm=algorithm,
+        git=GitProcess(top or git_dir, environment),
+    )
+
+
+def _top(git: GitProcess, git_dir: Path) -> Path | None:
+    """The work tree's top; None for a bare repository."""
+    answer = git.ask("rev-parse", "--show-toplevel")
+    if answer.status == 0:
+        return Path(os.fsdecode(answer.output.removesuffix(b"\n"))).resolve()
+    return git_dir.parent if git_dir.name == ".git" else None

@@ -1,0 +1,75 @@
+"""Migrations in a folder that no git knows: no history, no tags, nothing committed."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import NoReturn
+
+from cockpit.errors import SourceError
+from cockpit.model.revision import FileChange, Revision, SourceFile, Tag
+from cockpit.source.folder import normal
+from cockpit.source.worktree import files_on_disk
+
+
+@dataclass(frozen=True, slots=True)
+class PlainFolder:
+    """A `Repository` without git."""
+
+    root: Path
+
+    @property
+    def is_shallow(self) -> bool:
+        """There is no history that could be cut."""
+        return False
+
+    def revision(self, ref: str | None) -> Revision:
+        """The files as they are; no ref can be named."""
+        if ref is not None:
+            self._refuse(f"{ref} cannot be looked at")
+        return Revision(asked=None, commit=None, worktree=True)
+
+    def files(
+        self, folder: str, revision: Revision, *, recursive: bool = False
+    ) -> tuple[SourceFile, ...]:
+        """The files on the disk, all of them uncommitted."""
+        return files_on_disk(self.root, normal(folder), {}, algorithm="sha1", recursive=recursive)
+
+    def file_at(self, commit: str, path: str) -> SourceFile | None:
+        """There are no commits."""
+        self._refuse(f"commit {commit} cannot be read")
+
+    def text_at(self, commit: str, path: str) -> str | None:
+        """There are no commits."""
+        self._refuse(f"commit {commit} cannot be read")
+
+    def paths_at(self, commit: str, folder: str, *, recursive: bool = False) -> tuple[str, ...]:
+        """There are no commits."""
+        self._refuse(f"commit {commit} cannot be read")
+
+    def tags(self) -> tuple[Tag, ...]:
+        """None."""
+        return ()
+
+    def release_tags(
+        self, folder: str, pattern: str = "*"
+    ) -> tuple[tuple[Tag, tuple[str, ...]], ...]:
+        """None."""
+        return ()
+
+    def changes(self, folder: str) -> tuple[FileChange, ...]:
+        """None."""
+        return ()
+
+    def branch_of(self, commit: str) -> str | None:
+        """None."""
+        return None
+
+    def commit_time(self, commit: str) -> datetime:
+        """There are no commits."""
+        self._refuse(f"commit {commit} cannot be read")
+
+    def _refuse(self, what: str) -> NoReturn:
+        raise SourceError(
+            f"{self.root} is in no git repository, so {what}.",
+            next_step="Run git init and commit the migrations, or leave --ref out.",
+        )

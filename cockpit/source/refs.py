@@ -1,0 +1,123 @@
+"""Names for commits: what the operator asks for, tags, branches."""
+
+import re
+from datetime import UTC, datetime
+from difflib import get_close_matches
+
+from cockpit.errors import SourceError
+from cockpit.model.revision import Tag
+from cockpit.source.git_process import GitProcess
+
+_TAG_FIELDS = (
+    "%(refname:strip=2)", "%(objecttype)", "%(objectname)", "%(committerdate:unix)",
+    "%(*objecttype)", "%(*objectname)", "%(*committerdate:unix)",
+)  # fmt: skip
+_MOST_SUGGESTED = 3
+
+
+def commit_of(git: GitProcess, ref: str, *, shallow: bool) -> str:
+    """The full id of the commit that a ref names. `SourceError` tells nearest names otherwise."""
+    answer = git.ask("rev-parse", "--verify", "--end-of-options", f"{ref}^{{commit}}")
+    if "ambiguous" in answer.complaint:
+        raise _ambiguous(git, ref)
+    if answer.status == 0:
+        return answer.output.decode().strip()
+    if shallow:
+        raise _perhaps_beyond(ref)
+    raise _unknown(git, ref)
+
+
+def head_commit(git: GitProcess) -> str | None:
+    """The commit that HEAD names; None before the first one."""
+    answer = git.ask("rev-parse", "--verify", "--quiet", "HEAD^{commit}")
+    return answer.output.decode().strip() if answer.status == 0 else None
+
+
+def head_branch(git: GitProcess) -> str | None:
+    """The branch that is checked out; None on a detached HEAD."""
+    answer = git.ask("symbolic-ref", "--short", "--quiet", "HEAD")
+    return answer.output.decode().strip() if answer.status == 0 else None
+
+
+def tags(git: GitProcess) -> tuple[Tag, ...]:
+    """Every tag that leads to a commit, oldest commit first; v1.9 before v1.10 on the same one."""
+    output = git.run("for-each-ref", f"--format={'%00'.join(_TAG_FIELDS)}", "refs/tags")
+    found = (_tag(git, line.split("\0")) for line in output.decode().splitlines())
+    return tuple(sorted((tag for tag in found if tag), key=lambda t: (t.at, _natural(t.name))))
+
+
+def _tag(git: GitProcess, fields: list[str]) -> Tag | None:
+    name, kind, commit, at, peeled_kind, peeled_commit, peeled_at = fields
+    if kind == "tag":
+        kind, commit, at = peeled_kind, peeled_commit, peeled_at
+    if kind == "tag":
+        return _nested(git, name)
+    return Tag(name, commit, _time(at)) if kind == "commit" else None
+
+
+def _nested(git: GitProcess, name: str) -> Tag | None:
+    """A tag of a tag, which `for-each-ref` peels only once."""
+    answer = git.ask("log", "-1", "--format=%H %ct", f"refs/tags/{name}", "--")
+    if answer.status != 0:
+        return None
+    commit, at = answer.output.decode().split()
+    return Tag(name, commit, _time(at))
+
+
+def _time(unix: str) -> datetime:
+    return datetime.fromtimestamp(int(unix), UTC)
+
+
+def _natural(name: str) -> tuple[tuple[int, str], ...]:
+    """Digits compare as numbers, so that v1.9 comes before v1.10."""
+    return tuple((int(n or 0), text) for text, n in re.findall(r"([^\d]+)|(\d+)", name))
+
+
+def commit_time(git: GitProcess, commit: str) -> datetime:
+    """The committer's time, in UTC."""
+    output = git.run("log", "-1", "--format=%ct", "--end-of-options", commit, "--")
+    return _time(output.decode().strip())
+
+
+def branch_of(git: GitProcess, commit: str) -> str | None:
+    """A branch that holds the commit: the checked-out one, a main one, else the newest.
+
+    Branches of remotes count when no local one holds it. None for a commit that is on no branch.
+    """
+    for prefix in ("refs/heads", "refs/remotes"):
+        names = _names(git, prefix, "--contains", commit, "--sort=-committerdate")
+        if names:
+            wanted = (head_branch(git), "main", "master", "origin/main", "origin/master")
+            return next((name for name in wanted if name in names), names[0])
+    return None
+
+
+def _names(git: GitProcess, prefix: str, *arguments: str) -> list[str]:
+    answer = git.ask("for-each-ref", "--format=%(refname)", *arguments, prefix)
+    lines = answer.output.decode().splitlines() if answer.status == 0 else []
+    return [line.removeprefix(f"{prefix}/") for line in lines if not line.endswith("/HEAD")]
+
+
+def _ambiguous(git: GitProcess, ref: str) -> SourceError:
+    output = git.run("for-each-ref", "--format=%(refname)").decode()
+    full = [name for name in output.splitlines() if name.endswith(f"/{ref}")]
+    choices = " or ".join(full) if full else "more of its digits"
+    return SourceError(f"{ref} names more than one thing.", next_step=f"Write {choices}.")
+
+
+def _perhaps_beyond(ref: str) -> SourceError:
+    return SourceError(
+        f"This clone is shallow and does not hold {ref}.",
+        next_step="Fetch the rest: git fetch --unshallow --tags",
+    )
+
+
+def _unknown(git: GitProcess, ref: str) -> SourceError:
+    known = [name for prefix in ("refs/heads", "refs/tags", "refs/remotes")
+             for name in _names(git, prefix)]  # fmt: skip
+    near = get_close_matches(ref, known, n=_MOST_SUGGESTED, cutoff=0.5)
+    near += [name for name in known if name.endswith(f"/{ref}") and name not in near]
+    suggestion = (
+        f"Nearest: {', '.join(near)}." if near else "git branch --all and git tag list all."
+    )
+    return SourceError(f"There is no commit called {ref} here.", next_step=suggestion)
