@@ -1,0 +1,1 @@
+"""A web shop to try the cockpit on: a sample repository, and situations on an embedded server."""
