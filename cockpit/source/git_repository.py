@@ -1,6 +1,7 @@
 """A git repository: bare or with a work tree, linked, shallow or a submodule."""
 
 import os
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from fnmatch import fnmatchcase
@@ -120,9 +121,18 @@ class GitRepository:
         found = find_folder(self.git, commit, folder) if commit else None
         return file_changes(self.git, found.path if found else normal(folder))
 
+    def contents(self, blobs: Sequence[str]) -> dict[str, bytes]:
+        """One process."""
+        found = read_objects(self.git, blobs)
+        return {blob.id: blob.content for blob in found if blob is not None}
+
     def branch_of(self, commit: str) -> str | None:
         """Local branches first."""
         return refs.branch_of(self.git, commit)
+
+    def branch_with(self, path: str) -> str | None:
+        """Local branches first."""
+        return refs.branch_with(self.git, normal(path))
 
     def commit_time(self, commit: str) -> datetime:
         """The committer's."""

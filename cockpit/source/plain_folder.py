@@ -1,5 +1,6 @@
 """Migrations in a folder that no git knows: no history, no tags, nothing committed."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -60,7 +61,15 @@ class PlainFolder:
         """None."""
         return ()
 
+    def contents(self, blobs: Sequence[str]) -> dict[str, bytes]:
+        """None."""
+        return {}
+
     def branch_of(self, commit: str) -> str | None:
+        """None."""
+        return None
+
+    def branch_with(self, path: str) -> str | None:
         """None."""
         return None
 

@@ -7,12 +7,15 @@ from difflib import get_close_matches
 from cockpit.errors import SourceError
 from cockpit.model.revision import Tag
 from cockpit.source.git_process import GitProcess
+from cockpit.source.objects import read_objects
 
 _TAG_FIELDS = (
     "%(refname:strip=2)", "%(objecttype)", "%(objectname)", "%(committerdate:unix)",
     "%(*objecttype)", "%(*objectname)", "%(*committerdate:unix)",
 )  # fmt: skip
 _MOST_SUGGESTED = 3
+_BRANCHES = ("refs/heads", "refs/remotes")
+_NEWEST_FIRST = "--sort=-committerdate"
 
 
 def commit_of(git: GitProcess, ref: str, *, shallow: bool) -> str:
@@ -84,12 +87,27 @@ def branch_of(git: GitProcess, commit: str) -> str | None:
 
     Branches of remotes count when no local one holds it. None for a commit that is on no branch.
     """
-    for prefix in ("refs/heads", "refs/remotes"):
-        names = _names(git, prefix, "--contains", commit, "--sort=-committerdate")
+    for prefix in _BRANCHES:
+        names = _names(git, prefix, "--contains", commit, _NEWEST_FIRST)
         if names:
-            wanted = (head_branch(git), "main", "master", "origin/main", "origin/master")
-            return next((name for name in wanted if name in names), names[0])
+            return _foremost(git, names)
     return None
+
+
+def branch_with(git: GitProcess, path: str) -> str | None:
+    """A branch whose newest commit has the file; the same choice among several."""
+    for prefix in _BRANCHES:
+        names = _names(git, prefix, _NEWEST_FIRST)
+        found = read_objects(git, [f"{prefix}/{name}:{path}" for name in names])
+        holding = [name for name, blob in zip(names, found, strict=True) if blob is not None]
+        if holding:
+            return _foremost(git, holding)
+    return None
+
+
+def _foremost(git: GitProcess, names: list[str]) -> str:
+    wanted = (head_branch(git), "main", "master", "origin/main", "origin/master")
+    return next((name for name in wanted if name in names), names[0])
 
 
 def _names(git: GitProcess, prefix: str, *arguments: str) -> list[str]:

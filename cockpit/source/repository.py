@@ -1,5 +1,6 @@
 """Where migrations come from: a git repository, or a plain folder."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Protocol
@@ -53,8 +54,14 @@ class Repository(Protocol):
     def changes(self, folder: str) -> tuple[FileChange, ...]:
         """Every change to the folder's files on every branch, newest first."""
 
+    def contents(self, blobs: Sequence[str]) -> dict[str, bytes]:
+        """The content of blobs by their id; those that this clone lacks are left out."""
+
     def branch_of(self, commit: str) -> str | None:
         """A branch that holds the commit, the checked-out one if it does."""
+
+    def branch_with(self, path: str) -> str | None:
+        """A branch whose newest commit has the file, the checked-out one if it does."""
 
     def commit_time(self, commit: str) -> datetime:
         """The committer's time, UTC."""

@@ -29,9 +29,10 @@ def _file(root: Path, path: str, committed: str | None, algorithm: str) -> Sourc
     except OSError as error:
         raise SourceError(f"{path} cannot be read: {error.strerror}.") from error
     blob = blob_id(content, algorithm)
-    if committed in (blob, blob_id(content.replace(b"\r\n", b"\n"), algorithm)):
-        return SourceFile(path, committed or blob, content)
-    return SourceFile(path, blob, content, uncommitted=True)
+    if blob != committed and b"\r\n" in content:
+        stored = blob_id(content.replace(b"\r\n", b"\n"), algorithm)
+        blob = stored if stored == committed else blob
+    return SourceFile(path, blob, content, uncommitted=blob != committed)
 
 
 def _names(root: Path, folder: str, *, recursive: bool) -> Iterator[str]:
