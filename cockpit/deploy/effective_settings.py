@@ -4,17 +4,21 @@ from datetime import timedelta
 
 from cockpit.database.connection import Connection
 from cockpit.deploy.opening import Limits
-from cockpit.errors import Refused
+from cockpit.errors import DatabaseError, Refused
 
 _READ = """
 SELECT name, setting FROM pg_catalog.pg_settings WHERE name = ANY (%s)
 """
 
 
+_NOT_ON_THIS_PLATFORM = "22023"
+
+
 def clean_session(connection: Connection, role: str | None) -> None:
     """Forget what earlier scripts set in this session; take the role that was asked for."""
     connection.execute("RESET ALL")
     connection.execute("SET default_transaction_read_only = off")
+    _notice_our_death(connection)
     connection.execute(f"SET ROLE {_quoted(role)}" if role else "RESET ROLE")
 
 
@@ -36,6 +40,8 @@ def bound_statement(connection: Connection, limits: Limits, *, harmless_wait: bo
     `harmless_wait` is for commands that keep no reader or writer waiting while they queue, such as
     CREATE INDEX CONCURRENTLY: giving one up would leave an invalid index for nothing.
     """
+    # A concurrent build that has begun had better finish than leave an invalid index.
+    connection.execute("SET client_connection_check_interval = 0")
     wanted = {
         "lock_timeout": 0 if harmless_wait else _milliseconds(limits.lock_timeout),
         "statement_timeout": _milliseconds(limits.statement_timeout),
@@ -43,6 +49,16 @@ def bound_statement(connection: Connection, limits: Limits, *, harmless_wait: bo
     for name, value in wanted.items():
         connection.execute(f"SET {name} = {value}")
     _read_back(connection, wanted)
+
+
+def _notice_our_death(connection: Connection) -> None:
+    """Let the server end a statement whose client is gone, so that its locks go soon after."""
+    try:
+        connection.execute("SET client_connection_check_interval = '1s'")
+    except DatabaseError as error:
+        # The server's platform cannot look at a socket while it works; TCP keepalives remain.
+        if error.sqlstate != _NOT_ON_THIS_PLATFORM:
+            raise
 
 
 def _read_back(connection: Connection, wanted: dict[str, int]) -> None:

@@ -1,5 +1,6 @@
 """Runs one plan on its own thread and connection; knows no screens."""
 
+import traceback
 from collections.abc import Callable
 from datetime import timedelta
 from threading import Thread
@@ -47,7 +48,7 @@ class Executor(Thread):
         finish: Callable[[RunFinished], None],
     ) -> None:
         super().__init__(name=f"cockpit run {context.run}", daemon=False)
-        self._context, self._connection, self._watcher = context, connection, watcher
+        self._task, self._connection, self._watcher = context, connection, watcher
         self._stepwise, self._marker, self._observed = stepwise, marker, observed
         self._finish = finish
         self._recorder = Recorder(context)
@@ -57,7 +58,7 @@ class Executor(Thread):
     @property
     def id(self) -> str:
         """The run's id."""
-        return self._context.run
+        return self._task.run
 
     @property
     def connection(self) -> Connection:
@@ -66,15 +67,15 @@ class Executor(Thread):
 
     def proceed(self) -> None:
         """Run the phase that was announced."""
-        self._context.control.proceed()
+        self._task.control.proceed()
 
     def hold(self) -> None:
         """Stop at the next safe point."""
-        self._context.control.hold()
+        self._task.control.hold()
 
     def cancel(self) -> None:
         """Cancel the current statement in the server."""
-        self._context.control.cancel()
+        self._task.control.cancel()
         if not self._connection.closed:
             self._connection.cancel()
 
@@ -83,50 +84,52 @@ class Executor(Thread):
         self._connection.on_notice(self._heard)
         ending = self._run_phases()
         self._watcher.stop()
-        outcome = ended(self._context, ending, self._done, self._record_end(ending))
+        outcome = ended(self._task, ending, self._done, self._record_end(ending))
         self._finish(outcome)
         self.outcome = outcome
-        self._context.emit(outcome)
+        self._task.emit(outcome)
 
     def _run_phases(self) -> Ending:
         try:
             self._begin()
-            for index, phase in enumerate(self._context.plan.phases):
+            for index, phase in enumerate(self._task.plan.phases):
                 if not self._may_start(index, phase):
-                    waiting = phase.gate is not None and not self._context.control.cancelled
+                    waiting = phase.gate is not None and not self._task.control.cancelled
                     return Ending("waits at gate" if waiting else "held", phase)
                 self._phase(index, phase)
         except HeldHere:
-            phase = self._context.plan.phases[self._done]
-            return Ending("cancelled" if self._context.control.cancelled else "held", phase)
+            phase = self._task.plan.phases[self._done]
+            return Ending("cancelled" if self._task.control.cancelled else "held", phase)
         except StepStopped as stopped:
             return self._failure(stopped)
         except CockpitError as error:
             return Ending("failed", None, error=error)
+        except Exception as error:  # noqa: BLE001 (whoever waits for this thread must be told)
+            return Ending("failed", None, error=_bug(error))
         return Ending("done", None)
 
     def _begin(self) -> None:
         """The ledger, the tool's own history and the first event, in one transaction."""
-        clean_session(self._connection, self._context.role)
+        clean_session(self._connection, self._task.role)
         with self._connection.transaction():
             if not ledger.exists(self._connection):
                 ledger.create(self._connection, self._marker)
-            self._context.tool.prepare(self._connection)
+            self._task.tool.prepare(self._connection)
             self._recorder.run_started(self._connection, self._observed)
         pid = int(self._connection.rows("SELECT pg_catalog.pg_backend_pid()")[0][0])
-        plan = self._context.plan
+        plan = self._task.plan
         self._watcher.start()
-        self._context.emit(
-            RunStarted(self._context.clock.now(), self.id, plan.id, plan.goal.words, pid)
+        self._task.emit(
+            RunStarted(self._task.clock.now(), self.id, plan.id, plan.goal.words, pid)
         )
 
     def _may_start(self, index: int, phase: PlannedPhase) -> bool:
         """Wait for the operator where one is needed; remember who opened a gate."""
-        if self._context.control.held:
+        if self._task.control.held:
             return False
         if self._stepwise or phase.gate is not None:
-            self._context.emit(PhaseReady(self._context.clock.now(), index, phase.gate))
-            if not self._context.control.wait_for_proceed():
+            self._task.emit(PhaseReady(self._task.clock.now(), index, phase.gate))
+            if not self._task.control.wait_for_proceed():
                 return False
         self._same_database()
         if phase.gate is not None:
@@ -137,7 +140,7 @@ class Executor(Thread):
     def _same_database(self) -> None:
         """A failover or a switched tunnel must not receive the rest of the plan."""
         identity = read_identity(self._connection)
-        if identity.key != self._context.plan.target or identity.in_recovery:
+        if identity.key != self._task.plan.target or identity.in_recovery:
             raise IdentityChanged(
                 "This connection leads to another database than the plan was made for.",
                 kept="Finished phases are kept where they were made.",
@@ -145,21 +148,21 @@ class Executor(Thread):
             )
 
     def _phase(self, index: int, phase: PlannedPhase) -> None:
-        self._context.emit(PhaseStarted(self._context.clock.now(), index))
-        runner = PhaseRunner(self._context, self._connection, self._watcher, self._recorder, phase)
+        self._task.emit(PhaseStarted(self._task.clock.now(), index))
+        runner = PhaseRunner(self._task, self._connection, self._watcher, self._recorder, phase)
         took: timedelta = runner.run()
         self._done = index + 1
-        self._context.emit(PhaseFinished(self._context.clock.now(), index, took))
+        self._task.emit(PhaseFinished(self._task.clock.now(), index, took))
 
     def _failure(self, stopped: StepStopped) -> Ending:
-        phase = self._context.plan.phases[self._done]
-        cancelled = self._context.control.cancelled
+        phase = self._task.plan.phases[self._done]
+        cancelled = self._task.control.cancelled
         ending = Ending("cancelled" if cancelled else "failed", phase, stopped.step, stopped.error)
-        words = failed(self._context, ending, self._done)
+        words = failed(self._task, ending, self._done)
         error = stopped.error
-        self._context.emit(
+        self._task.emit(
             PhaseFailed(
-                self._context.clock.now(),
+                self._task.clock.now(),
                 self._done,
                 stopped.step.number,
                 error.what,
@@ -185,8 +188,8 @@ class Executor(Thread):
                     )
                 self._recorder.run_ended(self._connection, ending.outcome)
         except CockpitError as error:
-            self._context.emit(
-                Noted(self._context.clock.now(), f"The end could not be recorded: {error.what}")
+            self._task.emit(
+                Noted(self._task.clock.now(), f"The end could not be recorded: {error.what}")
             )
             if isinstance(error, Unreachable):
                 self._connection.close()
@@ -194,7 +197,17 @@ class Executor(Thread):
         return True
 
     def _heard(self, notice: str) -> None:
-        self._context.emit(Noted(self._context.clock.now(), notice))
+        self._task.emit(Noted(self._task.clock.now(), notice))
+
+
+def _bug(error: Exception) -> CockpitError:
+    """Names where it happened and no value: a value may be a secret."""
+    frame = traceback.extract_tb(error.__traceback__)[-1]
+    return CockpitError(
+        f"This is a bug in the cockpit: {type(error).__name__} at {frame.name}:{frame.lineno}.",
+        kept="Finished phases are kept; the transaction that was open is undone.",
+        next_step="Look at the board before anything else, and report this line.",
+    )
 
 
 def _file_line(stopped: StepStopped) -> int | None:

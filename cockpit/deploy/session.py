@@ -170,7 +170,6 @@ class Session:
         with self._guard:
             self._close_executing()
             self._server.close()
-            self._source.close()
 
     def _look(self) -> Looked:
         with self._guard:

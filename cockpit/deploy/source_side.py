@@ -3,7 +3,6 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from fnmatch import fnmatchcase
 
 from cockpit.analysis.planner import Recovered
 from cockpit.deploy.opening import Opening
@@ -34,7 +33,7 @@ class SourceSide:
         self._repository: Repository | None = None
         self._folder = opening.folder
         self._read: tuple[tuple[tuple[str, str, bool], ...], Tool, MigrationSet] | None = None
-        self._versions_at: dict[str, frozenset[str]] = {}
+        self._releases: tuple[tuple[str, tuple[Tag, ...]], dict[Tag, frozenset[str]]] | None = None
         self._changes: tuple[tuple[Tag, ...], str | None, tuple[FileChange, ...]] | None = None
 
     @property
@@ -54,11 +53,16 @@ class SourceSide:
 
     def releases(self, look: SourceLook) -> dict[Tag, frozenset[str]]:
         """Release tags, oldest first, with the versions their files hold."""
-        found = {}
-        for tag in self.repository.tags():
-            if fnmatchcase(tag.name, self._opening.release_tags):
-                found[tag] = self._at(tag.commit, look)
-        return found
+        tags = self.repository.tags()
+        if self._releases is None or self._releases[0] != (look.folder, tags):
+            found = {
+                tag: _versions(look.tool, paths)
+                for tag, paths in self.repository.release_tags(
+                    look.folder, self._opening.release_tags
+                )
+            }
+            self._releases = ((look.folder, tags), found)
+        return self._releases[1]
 
     def recovered(self, look: SourceLook, wanted: Mapping[str, str | None]) -> dict[str, Recovered]:
         """Versions (with the commit they were applied from, if known) as git still has them.
@@ -80,11 +84,6 @@ class SourceSide:
             self._changes = (tags, commit, self.repository.changes(look.folder))
         return self._changes[2]
 
-    def close(self) -> None:
-        """End git's processes."""
-        if self._repository is not None:
-            self._repository.close()
-
     def _parsed(self, files: tuple[SourceFile, ...]) -> tuple[Tool, MigrationSet]:
         """Read anew only when a file's content, name or cleanliness has changed."""
         key = tuple((file.path, file.blob, file.uncommitted) for file in files)
@@ -101,7 +100,7 @@ class SourceSide:
     def _find_folder(self, revision: Revision) -> str:
         """The folder with the most files that look like migrations of some tool."""
         counts: dict[str, int] = defaultdict(int)
-        for path in self.repository.paths(revision):
+        for path in self._all_paths(revision):
             folder, _, name = path.rpartition("/")
             if any(tool.version_of(name) for tool in TOOLS):
                 counts[folder] += 1
@@ -114,13 +113,10 @@ class SourceSide:
             next_step="Name it with --path, or in cockpit.toml as folder.",
         )
 
-    def _at(self, commit: str, look: SourceLook) -> frozenset[str]:
-        if commit not in self._versions_at:
-            revision = Revision(None, commit, worktree=False)
-            names = (p.rpartition("/")[2] for p in self.repository.paths(revision, look.folder))
-            found = (look.tool.version_of(name) for name in names)
-            self._versions_at[commit] = frozenset(version for version in found if version)
-        return self._versions_at[commit]
+    def _all_paths(self, revision: Revision) -> tuple[str, ...]:
+        if revision.commit is not None:
+            return self.repository.paths_at(revision.commit, "", recursive=True)
+        return tuple(f.path for f in self.repository.files("", revision, recursive=True))
 
     def _from_commit(self, look: SourceLook, version: str, commit: str) -> Recovered | None:
         try:
@@ -138,6 +134,11 @@ class SourceSide:
             if change.status != "D" and look.tool.version_of(name) == version:
                 return self._from_commit(look, version, change.commit)
         return None
+
+
+def _versions(tool: Tool, paths: Iterable[str]) -> frozenset[str]:
+    names = (path.rpartition("/")[2] for path in paths)
+    return frozenset(version for name in names if (version := tool.version_of(name)))
 
 
 def _of_version(files: Iterable[SourceFile], tool: Tool, version: str) -> tuple[SourceFile, ...]:

@@ -15,8 +15,10 @@ from cockpit.model.activity import SessionFacts
 from cockpit.model.event import Emit, Noted, StepProgress, StepWaiting
 from cockpit.model.locks import LockMode
 
-_EVERY_SECONDS = 0.1
-"""Half of the default lock timeout, so that no failed try goes without a look at its blockers."""
+_SLOWEST_SECONDS = 0.1
+_FASTEST_SECONDS = 0.02
+_LOOKS_A_TRY = 4
+"""So that no try gives up without a look at who was in its way."""
 
 
 @dataclass(slots=True)
@@ -47,9 +49,11 @@ class Watcher(Thread):
         self._limits, self._emit, self._clock = limits, emit, clock
         self._watched: _Watched | None = None
         self._guard = Lock()
-        self._stop = Flag()
+        self._stopping = Flag()
         self._active = Flag()
         self._too_many_since: float | None = None
+        each = limits.lock_timeout.total_seconds() / _LOOKS_A_TRY
+        self._every_seconds = min(max(each, _FASTEST_SECONDS), _SLOWEST_SECONDS)
         self._connection: Connection | None = None
         self.blockers: tuple[SessionFacts, ...] = ()
         """Who was in the way of the current try when it was last looked at."""
@@ -71,18 +75,20 @@ class Watcher(Thread):
 
     def stop(self) -> None:
         """End the thread and its connection."""
-        self._stop.set()
+        self._stopping.set()
         self._active.set()
         if self.is_alive():
             self.join(10)
 
     def run(self) -> None:
         """Look, several times a second, while a step is on."""
-        while not self._stop.is_set():
-            self._active.wait()
-            if self._stop.wait(_EVERY_SECONDS):
-                break
+        while not self._stopping.is_set():
             try:
+                if self._connection is None:
+                    self._connection = self._connect()
+                self._active.wait()
+                if self._stopping.wait(self._every_seconds):
+                    break
                 self._look()
             except DatabaseError as error:
                 self._forget(f"The watching connection failed: {error.what}")
@@ -91,10 +97,8 @@ class Watcher(Thread):
 
     def _look(self) -> None:
         watched = self._watched
-        if watched is None:
+        if watched is None or self._connection is None:
             return
-        if self._connection is None:
-            self._connection = self._connect()
         found = activity.blockers(self._connection, self._pid)
         if found:
             self._waiting(self._connection, watched, found)
@@ -146,7 +150,7 @@ class Watcher(Thread):
         if connection is not None:
             connection.close()
         self._emit(Noted(self._now(), why))
-        self._stop.wait(1)
+        self._stopping.wait(1)
 
     def _now(self) -> datetime:
         return self._clock.now()
