@@ -1,0 +1,1 @@
+"""The screens. Everything they know about the database comes through `deploy.engine`."""

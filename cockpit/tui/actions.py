@@ -1,0 +1,144 @@
+"""The one table of actions: keys, hints, help, palette and the gate all read it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from cockpit.analysis.ceremony import Level
+from cockpit.tui import situation as reasons
+from cockpit.tui.situation import Situation
+
+
+def never(now: Situation) -> str:
+    """Looking is always possible."""
+    return ""
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """One thing the operator can do."""
+
+    id: str
+    title: str
+    """One or two words for the row of hints."""
+    key: str
+    """Keys in Textual's names, separated by commas."""
+    level: Level
+    """The least that it costs; `analysis.ceremony` decides what is asked."""
+    group: str
+    help: str
+    """One sentence."""
+    refusal: Callable[[Situation], str] = never
+    """Why it is impossible now; empty when it is possible."""
+    screens: frozenset[str] = frozenset()
+    """Where it works; everywhere when empty."""
+
+    @property
+    def acts(self) -> bool:
+        """Whether it can change anything."""
+        return self.level > Level.LOOK
+
+    def refused(self, now: Situation) -> str:
+        """Why it would do nothing now; empty when it would do something."""
+        if self.screens and now.screen not in self.screens:
+            places = " or ".join(sorted(name.capitalize() for name in self.screens))
+            return f"{self.title.capitalize()} works on {places}."
+        return self.refusal(now)
+
+
+def _look(
+    name: str, title: str, key: str, group: str, sentence: str, *screens: str
+) -> Action:  # fmt: skip
+    return Action(name, title, key, Level.LOOK, group, sentence, never, frozenset(screens))
+
+
+ACTIONS: tuple[Action, ...] = (
+    _look("move.down", "down", "j,down", "move", "Go to the next row."),
+    _look("move.up", "up", "k,up", "move", "Go to the row above."),
+    _look("move.left", "left", "left", "move", "Go to the lane on the left."),
+    _look("move.right", "right", "right", "move", "Go to the lane on the right."),
+    _look("move.first", "first", "g", "move", "Go to the first row."),
+    _look("move.last", "last", "G", "move", "Go to the last row."),
+    _look("move.page_down", "page down", "pagedown", "move", "Go down by a page."),
+    _look("move.page_up", "page up", "pageup", "move", "Go up by a page."),
+    _look("pane.next", "next pane", "tab", "move", "Put the focus on the next pane."),
+    _look("pane.previous", "previous pane", "shift+tab", "move", "Focus the pane before."),
+    _look("tab.next", "next tab", "]", "move", "Show the next tab of the detail.", "board"),
+    _look("tab.previous", "previous tab", "[", "move", "Show the tab before.", "board"),
+    _look("open", "open", "enter", "look", "Open what the cursor is on."),
+    _look("back", "back", "escape", "look", "Close, clear the filter, or go back. Stops nothing."),
+    _look("view.board", "board", "1", "go", "What is in git, what is live, where they differ."),
+    _look("view.plan", "plan", "2", "go", "The plan looked at last."),
+    _look("view.history", "history", "3", "go", "Who did what, and when."),
+    _look("view.activity", "activity", "4", "go", "Other sessions and who holds locks."),
+    _look("view.run", "run", "5", "go", "The run in progress, or the last one."),
+    _look("view.table", "table", "v", "look", "Change between three lanes and one table.", "board"),
+    _look("filter.open", "filter", "/", "look", "Filter: text, !text, state:drifted.", "board"),
+    _look("filter.next", "next", "n", "look", "Go to the next row that matches.", "board"),
+    _look("filter.previous", "previous", "N", "look", "Go to the match before.", "board"),
+    _look("zoom", "zoom", "z", "look", "Give the focused pane the whole screen."),
+    _look("help", "help", "question_mark,f1", "look", "What this screen shows and all its keys."),
+    _look("palette", "more", "colon,ctrl+p", "look", "All actions by name."),
+    _look("refresh", "refresh", "r", "look", "Read git and the database again now."),
+    _look("copy", "copy", "y", "look", "Copy the version, the SQL, the plan or the report."),
+    _look("preview.plan", "plan", "p", "look", "Plan for the selected migration.", "board"),
+    _look("preview.apply", "plan apply", "a", "look", "What apply would do.", "board"),
+    _look("preview.rollback", "plan undo", "u", "look", "What a rollback would do.", "board"),
+    _look("preview.redo", "plan redo", "d", "look", "What a redo would do.", "board"),
+    _look("show.waiting", "why waiting", "x", "look", "Who is in the way of the current step."),
+    _look("show.lock", "lock holder", "l", "look", "Who holds a deployment lock."),
+    _look("show.identity", "identity", "i", "look", "Who answers at the other end."),
+    _look("show.session", "session", "t", "look", "Details of a session.", "activity", "run"),
+    _look("show.next", "what next", "c", "look", "What C would run next.", "run"),
+    _look("show.problems", "problems", "o", "look", "What is wrong in files and history."),
+    _look("theme", "theme", "f2", "look", "Change to the next colour theme."),
+    _look("quit", "leave", "q", "go", "Leave; asks only if something is held or running."),
+    Action(
+        "arm", "arm", "W", Level.SHARED, "act",
+        "Allow writing to this database for 15 minutes, or take that back.", reasons.cannot_arm,
+    ),
+    Action(
+        "lock", "lock", "L", Level.SHARED, "act",
+        "Take the deployment lock, or give it back.", reasons.cannot_lock,
+    ),
+    Action(
+        "apply", "apply", "A", Level.ALONE, "act",
+        "Apply up to the selected migration, or everything pending.",
+        reasons.cannot_apply, frozenset({"board", "plan"}),
+    ),
+    Action(
+        "rollback", "undo", "U", Level.ALONE, "act",
+        "Roll back: choose how far, see the plan, then the question.",
+        reasons.cannot_roll_back, frozenset({"board", "plan"}),
+    ),
+    Action(
+        "redo", "redo", "D", Level.ALONE, "act",
+        "Down, then up again; unprotected targets only.",
+        reasons.cannot_redo, frozenset({"board", "plan"}),
+    ),
+    Action(
+        "continue", "continue", "C", Level.ALONE, "act",
+        "Run the next phase.", reasons.cannot_continue, frozenset({"run"}),
+    ),
+    Action(
+        "hold", "hold", "H", Level.ALONE, "act",
+        "Stop after the current step; what is done stays done.",
+        reasons.cannot_stop, frozenset({"run"}),
+    ),
+    Action(
+        "cancel", "cancel", "X", Level.ALONE, "act",
+        "Ask the server to cancel the current statement.",
+        reasons.cannot_stop, frozenset({"run"}),
+    ),
+    Action(
+        "terminate", "end session", "T", Level.PEOPLE, "act",
+        "End somebody else's session, one at a time.",
+        reasons.cannot_terminate, frozenset({"activity", "run"}),
+    ),
+)  # fmt: skip
+
+BY_ID = {action.id: action for action in ACTIONS}
+
+
+def hint_ids(*names: str) -> tuple[Action, ...]:
+    """Actions by id, in that order."""
+    return tuple(BY_ID[name] for name in names)

@@ -1,0 +1,340 @@
+"""The application: one gate for every action, one owner of state, a clean end."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+from collections.abc import Callable
+from typing import Any, ClassVar
+
+from rich.segment import Segments
+from rich.traceback import Traceback
+from textual import events, on
+from textual.app import App
+from textual.binding import BindingType
+
+from cockpit.deploy.engine import Engine
+from cockpit.errors import CockpitError, UsageError
+from cockpit.model.activity import SessionFacts
+from cockpit.model.board import Board
+from cockpit.model.event import PhaseReady, RunFinished
+from cockpit.tui.actions import BY_ID
+from cockpit.tui.bridge import Answered, Bridge, EngineSaid
+from cockpit.tui.clock import Clock, SystemClock
+from cockpit.tui.deploying import Deploying
+from cockpit.tui.desk import Desk
+from cockpit.tui.dialogs.dialog import Dialog
+from cockpit.tui.dialogs.question import Consent, Question
+from cockpit.tui.dialogs.reading import Reading
+from cockpit.tui.holding import Holding
+from cockpit.tui.keymap import bindings, checked
+from cockpit.tui.present.last_words import last_words
+from cockpit.tui.present.states import error_lines
+from cockpit.tui.present.top_line import server
+from cockpit.tui.present.unfinished import unfinished_lines
+from cockpit.tui.screens.activity import ActivityScreen
+from cockpit.tui.screens.board import BoardScreen
+from cockpit.tui.screens.page import Page
+from cockpit.tui.showing import Showing
+from cockpit.tui.situation import Situation
+from cockpit.tui.themes import DEFAULT, NAMES, THEMES, theme_name
+from cockpit.tui.widgets.key_bar import KeyBar
+
+LOOK_EVERY = 2.0
+"""Seconds between two looks."""
+NOTICE_SECONDS = 8.0
+
+
+class Cockpit(App[int], inherit_bindings=False):
+    """Screens over one engine."""
+
+    CSS_PATH = "cockpit.tcss"
+    TITLE = "cockpit"
+    ENABLE_COMMAND_PALETTE = False
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings()]
+    HORIZONTAL_BREAKPOINTS = [  # noqa: RUF012 - Textual declares it without ClassVar
+        (0, "-w-tiny"), (60, "-w-narrow"), (80, "-w-normal"), (100, "-w-wide"), (140, "-w-huge"),
+    ]  # fmt: skip
+    VERTICAL_BREAKPOINTS = [  # noqa: RUF012 - the same
+        (0, "-h-tiny"),
+        (16, "-h-short"),
+        (20, "-h-normal"),
+        (30, "-h-tall"),
+    ]
+
+    def __init__(
+        self,
+        engine: Engine,
+        *,
+        theme: str = DEFAULT,
+        keys: dict[str, str] | None = None,
+        walkthrough: bool = False,
+        ascii_only: bool = False,
+        clock: Clock | None = None,
+    ) -> None:
+        super().__init__()
+        self.clock: Clock = clock or SystemClock()
+        self.keys = checked(keys or {})
+        self.desk = Desk(engine, self.clock, walkthrough=walkthrough)
+        self.bridge = Bridge(self)
+        self.deploying = Deploying(self)
+        self.holding = Holding(self)
+        self.showing = Showing(self)
+        self.notice = ""
+        self._said_at = 0.0
+        self._unfinished_shown = ""
+        self._leaving = False
+        for each in THEMES:
+            self.register_theme(each)
+        self.theme = theme
+        self.set_class(ascii_only, "-ascii")
+        self.set_keymap(self.keys)
+
+    def get_theme_variable_defaults(self) -> dict[str, str]:
+        """The dark theme's, for themes that do not say."""
+        return THEMES[0].variables
+
+    # ---- start and end
+
+    def on_mount(self) -> None:
+        """Open the board, look at once, then every two seconds."""
+        self.push_screen(BoardScreen())
+        self.do_refresh()
+        self.set_interval(LOOK_EVERY, self.do_refresh)
+        self.set_interval(1.0, self._tick)
+        if not self.is_headless:
+            for number in (signal.SIGHUP, signal.SIGTERM):
+                asyncio.get_running_loop().add_signal_handler(number, self.hang_up)
+
+    def leave(self) -> None:
+        """End; what is held is given back by the engine's `close`."""
+        self._leaving = True
+        self.exit(0)
+
+    def hang_up(self) -> None:
+        """The terminal is gone or somebody asks us to end: no further step, then leave."""
+        if self.desk.running:
+            self.deploying.hold_and_leave()
+        else:
+            self.leave()
+
+    def _fatal_error(self) -> None:
+        """A crash prints where, never the values: one of them could be a password."""
+        self.bell()
+        traceback = Traceback(show_locals=False, width=None)
+        self._exit_renderables.append(
+            Segments(self.console.render(traceback, self.console.options))
+        )
+        self._close_messages_no_wait()
+
+    # ---- the gate
+
+    def perform(self, action_id: str) -> bool:
+        """Do one action if it is possible now, else say why not. Every way in ends here."""
+        self.holding.touched()
+        reason = self.refusal(action_id)
+        if reason:
+            self.say(reason)
+            return False
+        if BY_ID[action_id].acts:
+            self.say("")
+        self._handler(action_id)()
+        return True
+
+    def refusal(self, action_id: str) -> str:
+        """Why the action is impossible now; empty when it is possible."""
+        return BY_ID[action_id].refused(self.situation())
+
+    def action_perform(self, action_id: str) -> None:
+        """A key was pressed. No key reaches an action while a dialog is open, but leaving."""
+        if isinstance(self.screen, Dialog):
+            if action_id == "quit":
+                self.say("A question is open: esc leaves it.")
+            return
+        self.perform(action_id)
+
+    @on(KeyBar.Pressed)
+    def _hint_clicked(self, event: KeyBar.Pressed) -> None:
+        self.perform(event.action)
+
+    def _handler(self, action_id: str) -> Callable[[], None]:
+        name = f"do_{action_id.replace('.', '_')}"
+        for owner in (self.screen, self.deploying, self.holding, self.showing, self):
+            found: Any = getattr(owner, name, None)
+            if found is not None:
+                handler: Callable[[], None] = found
+                return handler
+        raise LookupError(action_id)
+
+    def situation(self) -> Situation:
+        """Where the operator stands now."""
+        page = self.page
+        return self.desk.situation(
+            page.PAGE, selected=page.selected, plan=page.plan, session=page.session
+        )
+
+    @property
+    def page(self) -> Page:
+        """The screen under any dialog."""
+        for screen in reversed(self.screen_stack):
+            if isinstance(screen, Page):
+                return screen
+        return self._board
+
+    @property
+    def _board(self) -> BoardScreen:
+        return next(s for s in self.screen_stack if isinstance(s, BoardScreen))
+
+    def session_facts(self) -> SessionFacts | None:
+        """The other session under the cursor, or the one in the way of the run."""
+        page = self.page
+        if isinstance(page, ActivityScreen):
+            return page.found
+        waiting = self.desk.run.waiting if self.desk.run else None
+        return waiting.blockers[0] if waiting and waiting.blockers else None
+
+    # ---- looking
+
+    def do_refresh(self) -> None:
+        """Read git and the database again, unless a look is on its way."""
+        if not self.bridge.busy("look") and not self._leaving:
+            self.bridge.ask("look", self.desk.engine.look, self._saw, self._look_failed)
+
+    def _saw(self, board: Board) -> None:
+        first = self.desk.board is None
+        self.desk.saw(board)
+        self.draw_all()
+        if first:
+            self._board.first_focus()
+        if board.unfinished and board.unfinished.what != self._unfinished_shown:
+            self._unfinished_shown = board.unfinished.what
+            if not self.desk.running:
+                title = "an earlier run did not end"
+                self.push_screen(Reading(title, unfinished_lines(board.unfinished)))
+
+    def _look_failed(self, error: CockpitError) -> None:
+        self.desk.look_error = error
+        self.draw_all()
+
+    def _tick(self) -> None:
+        """Clocks, countdowns, the age of what is shown."""
+        if self.notice and self.clock.seconds() - self._said_at > NOTICE_SECONDS:
+            self.notice = ""
+        self.holding.idle()
+        self.draw_all()
+
+    def draw_all(self) -> None:
+        """Draw the screen and the dialogs over it."""
+        for screen in self.screen_stack:
+            if isinstance(screen, Page | Dialog):
+                screen.draw_all()
+
+    # ---- telling
+
+    def say(self, words: str) -> None:
+        """One sentence in the rule above the keys, for a few seconds."""
+        self.notice = words
+        self._said_at = self.clock.seconds()
+        for screen in self.screen_stack:
+            if isinstance(screen, Page):
+                screen.draw_keys()
+
+    def tell(self, error: CockpitError) -> None:
+        """An error with what was kept and what to do next, until it is closed."""
+        self.say(error.what)
+        self.push_screen(Reading("this did not happen", error_lines(error)))
+
+    def ask(self, question: Question, then: Callable[[Consent], None]) -> None:
+        """Open a question; go on only after a yes."""
+
+        def answered(consent: Consent | None) -> None:
+            if consent is not None:
+                then(consent)
+
+        self.push_screen(question, answered)
+
+    def subject(self, words: str) -> str:
+        """What a question is about: the thing, the target, who answers."""
+        board = self.desk.board
+        if board is None:
+            return words
+        parts = [words] if words else []
+        parts.append(f"on {board.standpoint.name}")
+        if board.identity:
+            who = board.identity
+            cluster = f", system id …{who.system_identifier[-4:]}" if who.system_identifier else ""
+            parts.append(f"({server(who)}, {who.role}{cluster})")
+        return "  ".join(parts)
+
+    def copy_text(self, name: str, text: str) -> None:
+        """Send text to the terminal's clipboard (OSC 52, works over ssh)."""
+        self.copy_to_clipboard(text)
+        self.say(f"Copied {name}: sent to your terminal's clipboard.")
+
+    def action_copy_selected(self) -> None:
+        """ctrl+c copies what the mouse has marked; it never stops anything."""
+        text = self.screen.get_selected_text()
+        if text:
+            self.copy_text("the marked text", text)
+        else:
+            self.say("Nothing is marked. q leaves.")
+
+    # ---- moving between screens
+
+    def go_back(self) -> None:
+        """One screen down; the board stays."""
+        if not isinstance(self.screen, BoardScreen):
+            self.pop_screen()
+
+    def clear_to_board(self) -> None:
+        """Close everything above the board."""
+        while not isinstance(self.screen, BoardScreen):
+            self.pop_screen()
+
+    # ---- messages from threads
+
+    @on(Answered)
+    def _answered(self, message: Answered) -> None:
+        if not self._leaving:
+            message.deliver()
+            self.draw_all()
+
+    @on(EngineSaid)
+    def _engine_said(self, message: EngineSaid) -> None:
+        self.desk.heard(message.event)
+        if isinstance(message.event, PhaseReady):
+            self.deploying.armed_for()
+        self.draw_all()
+        if isinstance(message.event, RunFinished):
+            self.deploying.ended()
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Rows depend on the width."""
+        self.call_after_refresh(self.draw_all)
+
+
+def run(
+    engine: Engine,
+    *,
+    theme: str | None = None,
+    keys: dict[str, str] | None = None,
+    walkthrough: bool = False,
+    ascii_only: bool = False,
+) -> int:
+    """Run the screens until the operator leaves; the caller closes the engine.
+
+    Raises `UsageError` for an unknown theme or an unusable key map, before anything is drawn. A run
+    that is still on when the screens end for whatever reason is held, and waited for.
+    """
+    name = theme_name(theme)
+    if name is None:
+        raise UsageError(
+            f"There is no theme {theme}.", next_step=f"Choose from {', '.join(NAMES)}."
+        )
+    app = Cockpit(engine, theme=name, keys=keys, walkthrough=walkthrough, ascii_only=ascii_only)
+    try:
+        code = app.run()
+    finally:
+        app.desk.settle()
+    print(last_words(app.desk))  # noqa: T201 - the one plain line that stays on the normal screen
+    return app.return_code or code or 0

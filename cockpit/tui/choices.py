@@ -1,0 +1,100 @@
+"""How far to apply or to roll back: the choices one has from here."""
+
+from dataclasses import dataclass
+
+from cockpit.model.board import Board
+from cockpit.model.goal import Action, Goal
+from cockpit.model.plan import Plan
+from cockpit.model.state import Standing
+from cockpit.present.durations import plural
+from cockpit.present.harmless import harmless
+from cockpit.tui.situation import Situation
+
+_TAGS = 3
+"""Releases offered; a walk further back is for the command line."""
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One goal, in the words of the operator."""
+
+    goal: Goal
+    title: str
+
+
+def apply_choices(now: Situation) -> tuple[Choice, ...]:
+    """Up to the selected pending migration, or everything."""
+    pending = now.pending
+    if not pending:
+        return ()
+    everything = Choice(
+        Goal(Action.APPLY), f"everything pending ({plural(len(pending), 'migration')})"
+    )
+    selected = now.selected
+    if selected is None or selected not in pending or selected == pending[-1]:
+        return (everything,)
+    words = f"up to {harmless(selected.version)} {harmless(selected.name)}"
+    return (Choice(Goal(Action.APPLY, to_version=selected.version), words), everything)
+
+
+def rollback_choices(now: Situation) -> tuple[Choice, ...]:
+    """The last run, releases, the selected version, only this one: in that order."""
+    board, applied = now.board, now.in_force
+    if board is None or not applied:
+        return ()
+    choices = []
+    newest = max((s for s in applied if s.record), key=_order, default=None)
+    if newest and newest.record and newest.record.run:
+        choices.append(
+            Choice(Goal(Action.ROLLBACK, last_run=True), f"the last run ({newest.record.run})")
+        )
+    choices += _to_releases(board, applied)
+    if now.selected in applied:
+        choices += _around(now.selected, applied)
+    if not choices:
+        choices.append(Choice(Goal(Action.ROLLBACK), "the last migration"))
+    return tuple(choices)
+
+
+def undoes(plan: Plan) -> str:
+    """What a choice would do, in one row."""
+    if plan.refusals:
+        return f"may not run: {plan.refusals[0]}"
+    if plan.empty:
+        return "nothing to do"
+    verb = "applies" if plan.goal.action is Action.APPLY else "undoes"
+    versions = [harmless(version) for version in plan.versions]
+    shown = ", ".join(versions[:4]) + (f" … {versions[-1]}" if len(versions) > 4 else "")
+    lost = f"; loses {', '.join(plan.loses)}" if plan.loses else "; loses nothing"
+    return f"{verb} {shown} ({plural(len(versions), 'migration')}){lost}"
+
+
+def _order(standing: Standing) -> int:
+    return standing.record.order if standing.record else 0
+
+
+def _to_releases(board: Board, applied: tuple[Standing, ...]) -> list[Choice]:
+    """The newest releases that some applied migration is newer than."""
+    place = {standing.version: n for n, standing in enumerate(board.standings)}
+    last = place[applied[-1].version]
+    older = [tag.name for tag, newest in board.tags if place.get(newest, last) < last]
+    return [
+        Choice(Goal(Action.ROLLBACK, to_tag=name), f"back to release {harmless(name)}")
+        for name in reversed(older[-_TAGS:])
+    ]
+
+
+def _around(selected: Standing | None, applied: tuple[Standing, ...]) -> list[Choice]:
+    if selected is None:
+        return []
+    version = harmless(selected.version)
+    place = applied.index(selected)
+    choices = []
+    if place < len(applied) - 1:
+        keep = Goal(Action.ROLLBACK, to_version=selected.version)
+        choices.append(Choice(keep, f"back to {version}: everything newer, {version} stays"))
+        if place:
+            until = Goal(Action.ROLLBACK, to_version=applied[place - 1].version)
+            choices.append(Choice(until, f"{version} and everything newer"))
+    only = Goal(Action.ROLLBACK, only=selected.version)
+    return [*choices, Choice(only, f"only {version} {harmless(selected.name)}")]

@@ -1,0 +1,130 @@
+"""The one owner of what the screens know: the last look, the last plan, the run."""
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from cockpit.deploy.engine import Deployment, Engine, Grant
+from cockpit.errors import CockpitError
+from cockpit.model.board import Board
+from cockpit.model.event import Event
+from cockpit.model.plan import Plan
+from cockpit.model.state import Standing
+from cockpit.tui.clock import Clock
+from cockpit.tui.present.run_view import RunView, after, begun
+from cockpit.tui.present.top_line import Where
+from cockpit.tui.situation import STALE_AFTER, Situation
+
+
+class Desk:
+    """Knows no widget; screens read it when they draw."""
+
+    def __init__(self, engine: Engine, clock: Clock, *, walkthrough: bool = False) -> None:
+        self.engine = engine
+        self.clock = clock
+        self.walkthrough = walkthrough or engine.read_only
+        self.board: Board | None = None
+        """The last look; cached rows stay when the database goes away."""
+        self.look_error: CockpitError | None = None
+        """Why the last look gave no board at all."""
+        self.plan: Plan | None = None
+        """The plan looked at last."""
+        self.run: RunView | None = None
+        self.deployment: Deployment | None = None
+        self._looking_since = clock.seconds()
+
+    @property
+    def now(self) -> datetime:
+        """The moment, in UTC."""
+        return self.clock.now()
+
+    @property
+    def grant(self) -> Grant | None:
+        """The right to write, while it lasts."""
+        grant = self.engine.grant
+        return grant if grant and grant.until > self.now else None
+
+    @property
+    def running(self) -> bool:
+        """A run was started and has not ended."""
+        return self.run is not None and self.run.outcome is None and self.run.refused is None
+
+    @property
+    def age(self) -> timedelta:
+        """How old the board is."""
+        return max(timedelta(), self.now - self.board.as_of) if self.board else timedelta()
+
+    @property
+    def looking_for(self) -> timedelta:
+        """How long the first look has taken."""
+        return timedelta(seconds=self.clock.seconds() - self._looking_since)
+
+    @property
+    def holds_lock(self) -> bool:
+        """The deployment lock is ours."""
+        holder = self.board.holder if self.board else None
+        return holder is not None and holder.ours
+
+    def saw(self, board: Board) -> None:
+        """A look came back. Rows read earlier stay when the database cannot be read now."""
+        self.look_error = None
+        known = self.board
+        if board.identity is None and known and known.standings and not board.standings:
+            board = _with_rows_of(known, board)
+        self.board = board
+
+    def begin(self, plan: Plan) -> None:
+        """A run of this plan is about to start."""
+        self.run, self.deployment = begun(plan), None
+
+    def heard(self, event: Event) -> None:
+        """The engine said something about the run."""
+        if self.run is not None:
+            self.run = after(self.run, event)
+
+    def confirmed(self) -> None:
+        """The operator let the next phase run; no second key may do it again."""
+        if self.run is not None:
+            self.run = replace(self.run, ready=None)
+
+    def settle(self) -> None:
+        """The screens are gone: a run that is still on stops after its step; waits for it."""
+        if self.deployment is not None and self.deployment.outcome is None:
+            self.deployment.hold()
+            if end := self.deployment.join():
+                self.heard(end)
+
+    def where(self) -> Where:
+        """What the top line is made of."""
+        return Where(
+            self.board, self.now, self.grant, self.walkthrough, self.looking_for, STALE_AFTER
+        )
+
+    def situation(
+        self,
+        screen: str,
+        *,
+        selected: Standing | None = None,
+        plan: Plan | None = None,
+        session: str | None = None,
+    ) -> Situation:
+        """Where the operator stands on that screen now."""
+        return Situation(
+            screen=screen,
+            board=self.board,
+            age=self.age,
+            grant=self.grant,
+            walkthrough=self.walkthrough,
+            selected=selected,
+            plan=plan,
+            running=self.running,
+            ready=self.run is not None and self.run.ready is not None,
+            session=session,
+        )
+
+
+def _with_rows_of(known: Board, now: Board) -> Board:
+    """The rows of an earlier look under the verdict of this one."""
+    return replace(
+        known, identity=None, database_error=now.database_error, source_error=now.source_error,
+        holders=(), problems=now.problems or known.problems,
+    )  # fmt: skip

@@ -1,0 +1,1 @@
+"""Questions, choices and readings that cover a screen; the top line stays."""

@@ -1,0 +1,114 @@
+"""One of several ways on, each with its consequence. Choosing changes nothing by itself."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from typing import ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+
+from cockpit.tui.dialogs.dialog import Dialog, hint
+from cockpit.tui.present.item import Item
+from cockpit.tui.present.line import Line, line
+from cockpit.tui.widgets.drawn import Drawn
+from cockpit.tui.widgets.row_list import RowList
+from cockpit.tui.widgets.text_pane import TextPane
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One way on."""
+
+    key: str
+    title: str
+    consequence: str = ""
+    refusal: str = ""
+    """Why it is not possible; empty when it is."""
+
+
+class Chooser(Dialog[str | None]):
+    """Starts on the first, which is the safest; answers the option's key, or None."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape,n,q", "leave", show=False),
+        Binding("j,down", "move(1)", show=False),
+        Binding("k,up", "move(-1)", show=False),
+        Binding("enter", "choose", show=False),
+    ]
+
+    def __init__(
+        self, title: str, options: Iterable[Option], *, words: str = "", leave: str = "leave"
+    ) -> None:
+        super().__init__()
+        self._title, self._words, self._leave = title, words, leave
+        self._options = tuple(options)
+
+    def heading(self, label: str) -> str:
+        """Where, and what is chosen."""
+        return f"{label} · {self._title}"
+
+    def content(self) -> ComposeResult:
+        """Words, options, keys."""
+        yield TextPane(id="words")
+        yield RowList(id="options")
+        yield Drawn(id="hints")
+
+    def on_mount(self) -> None:
+        """Show the options."""
+        super().on_mount()
+        words = self.query_one("#words", TextPane)
+        words.display = bool(self._words)
+        words.can_focus = False
+        words.show((line(self._words), line()))
+        keys = (*hint("enter", "choose"), ("   ", ""), *hint("esc", self._leave))
+        self.query_one("#hints", Drawn).draw([line(*keys)])
+        self._show()
+        self.query_one("#options").focus()
+
+    def on_resize(self) -> None:
+        """Wrap again."""
+        self._show()
+
+    def update(self, key: str, *, consequence: str = "", refusal: str = "") -> None:
+        """What became known about one option."""
+        self._options = tuple(
+            replace(option, consequence=consequence, refusal=refusal)
+            if option.key == key
+            else option
+            for option in self._options
+        )
+        if self.is_mounted:
+            self._show()
+
+    def _show(self) -> None:
+        rows = self.query_one("#options", RowList)
+        width = max(20, rows.inner_width)
+        rows.show([Item(option.key, _rows(option, width)) for option in self._options])
+
+    @on(RowList.Opened)
+    def action_choose(self) -> None:
+        """Answer with the option under the cursor, if it is possible."""
+        key = self.query_one("#options", RowList).selected
+        option = next((option for option in self._options if option.key == key), None)
+        if option is None or option.refusal:
+            return
+        self.dismiss(option.key)
+
+    def action_leave(self) -> None:
+        """Answer nothing."""
+        self.dismiss(None)
+
+    def action_move(self, step: int) -> None:
+        """The next or the previous option."""
+        self.query_one("#options", RowList).move(step)
+
+
+def _rows(option: Option, width: int) -> tuple[Line, ...]:
+    """The title and what follows from it."""
+    title = line((f" {option.title}", "off" if option.refusal else "strong"))
+    words = option.refusal or option.consequence
+    look = "off" if option.refusal else "muted"
+    return (title, *line(("   ", ""), (words, look), hang=3).wrapped(width)) if words else (title,)

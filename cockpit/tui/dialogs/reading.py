@@ -1,0 +1,65 @@
+"""Text to read; every key that leaves is harmless."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+
+from cockpit.tui.dialogs.dialog import Dialog, hint
+from cockpit.tui.present.line import Line, line
+from cockpit.tui.widgets.drawn import Drawn
+from cockpit.tui.widgets.text_pane import TextPane
+
+
+class Reading(Dialog[None]):
+    """A title and lines that scroll."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape,n,q,enter", "leave", show=False),
+        Binding("j,down", "move(1)", show=False),
+        Binding("k,up", "move(-1)", show=False),
+        Binding("pagedown", "page(1)", show=False),
+        Binding("pageup", "page(-1)", show=False),
+        Binding("y", "copy", show=False),
+    ]
+
+    def __init__(self, title: str, lines: Iterable[Line]) -> None:
+        super().__init__()
+        self._title = title
+        self._lines = tuple(lines)
+
+    def heading(self, label: str) -> str:
+        """What is read."""
+        return self._title
+
+    def content(self) -> ComposeResult:
+        """The text and the keys."""
+        yield TextPane(id="reading")
+        yield Drawn(id="hints")
+
+    def on_mount(self) -> None:
+        """Show it."""
+        super().on_mount()
+        self.query_one("#reading", TextPane).show(self._lines)
+        keys = (*hint("esc", "close"), ("   ", ""), *hint("y", "copy"))
+        self.query_one("#hints", Drawn).draw([line(*keys)])
+        self.query_one("#reading").focus()
+
+    def action_leave(self) -> None:
+        """Close."""
+        self.dismiss()
+
+    def action_move(self, step: int) -> None:
+        """Scroll by rows."""
+        self.query_one("#reading", TextPane).move(step)
+
+    def action_page(self, step: int) -> None:
+        """Scroll by pages."""
+        self.query_one("#reading", TextPane).move_page(step)
+
+    def action_copy(self) -> None:
+        """Copy the text."""
+        self.cockpit.copy_text(self._title, "\n".join(row.plain for row in self._lines))

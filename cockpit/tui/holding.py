@@ -1,0 +1,146 @@
+"""Rights and locks: arm, lock, end a session, leave."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+from functools import partial
+from typing import TYPE_CHECKING
+
+from cockpit.analysis.ceremony import Act, ceremony
+from cockpit.deploy.engine import Grant
+from cockpit.tui.dialogs.chooser import Chooser, Option
+from cockpit.tui.dialogs.question import Question
+from cockpit.tui.present.sessions import session_detail
+
+if TYPE_CHECKING:
+    from cockpit.model.activity import SessionFacts
+    from cockpit.tui.app import Cockpit
+
+DISARM_AFTER = timedelta(minutes=15)
+RELEASE_AFTER = timedelta(minutes=30)
+
+
+class Holding:
+    """Only `Cockpit.perform` calls the `do_` methods."""
+
+    def __init__(self, app: Cockpit) -> None:
+        self._app = app
+        self._desk = app.desk
+        self._touched = app.clock.seconds()
+
+    def do_arm(self) -> None:
+        """Arm after the question; disarm at once, as that is the safe direction."""
+        if self._desk.grant is not None:
+            self._ask_engine("disarm", self._desk.engine.disarm, "Read-only again.")
+            return
+        board = self._desk.board
+        if board is None:
+            return
+        asked = ceremony(Act.ARM, board.standpoint)
+        typed = asked.typed
+        question = Question(asked, self._app.subject("allow writing for 15 minutes"))
+        self._app.ask(question, lambda _: self._arm(typed))
+
+    def _arm(self, typed: str | None) -> None:
+        def armed(grant: Grant) -> None:
+            self._app.say(f"Writing is armed on {grant.name} until {grant.until:%H:%M:%S}Z.")
+
+        self._app.bridge.ask("arm", partial(self._desk.engine.arm, typed), armed, self._app.tell)
+
+    def do_lock(self) -> None:
+        """Take the deployment lock, or give it back."""
+        board = self._desk.board
+        if board is None:
+            return
+        engine = self._desk.engine
+        if self._desk.holds_lock:
+            act, words = Act.RELEASE_LOCK, "The deployment lock is free."
+        else:
+            act, words = Act.TAKE_LOCK, "The deployment lock is yours."
+
+        def go() -> None:
+            if act is Act.RELEASE_LOCK:
+                engine.release_lock()
+            else:
+                engine.take_lock()
+
+        question = Question(ceremony(act, board.standpoint), self._app.subject(""))
+        self._app.ask(question, lambda _: self._ask_engine("lock", go, words))
+
+    def do_terminate(self) -> None:
+        """End the session under the cursor."""
+        session, board = self._app.session_facts(), self._desk.board
+        if session is None or board is None:
+            return
+        asked = ceremony(Act.TERMINATE, board.standpoint, session=session)
+        words = tuple(row.plain for row in session_detail(session)[-1:] if row.plain)
+        question = Question(asked, self._app.subject(_who(session)), extra=words)
+
+        def told(ended: bool) -> None:
+            gone = f"Session {session.pid} is gone."
+            self._app.say(gone if ended else f"Session {session.pid} was gone already.")
+            self._app.do_refresh()
+
+        end = partial(self._desk.engine.terminate, session.pid)
+        self._app.ask(
+            question, lambda _: self._app.bridge.ask("terminate", end, told, self._app.tell)
+        )
+
+    def _ask_engine(self, name: str, call: Callable[[], None], words: str) -> None:
+        def done(_: object) -> None:
+            self._app.say(words)
+            self._app.do_refresh()
+
+        self._app.bridge.ask(name, call, done, self._app.tell)
+
+    # ---- leaving
+
+    def do_quit(self) -> None:
+        """Leave at once when nothing is held; otherwise ask."""
+        if self._desk.running:
+            self._quit_running()
+        elif self._desk.holds_lock and self._desk.board:
+            asked = ceremony(Act.LEAVE, self._desk.board.standpoint)
+            question = Question(asked, self._app.subject(""))
+            self._app.ask(question, lambda _: self._app.leave())
+        else:
+            self._app.leave()
+
+    def _quit_running(self) -> None:
+        options = (
+            Option("stay", "stay", "the run goes on, here in sight"),
+            Option("hold", "hold after this step, then leave", "finished phases are kept"),
+            Option("cancel", "cancel the statement, then leave", "the current phase is undone"),
+        )
+
+        def chosen(key: str | None) -> None:
+            if key == "hold":
+                self._app.deploying.hold_and_leave()
+            elif key == "cancel":
+                self._app.deploying.cancel_and_leave()
+
+        self._app.push_screen(Chooser("a run is on", options, leave="stay"), chosen)
+
+    # ---- idle
+
+    def touched(self) -> None:
+        """A key was pressed."""
+        self._touched = self._app.clock.seconds()
+
+    def idle(self) -> None:
+        """After 15 idle minutes writing is disarmed, after 30 the lock is given back."""
+        if self._desk.running:
+            self.touched()
+            return
+        away = timedelta(seconds=self._app.clock.seconds() - self._touched)
+        if away >= DISARM_AFTER and self._desk.grant is not None:
+            words = "Idle for 15 minutes: writing is disarmed."
+            self._ask_engine("disarm", self._desk.engine.disarm, words)
+        if away >= RELEASE_AFTER and self._desk.holds_lock and not self._app.bridge.busy("lock"):
+            words = "Idle for 30 minutes: the deployment lock was given back."
+            self._ask_engine("lock", self._desk.engine.release_lock, words)
+
+
+def _who(session: SessionFacts) -> str:
+    return f"session {session.pid}, {session.application or session.user}, {session.state}"

@@ -1,0 +1,1 @@
+"""Model values as lines of words for screens: pure, tested without Textual."""

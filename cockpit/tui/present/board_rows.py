@@ -1,0 +1,64 @@
+"""The items of the board's lists: rows of versions, rules for releases, words for emptiness."""
+
+from cockpit.model.board import Board
+from cockpit.model.state import Lane, Standing
+from cockpit.present.harmless import harmless
+from cockpit.tui.present.item import Item
+from cockpit.tui.present.lanes import lane_row, table_row, tag_rule
+from cockpit.tui.present.line import Line, line
+from cockpit.tui.present.states import empty_lane
+
+
+def lane_items(
+    board: Board, lane: Lane, standings: tuple[Standing, ...], width: int
+) -> tuple[Item, ...]:
+    """One lane, newest first; releases are rules between the applied rows."""
+    items: list[Item] = []
+    tags = _tag_lines(board, standings, width) if lane is Lane.APPLIED else {}
+    for standing in standings:
+        if standing.version in tags:
+            items.append(Item(None, (tags[standing.version],)))
+        items.append(Item(standing.version, lane_row(standing, width)))
+    if not items and not board.lane(lane):
+        items.append(Item(None, _folded(empty_lane(board, lane), width)))
+    elif not items:
+        items.append(Item(None, (line(("no row matches", "muted")),)))
+    return tuple(items)
+
+
+def table_items(board: Board, standings: tuple[Standing, ...], width: int) -> tuple[Item, ...]:
+    """All versions, newest first."""
+    tags = _tag_lines(board, standings, width)
+    items: list[Item] = []
+    for standing in standings:
+        if standing.version in tags:
+            items.append(Item(None, (tags[standing.version],)))
+        items.append(Item(standing.version, (table_row(standing, width),)))
+    if not items:
+        words = empty_lane(board, Lane.PENDING) if not board.standings else ()
+        items.append(Item(None, words or (line(("no row matches", "muted")),)))
+    return tuple(items)
+
+
+def _tag_lines(board: Board, standings: tuple[Standing, ...], width: int) -> dict[str, Line]:
+    """The rule above the newest row that each release holds."""
+    order = {standing.version: place for place, standing in enumerate(board.standings)}
+    names: dict[str, list[str]] = {}
+    for tag, newest in board.tags:
+        limit = order.get(newest)
+        if limit is None:
+            continue
+        held = next((s.version for s in standings if order[s.version] <= limit), None)
+        if held is not None:
+            names.setdefault(held, []).append(tag.name)
+    return {version: tag_rule(_joined(tags), width) for version, tags in names.items()}
+
+
+def _joined(names: list[str]) -> str:
+    """The newest release of several that end at the same version."""
+    newest = harmless(names[-1])
+    return newest if len(names) == 1 else f"{newest} +{len(names) - 1}"
+
+
+def _folded(lines: tuple[Line, ...], width: int) -> tuple[Line, ...]:
+    return tuple(row for text in lines for row in text.wrapped(width))

@@ -1,0 +1,150 @@
+"""The three lanes and the table: one row a version."""
+
+import re
+from datetime import datetime
+
+from cockpit.model.board import Board
+from cockpit.model.hazard import Severity
+from cockpit.model.state import Drift, Lane, Standing, State
+from cockpit.present.durations import timestamp
+from cockpit.present.harmless import harmless
+from cockpit.tui.present.line import ELLIPSIS, Line, Span, line, middle_cut
+
+ROLE_OF_STATE = {
+    State.PENDING: "pending",
+    State.LATE: "late",
+    State.ROLLED_BACK: "pending",
+    State.PARTIAL: "running",
+    State.FAILED: "failed",
+    State.DRIFTED: "drifted",
+    State.MISSING: "missing",
+    State.APPLIED: "",
+    State.IMPORTED: "muted",
+    State.UNVERIFIED: "muted",
+    State.UNKNOWN: "muted",
+}
+ROLE_OF_SEVERITY = {
+    Severity.NONE: "",
+    Severity.LOW: "low",
+    Severity.MEDIUM: "medium",
+    Severity.HIGH: "high",
+}
+_TIMESTAMP = re.compile(r"\d{14}")
+_LONG = 8
+
+
+def lane_title(board: Board, lane: Lane, shown: int) -> str:
+    """`PENDING 3`, with what a filter left of it."""
+    total = len(board.lane(lane))
+    number = f"{total}" if shown == total else f"{shown} of {total}"
+    return f"{lane.value} {number}"
+
+
+def short_version(version: str, width: int) -> str:
+    """A version as a narrow lane shows it: month and day of a timestamp, the end of other ones."""
+    text = harmless(version)
+    if len(text) <= _LONG or width >= 34 + len(text) - 14:
+        return text
+    if _TIMESTAMP.fullmatch(text):
+        return text[4:8]
+    return "…" + text[-(_LONG - 1) :]
+
+
+def lane_row(standing: Standing, width: int) -> tuple[Line, ...]:
+    """Glyph, version, name, hazard; a second row says what drifted."""
+    version = short_version(standing.version, width)
+    word, look = _remark(standing)
+    room = width - len(version) - 2 - (len(word) + 1 if word else 0)
+    name = harmless(standing.name)
+    name = name if len(name) <= room else name[: max(3, room - 1)] + ELLIPSIS
+    role = ROLE_OF_STATE[standing.state]
+    lead = ">" if standing.state is State.PARTIAL else standing.state.glyph
+    first = line(
+        (lead, role), (version, "strong" if role else ""), (f" {name}", role),
+        tail=[(f" {word}", look)] if word else [],
+    )  # fmt: skip
+    second = _second_row(standing)
+    return (first, line(("  " + second, "muted"))) if second else (first,)
+
+
+def _remark(standing: Standing) -> Span:
+    """The one word at the right edge: its state where the lane mixes states, else the hazard."""
+    state = standing.state
+    if state in (State.LATE, State.PARTIAL, State.FAILED, State.IMPORTED):
+        words = {State.FAILED: "FAILED", State.IMPORTED: "import"}
+        return words.get(state, state.value), ROLE_OF_STATE[state]
+    if state in (State.PENDING, State.ROLLED_BACK):
+        return standing.severity.word, ROLE_OF_SEVERITY[standing.severity]
+    return "", ""
+
+
+def _second_row(standing: Standing) -> str:
+    """What happened to it, for states that need a word more."""
+    trace = standing.trace
+    match standing.state:
+        case State.DRIFTED:
+            kind = "" if standing.drift in (None, Drift.MEANING) else f" ({standing.drift})"
+            return f"edited by {trace.commit[:7]}{kind}" if trace else f"edited{kind}"
+        case State.MISSING:
+            return f"not here; in {harmless(trace.commit[:7])}" if trace else "not in this ref"
+        case State.FAILED:
+            return "stopped; enter says where"
+        case State.PARTIAL:
+            done = len(standing.record.done) if standing.record else 0
+            return f"{done} of {len(standing.migration.up)} phases" if standing.migration else ""
+        case State.ROLLED_BACK:
+            return "rolled back"
+        case State.UNKNOWN:
+            return ""
+        case _:
+            return ""
+
+
+def tag_rule(name: str, width: int) -> Line:
+    """A release, drawn between the rows of the applied lane."""
+    label = middle_cut(harmless(name), max(3, width - 6))
+    return line(("─" * max(0, width - len(label) - 4), "tag"), (f" {label} ", "tag"), ("──", "tag"))
+
+
+def table_header(width: int) -> Line:
+    """Column titles of the table."""
+    return line(
+        (f"  {'version':<15}{'name':<28}", "muted"),
+        tail=[(_columns("git", "live", "state", "hazard", width), "muted")],
+    )
+
+
+def table_row(standing: Standing, width: int) -> Line:
+    """version · name · git · live · state · hazard."""
+    role = ROLE_OF_STATE[standing.state]
+    git = "yes" if standing.migration else "no"
+    if standing.migration and standing.migration.uncommitted:
+        git = "edit"
+    live = "yes" if standing.record and standing.state is not State.ROLLED_BACK else "no"
+    if standing.state is State.UNKNOWN:
+        live = "?"
+    columns = _columns(git, live, _state_word(standing.state), standing.severity.word, width)
+    hazard = ROLE_OF_SEVERITY[standing.severity]
+    head = line(
+        (standing.state.glyph + " ", role),
+        (f"{harmless(standing.version):<15}", "strong" if role else ""),
+        (harmless(standing.name), role),
+    )
+    look = hazard if standing.severity is Severity.HIGH else role
+    return Line(head.spans, ((columns, look),))
+
+
+def _state_word(state: State) -> str:
+    return "FAILED" if state is State.FAILED else state.value
+
+
+def _columns(git: str, live: str, state: str, hazard: str, width: int) -> str:
+    """The right-hand columns; a narrow table keeps state and hazard."""
+    if width < 66:
+        return f" {state:<11} {hazard:<5}"
+    return f" {git:<5}{live:<5}{state:<12}{hazard:<6}"
+
+
+def applied_when(at: datetime | None) -> str:
+    """`2026-11-21 02:58:40Z`, or that nobody wrote it down."""
+    return timestamp(at) if at else "not recorded"

@@ -1,0 +1,172 @@
+"""A plan as rows: phases, steps, what a step locks, what it can hurt."""
+
+from collections.abc import Iterable
+
+from cockpit.analysis.ceremony import Lines
+from cockpit.model.hazard import Severity
+from cockpit.model.impact import Basis, Impact
+from cockpit.model.migration import Direction
+from cockpit.model.plan import Plan, PlannedPhase, Step, StepKind
+from cockpit.present.durations import plural
+from cockpit.present.harmless import harmless
+from cockpit.tui.present.lanes import ROLE_OF_SEVERITY
+from cockpit.tui.present.line import Line, line
+from cockpit.tui.present.sql_words import sql_lines
+
+
+def plan_title(plan: Plan) -> str:
+    """`ROLL BACK 0043 → 0042`, `APPLY 0043, 0044`."""
+    verb = plan.goal.action.words.upper()
+    if plan.empty:
+        return f"{verb}: nothing to do"
+    versions = [harmless(version) for version in plan.versions]
+    named = ", ".join(versions) if len(versions) < 3 else f"{versions[0]} … {versions[-1]}"
+    last = plan.phases[-1]
+    if last.direction is Direction.DOWN and last.last_of_version:
+        named += f" → {harmless(last.previous_version or 'nothing applied')}"
+    return f"{verb} {named}"
+
+
+def plan_facts(plan: Plan) -> str:
+    """`2 phases · 5 steps · plan 7f3a01c2`."""
+    parts = [plural(len(plan.phases), "phase"), plural(len(plan.steps), "step")]
+    return " · ".join([*parts, f"plan {plan.id[:8]}"])
+
+
+def step_title(step: Step) -> str:
+    """One short row for a step: its own words, or what the statement does to what."""
+    if step.title:
+        return harmless(step.title)
+    statement = " ".join(harmless(step.sql.replace("\n", " ")).split())
+    return statement or step.kind.value
+
+
+def phase_row(plan: Plan, index: int) -> Line:
+    """The rule above the steps of a phase."""
+    phase = plan.phases[index]
+    arrow = "↑" if phase.direction is Direction.UP else "↓"
+    name = "" if phase.phase == "up" else f" {harmless(phase.phase)}"
+    around = "one transaction" if phase.transactional else "not one transaction"
+    return line(
+        (f"{arrow} ", "title"), (f"{harmless(phase.version)}{name}", "title"),
+        (f"  {around}", "muted"), tail=_worst(phase.severity),
+    )  # fmt: skip
+
+
+def step_row(step: Step) -> Line:
+    """A step in the list of a plan."""
+    worst = max((hazard.severity for hazard in step.hazards), default=Severity.NONE)
+    role = "off" if step.already_done else "muted" if step.kind is StepKind.RECORD else ""
+    title = f"done: {step_title(step)}" if step.already_done else step_title(step)
+    return line((f"{step.number:>4} ", "muted"), (title, role), tail=_worst(worst))
+
+
+def _worst(severity: Severity) -> list[tuple[str, str]]:
+    return [(f" {severity.word}", ROLE_OF_SEVERITY[severity])] if severity.word else []
+
+
+def step_detail(phase: PlannedPhase, step: Step) -> tuple[Line, ...]:
+    """Everything about one step: statement, locks, hazards, where it comes from."""
+    lines: list[Line] = []
+    if step.sql:
+        lines += sql_lines(step.sql)
+    else:
+        lines.append(line((step_title(step), "strong")))
+    lines += [line(), *impact_lines(step.impact), *hazard_lines(step)]
+    place = f"{step.path}:{step.line}" if step.path else phase.origin
+    if phase.origin and phase.direction is Direction.DOWN:
+        place = f"{place} (down script from {phase.origin})" if place else phase.origin
+    lines.append(line(("from  ", "muted"), (harmless(place), "muted"), hang=6))
+    if step.group is None and step.kind in (StepKind.SQL, StepKind.BACKFILL):
+        lines.append(
+            line(
+                ("  outside of a transaction: it is kept even if a later step fails", "muted"),
+                hang=2,
+            )
+        )
+    return tuple(lines)
+
+
+def impact_lines(impact: Impact | None) -> tuple[Line, ...]:
+    """Locks strongest first, rewrites, scans, losses."""
+    if impact is None:
+        return ()
+    lines = []
+    for lock in sorted(impact.locks, key=lambda lock: -lock.mode.rank):
+        role = "high" if lock.mode.blocks_reads else "medium" if lock.mode.blocks_writes else ""
+        name = harmless(lock.relation.removeprefix("public."))
+        lines.append(
+            line(("holds ", "muted"), (lock.mode.words, role), f" on {name}", hang=6)
+        )  # fmt: skip
+        lines.append(line(("      blocks ", "muted"), (lock.mode.blocks, role), hang=6))
+    for label, names, role in (
+        ("writes", tuple(f"all of {n} into a new file" for n in impact.rewrites), "high"),
+        ("reads ", tuple(f"all of {n}" for n in impact.scans), "medium"),
+        ("builds", tuple(f"index {n} again" for n in impact.indexes_rebuilt), "medium"),
+        ("loses ", impact.loses, "high"),
+    ):
+        lines += [
+            line((f"{label} ", "muted"), (harmless(n.replace("public.", "")), role), hang=7)
+            for n in names
+        ]
+    if impact.unknown:
+        lines.append(line(("! ", "drifted"), ("what it runs cannot be read ahead", "high"), hang=2))
+    lines += [line(("note  ", "muted"), (harmless(note), "muted"), hang=6) for note in impact.notes]
+    if not impact.locks and not impact.unknown:
+        lines.append(line(("locks no table that exists before it", "muted")))
+    elif impact.locks:
+        known = "seen in a rehearsal" if impact.basis is Basis.OBSERVED else "predicted"
+        lines.append(line((f"      {known}", "muted")))
+    return tuple(lines)
+
+
+def hazard_lines(step: Step) -> tuple[Line, ...]:
+    """Each hazard with its safer way."""
+    lines = []
+    for hazard in sorted(step.hazards, key=lambda hazard: -hazard.severity):
+        role = ROLE_OF_SEVERITY[hazard.severity]
+        lines.append(line((f"{hazard.severity.word:<5} ", role), harmless(hazard.message), hang=6))
+        if hazard.safer:
+            lines.append(line(("safer ", "good"), harmless(hazard.safer), hang=6))
+    return tuple(lines)
+
+
+def five_rows(lines: Lines) -> tuple[Line, ...]:
+    """runs, blocks, loses, leaves, way back; always all five."""
+    return tuple(
+        line((f"{label:<9} ", "muted"), (harmless(words), _weight(label, words)), hang=10)
+        for label, words in lines.labelled
+    )
+
+
+def _weight(label: str, words: str) -> str:
+    calm = ("no", "nothing", "not needed", "roll back", "apply")
+    if label in ("blocks", "loses") and not words.startswith(calm):
+        return "high"
+    if label == "way back" and words.startswith("none"):
+        return "high"
+    return "high" if words.startswith("not known") else ""
+
+
+def plan_script(plan: Plan) -> str:
+    """The plan as a script for psql, with the name of what it was made for."""
+    parts = [
+        f"-- {plan.goal.words} on {plan.standpoint}, plan {plan.id}",
+        "\\set ON_ERROR_STOP on",
+    ]
+    for phase in plan.phases:
+        parts.append(f"\n-- {phase.direction} {phase.version} {phase.name}, phase {phase.phase}")
+        body = [step.sql.rstrip().rstrip(";") + ";" for step in phase.steps if step.sql]
+        parts += ["BEGIN;", *body, "COMMIT;"] if phase.transactional else body
+    parts.append("\n-- the history table is not written by this script")
+    return "\n".join(parts) + "\n"
+
+
+def refusal_lines(plan: Plan) -> tuple[Line, ...]:
+    """Why the plan may not run, and what one should know before running it."""
+    refused: Iterable[Line] = (
+        line(("x may not run: ", "failed"), (harmless(words), "high"), hang=2)
+        for words in plan.refusals
+    )
+    notes = (line(("note ", "muted"), harmless(words), hang=5) for words in plan.notes)
+    return (*refused, *notes)

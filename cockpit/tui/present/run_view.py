@@ -1,0 +1,220 @@
+"""What is known of a run: a pure fold over the engine's events."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from cockpit.model.event import (
+    Event,
+    LockRefused,
+    Noted,
+    PhaseFailed,
+    PhaseFinished,
+    PhaseReady,
+    PhaseStarted,
+    RunFinished,
+    RunStarted,
+    StepFinished,
+    StepProgress,
+    StepStarted,
+    StepWaiting,
+    TryFailed,
+)
+from cockpit.model.plan import Plan
+from cockpit.present.durations import plural, short_duration
+
+
+class Stage(StrEnum):
+    """How far a step is."""
+
+    LATER = "later"
+    NEXT = "next"
+    RUNNING = "running"
+    WAITING = "waiting"
+    DONE = "done"
+    FAILED = "FAILED"
+    UNDONE = "undone"
+
+
+@dataclass(frozen=True, slots=True)
+class StepView:
+    """One step of the plan, as the run has it."""
+
+    stage: Stage = Stage.LATER
+    since: datetime | None = None
+    """When this stretch of it began."""
+    took: timedelta | None = None
+    attempt: int = 1
+    rows: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RunView:
+    """A moment of a run."""
+
+    plan: Plan
+    steps: tuple[StepView, ...]
+    """In the order of `Plan.steps`."""
+    run: str = ""
+    pid: int = 0
+    started_at: datetime | None = None
+    phase: int | None = None
+    """The phase that runs or ran last, from 0."""
+    phases_done: int = 0
+    ready: PhaseReady | None = None
+    waiting: StepWaiting | None = None
+    retry: TryFailed | None = None
+    progress: StepProgress | None = None
+    failure: PhaseFailed | None = None
+    refused: LockRefused | None = None
+    outcome: RunFinished | None = None
+    log: tuple[tuple[datetime, str], ...] = ()
+
+    @property
+    def current(self) -> int | None:
+        """Position in `steps` of the step at work."""
+        at_work = (Stage.RUNNING, Stage.WAITING, Stage.FAILED)
+        return next((i for i, step in enumerate(self.steps) if step.stage in at_work), None)
+
+
+def begun(plan: Plan) -> RunView:
+    """Before the first event."""
+    steps = [
+        StepView(Stage.DONE if step.already_done else Stage.LATER)
+        for step in plan.steps
+    ]  # fmt: skip
+    return RunView(plan, tuple(steps))
+
+
+def after(view: RunView, event: Event) -> RunView:
+    """The run after one more event."""
+    seen = _seen(view, event)
+    words = _log_words(seen, event)
+    return replace(seen, log=(*seen.log, (event.at, words))) if words else seen
+
+
+def _seen(view: RunView, event: Event) -> RunView:
+    match event:
+        case RunStarted():
+            return replace(view, run=event.run, pid=event.pid, started_at=event.at)
+        case LockRefused():
+            return replace(view, refused=event)
+        case PhaseReady():
+            return replace(_staged(view, event.index, Stage.NEXT), ready=event, waiting=None)
+        case PhaseStarted():
+            begun_phase = _staged(view, event.index, Stage.NEXT)
+            return replace(begun_phase, phase=event.index, ready=None, failure=None)
+        case PhaseFinished():
+            done = _staged(view, event.index, Stage.DONE)
+            return replace(done, phases_done=view.phases_done + 1, waiting=None, retry=None)
+        case PhaseFailed():
+            return _failed(view, event)
+        case RunFinished():
+            return replace(view, outcome=event, ready=None, waiting=None, retry=None, progress=None)
+        case Noted():
+            return view
+        case _:
+            return _seen_step(view, event)
+
+
+def _seen_step(view: RunView, event: Event) -> RunView:
+    match event:
+        case StepStarted():
+            step = StepView(Stage.RUNNING, event.at, attempt=event.attempt)
+            return replace(_put(view, event.step, step), waiting=None, retry=None, progress=None)
+        case StepWaiting():
+            step = replace(_get(view, event.step), stage=Stage.WAITING, attempt=event.attempt)
+            return replace(_put(view, event.step, step), waiting=event, retry=None)
+        case TryFailed():
+            undone = _staged(view, view.phase or 0, Stage.NEXT)
+            step = StepView(Stage.WAITING, event.at, attempt=event.attempt)
+            return replace(_put(undone, event.step, step), retry=event)
+        case StepProgress():
+            return replace(view, progress=event, waiting=None)
+        case StepFinished():
+            step = replace(
+                _get(view, event.step), stage=Stage.DONE, took=event.took, rows=event.rows
+            )
+            return replace(_put(view, event.step, step), waiting=None, retry=None, progress=None)
+        case _:
+            return view
+
+
+def _failed(view: RunView, event: PhaseFailed) -> RunView:
+    """Finished steps of a phase that was one transaction went with it."""
+    phase = view.plan.phases[event.index]
+    undone = _staged(view, event.index, Stage.UNDONE) if phase.transactional else view
+    step = replace(_get(view, event.step), stage=Stage.FAILED)
+    return replace(_put(undone, event.step, step), failure=event, waiting=None, retry=None)
+
+
+def _positions(plan: Plan, index: int) -> range:
+    """Where the steps of a phase are in `Plan.steps`."""
+    start = sum(len(phase.steps) for phase in plan.phases[:index])
+    return range(start, start + len(plan.phases[index].steps))
+
+
+def _staged(view: RunView, index: int, stage: Stage) -> RunView:
+    """Every step of a phase in one stage; what an earlier run has done stays done."""
+    steps = list(view.steps)
+    for position in _positions(view.plan, index):
+        step = steps[position]
+        if view.plan.steps[position].already_done:
+            continue
+        if stage is Stage.UNDONE and step.stage is not Stage.DONE:
+            steps[position] = replace(step, stage=Stage.LATER)
+        else:
+            steps[position] = replace(step, stage=stage)
+    return replace(view, steps=tuple(steps))
+
+
+def _index(view: RunView, number: int) -> int | None:
+    return next((i for i, step in enumerate(view.plan.steps) if step.number == number), None)
+
+
+def _get(view: RunView, number: int) -> StepView:
+    index = _index(view, number)
+    return view.steps[index] if index is not None else StepView()
+
+
+def _put(view: RunView, number: int, step: StepView) -> RunView:
+    index = _index(view, number)
+    if index is None:
+        return view
+    return replace(view, steps=(*view.steps[:index], step, *view.steps[index + 1 :]))
+
+
+def _log_words(view: RunView, event: Event) -> str:
+    """One row of the log; empty for what the panes show anyway."""
+    match event:
+        case RunStarted():
+            return f"run {event.run}: deployment lock acquired (backend {event.pid})"
+        case LockRefused():
+            return "the deployment lock is held by somebody else: nothing was started"
+        case PhaseReady():
+            return f"phase {event.index + 1} is ready and waits for you"
+        case PhaseStarted():
+            return f"phase {event.index + 1} begins"
+        case PhaseFinished():
+            return f"phase {event.index + 1} committed after {short_duration(event.took)}"
+        case PhaseFailed():
+            return f"phase {event.index + 1} FAILED at step {event.step}: {event.error}"
+        case RunFinished():
+            return f"run ended: {event.outcome}; the deployment lock is free"
+        case _:
+            return _step_log(event)
+
+
+def _step_log(event: Event) -> str:
+    match event:
+        case TryFailed():
+            tries = f"try {event.attempt} of {event.attempts}"
+            pause = short_duration(event.next_in)
+            return f"step {event.step}, {tries} gave up ({event.sqlstate}), next in {pause}"
+        case StepFinished():
+            rows = f", {plural(event.rows, 'row')}" if event.rows is not None else ""
+            return f"step {event.step} done in {short_duration(event.took)}{rows}"
+        case Noted():
+            return event.text
+        case _:
+            return ""

@@ -1,0 +1,85 @@
+"""What a pane says when it has no rows: loading, empty, unreachable, half."""
+
+from datetime import timedelta
+
+from cockpit.errors import CockpitError, DatabaseError
+from cockpit.model.board import Board
+from cockpit.model.state import Lane
+from cockpit.present.durations import short_duration
+from cockpit.present.harmless import harmless, harmless_block
+from cockpit.tui.present.line import Line, line
+
+
+def loading(what: str, waited: timedelta) -> tuple[Line, ...]:
+    """What is being read, and for how long after one second."""
+    duration = f", {short_duration(waited)}" if waited >= timedelta(seconds=1) else ""
+    return (line((f" reading {what}{duration}", "muted")),)
+
+
+def empty_lane(board: Board, lane: Lane) -> tuple[Line, ...]:
+    """Why a lane has no rows. Without a history nothing is claimed."""
+    if lane is Lane.PENDING and not board.migrations.migrations:
+        return _no_files(board)
+    if board.history is None:
+        return (line(("unknown: the database", "muted")), line(("cannot be read", "muted")))
+    words = {
+        Lane.PENDING: ("nothing pending:", "git and database agree"),
+        Lane.APPLIED: ("nothing applied yet", ""),
+        Lane.DRIFTED: ("no drift: what was", "applied is what git has"),
+    }[lane]
+    return tuple(line((text, "muted")) for text in words if text)
+
+
+def _no_files(board: Board) -> tuple[Line, ...]:
+    if board.source_error:
+        return (line(("git cannot be read:", "high")), line((harmless(board.source_error), "")))
+    at = board.revision.label if board.revision else "this revision"
+    return (
+        line(("no migration files under", "muted")),
+        line((harmless(board.folder or "."), "")),
+        line((f"at {harmless(at)}", "muted")),
+    )
+
+
+def banner(board: Board | None, stale_for: timedelta | None, failure: CockpitError | None) -> Line:
+    """The one thing the operator has to know about the board; an empty line when all is well."""
+    if failure is not None:
+        return line(("x ", "failed"), (harmless(str(failure)), "high"))
+    if board is None:
+        return line()
+    if board.database_error:
+        words = f"database unreachable: {harmless(board.database_error)}"
+        kept = f"; rows as of {board.as_of:%H:%M:%S}Z" if board.standings else ""
+        return line(("x ", "failed"), (words, "high"), (kept, "muted"))
+    if board.source_error:
+        return line(("x ", "failed"), (f"git: {harmless(board.source_error)}", "high"))
+    if board.standpoint.disagreement:
+        return line(("! ", "drifted"), (harmless(board.standpoint.disagreement), "high"))
+    if stale_for is not None:
+        words = f"as of {board.as_of:%H:%M:%S}Z, {short_duration(stale_for)} ago: acts wait; r"
+        return line(("! ", "drifted"), (words, "high"))
+    return line()
+
+
+def error_lines(error: CockpitError) -> tuple[Line, ...]:
+    """Title, place, statement with a caret, kept, next."""
+    lines = [line((harmless(error.what), "high"))]
+    if isinstance(error, DatabaseError):
+        if error.sqlstate:
+            lines.append(line(("sqlstate  ", "muted"), error.sqlstate))
+        if error.statement:
+            lines += caret(error.statement, error.line, error.column)
+    lines += [line(), line(("kept      ", "muted"), harmless(error.kept), hang=10)]
+    if error.next_step:
+        lines.append(line(("next      ", "muted"), harmless(error.next_step), hang=10))
+    return tuple(lines)
+
+
+def caret(statement: str, row: int | None, column: int | None) -> list[Line]:
+    """The statement, with a caret under the place; row and column count from 1."""
+    lines = []
+    for number, text in enumerate(harmless_block(statement).strip("\n").split("\n"), 1):
+        lines.append(line("  ", text, hang=4))
+        if number == row and column:
+            lines.append(line("  " + " " * (column - 1), ("^", "failed")))
+    return lines

@@ -1,0 +1,301 @@
+"""What is in git, what is live, where do they differ."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.containers import Container, Horizontal, Vertical
+from textual.widget import Widget
+from textual.widgets import Input
+
+from cockpit.errors import CockpitError
+from cockpit.model.board import Board
+from cockpit.model.goal import Action, Goal
+from cockpit.model.plan import Plan
+from cockpit.model.state import Lane, Standing
+from cockpit.present.durations import plural
+from cockpit.tui.present.board_rows import lane_items, table_items
+from cockpit.tui.present.detail import (
+    TABS,
+    detail_title,
+    diff_tab,
+    history_tab,
+    locks_tab,
+    plan_tab,
+    sql_tab,
+    tab_row,
+)
+from cockpit.tui.present.filtering import keeps
+from cockpit.tui.present.lanes import lane_title, table_header
+from cockpit.tui.present.line import Line, line
+from cockpit.tui.present.plan_words import plan_script
+from cockpit.tui.present.states import banner, error_lines, loading
+from cockpit.tui.screens.page import Page
+from cockpit.tui.widgets.drawn import Drawn
+from cockpit.tui.widgets.heading import Heading
+from cockpit.tui.widgets.row_list import RowList
+from cockpit.tui.widgets.text_pane import TextPane
+
+
+class BoardScreen(Page):
+    """Three lanes or one table, and the detail of the row under the cursor."""
+
+    PAGE = "board"
+    LOOKS: ClassVar = (
+        "open", "preview.plan", "copy", "filter.open", "help", "palette", "view.table",
+    )  # fmt: skip
+    ACTS: ClassVar = ("arm", "apply", "rollback")
+    FIRST = "#lane-pending"
+    HELP_TEXT = (
+        "**PENDING** is in git and not applied. **APPLIED** is applied and unchanged. "
+        "**DRIFTED** needs a look: the file was edited after it was applied, is missing from "
+        "this ref, or its last run failed.\n\n"
+        "A row shows glyph, version, name and its worst hazard. `^` late: older than one already "
+        "applied. `!` drifted. `?` missing. `x` failed. `~` applied, kept no checksum. "
+        "`=` imported.\n\n"
+        "Nothing on this screen changes the database. Capital letters open a question first."
+    )
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._tab = 0
+        self._table = False
+        self._query = ""
+        self._lane = "lane-pending"
+        self._plans: dict[tuple[str, str, str], Plan | CockpitError] = {}
+
+    def panes(self) -> ComposeResult:
+        """Lanes, table, filter and detail."""
+        yield Drawn(id="banner")
+        with Container(id="body"):
+            with Container(id="rows"):
+                with Horizontal(id="lanes"):
+                    for lane in Lane:
+                        yield RowList(id=f"lane-{lane.value.lower()}", classes="lane")
+                with Vertical(id="table-box"):
+                    yield Drawn(id="table-header")
+                    yield RowList(id="table")
+            with Vertical(id="detail"):
+                yield Heading(id="detail-title")
+                yield TextPane(id="detail-text")
+        yield Input(id="filter", compact=True, placeholder="text  !text  state:drifted")
+
+    # ---- drawing
+
+    def draw_panes(self) -> None:
+        """Lanes or table, banner and detail."""
+        desk = self.cockpit.desk
+        narrow = self.size.width < 80
+        self.set_class(self._table or narrow, "-table")
+        head = banner(
+            desk.board, desk.age if desk.situation("board").stale else None, desk.look_error
+        )
+        shown = self.query_one("#banner", Drawn)
+        shown.display = bool(head.plain)
+        shown.draw(head.wrapped(max(20, self.size.width))[:2])
+        if desk.board is None:
+            for lane in self.query(".lane").results(RowList):
+                lane.draw(loading("", desk.looking_for))
+        else:
+            self._draw_rows(desk.board)
+        self._draw_detail()
+
+    def _draw_rows(self, board: Board) -> None:
+        kept = tuple(s for s in board.standings if keeps(s, self._query))
+        for lane in Lane:
+            rows = self.query_one(f"#lane-{lane.value.lower()}", RowList)
+            mine = tuple(s for s in reversed(kept) if s.state.lane is lane)
+            rows.border_title = lane_title(board, lane, len(mine))
+            rows.show(lane_items(board, lane, mine, rows.inner_width))
+        table = self.query_one("#table", RowList)
+        self.query_one("#table-header", Drawn).draw([table_header(table.inner_width)])
+        table.show(table_items(board, tuple(reversed(kept)), table.inner_width))
+
+    def _draw_detail(self) -> None:
+        heading = self.query_one("#detail-title", Heading)
+        text = self.query_one("#detail-text", TextPane)
+        standing = self.selected
+        if standing is None:
+            heading.show(line(("nothing selected", "muted")), tab_row(self._tab))
+            text.show(())
+            return
+        heading.show(detail_title(standing), tab_row(self._tab))
+        text.show(self._tab_lines(standing))
+
+    def _tab_lines(self, standing: Standing) -> tuple[Line, ...]:
+        match TABS[self._tab]:
+            case "SQL":
+                return sql_tab(standing)
+            case "diff":
+                return diff_tab(standing)
+            case "history":
+                return history_tab(standing)
+            case tab:
+                plan = self._plan_of(standing)
+                if plan is None:
+                    return loading("what would run", timedelta())
+                if isinstance(plan, CockpitError):
+                    return error_lines(plan)
+                return plan_tab(plan) if tab == "plan" else locks_tab(plan)
+
+    def standing_notice(self) -> Line:
+        """The filter that is on, or how many problems there are."""
+        board = self.cockpit.desk.board
+        if self._query:
+            return line((f"filter: {self._query}", "key"), ("  esc clears", "muted"))
+        if board and board.problems:
+            words = plural(len(board.problems), "problem")
+            return line((f"! {words}", "drifted"), ("  o lists them", "muted"))
+        return line()
+
+    # ---- the row under the cursor
+
+    @property
+    def _list(self) -> RowList:
+        """The list the cursor is in; the lane focused last while another pane has the focus."""
+        return self.query_one("#table" if self.has_class("-table") else f"#{self._lane}", RowList)
+
+    @property
+    def selected(self) -> Standing | None:
+        """The migration under the cursor."""
+        board = self.cockpit.desk.board
+        key = self._list.selected if board else None
+        return board.find(key) if board and key else None
+
+    @on(RowList.Moved)
+    def _moved(self, event: RowList.Moved) -> None:
+        if event.rows.has_class("lane") and event.rows.has_focus:
+            self._lane = event.rows.id or self._lane
+        if event.rows is self._list:
+            self.query_one("#detail-text", TextPane).scroll_to(y=0, animate=False)
+            self._draw_detail()
+            self.draw_keys()
+
+    @on(RowList.Opened)
+    def _opened(self) -> None:
+        self.do_open()
+
+    def _plan_of(self, standing: Standing) -> Plan | CockpitError | None:
+        """What would run next for this version; asked for once a look and version."""
+        board = self.cockpit.desk.board
+        if board is None or board.history is None:
+            return CockpitError("Unknown: the database cannot be read.", kept="")
+        key = (standing.version, board.history.head, str(board.revision))
+        if key not in self._plans and not self.cockpit.bridge.busy("detail"):
+            action = Action.ROLLBACK if standing.state.in_force else Action.APPLY
+            goal = Goal(action, only=standing.version)
+
+            def keep(answer: Plan | CockpitError) -> None:
+                self._plans[key] = answer
+                self._draw_detail()
+
+            self.cockpit.bridge.ask(
+                "detail", lambda: self.cockpit.desk.engine.plan(goal), keep, keep
+            )
+        return self._plans.get(key)
+
+    # ---- keys
+
+    def do_open(self) -> None:
+        """From a list to its detail, from the detail back to the list."""
+        pane = self.query_one("#detail-text", TextPane)
+        (self._list if pane.has_focus else pane).focus()
+
+    def do_back(self) -> None:
+        """Close the filter, clear it, leave the detail."""
+        box = self.query_one("#filter", Input)
+        if box.display:
+            self._close_filter()
+        elif self.maximized or not self._query:
+            super().do_back()
+            self._list.focus()
+        else:
+            box.value = self._query = ""
+            self.draw_all()
+
+    def do_tab_next(self) -> None:
+        """The next tab of the detail."""
+        self._turn(1)
+
+    def do_tab_previous(self) -> None:
+        """The tab before."""
+        self._turn(-1)
+
+    def _turn(self, step: int) -> None:
+        self._tab = (self._tab + step) % len(TABS)
+        self.query_one("#detail-text", TextPane).scroll_to(y=0, animate=False)
+        self._draw_detail()
+
+    def do_view_table(self) -> None:
+        """Lanes or table; the cursor stays on its version."""
+        standing = self.selected
+        self._table = not self._table
+        self.draw_panes()
+        self._show_version(standing.version if standing else None)
+
+    def _show_version(self, version: str | None) -> None:
+        board = self.cockpit.desk.board
+        standing = board.find(version) if board and version else None
+        if standing and not self.has_class("-table"):
+            self._lane = f"lane-{standing.state.lane.value.lower()}"
+        if version:
+            self._list.select(version)
+        self._list.focus()
+        self._draw_detail()
+
+    def do_filter_open(self) -> None:
+        """Type what to keep; enter keeps it, esc drops it."""
+        box = self.query_one("#filter", Input)
+        box.display = True
+        box.focus()
+
+    @on(Input.Changed, "#filter")
+    def _filtered(self, event: Input.Changed) -> None:
+        self._query = event.value.strip()
+        self.draw_panes()
+
+    @on(Input.Submitted, "#filter")
+    def _close_filter(self) -> None:
+        self.query_one("#filter", Input).display = False
+        self._list.focus()
+        self.draw_all()
+
+    def do_filter_next(self) -> None:
+        """The next row that is kept."""
+        self._list.move(1)
+
+    def do_filter_previous(self) -> None:
+        """The row before."""
+        self._list.move(-1)
+
+    def zoomed(self, focused: Widget) -> Widget | None:
+        """The detail grows with its title."""
+        return self.query_one("#detail") if focused.id == "detail-text" else focused
+
+    def first_focus(self) -> None:
+        """After the first look: the first lane that has something to say."""
+        board = self.cockpit.desk.board
+        if board is None:
+            return
+        lane = next((x for x in (Lane.PENDING, Lane.DRIFTED, Lane.APPLIED) if board.lane(x)), None)
+        if lane:
+            self._lane = f"lane-{lane.value.lower()}"
+        self._list.focus()
+        self.draw_all()
+
+    def copies(self) -> tuple[tuple[str, str], ...]:
+        """Version, SQL, the plan as a psql script."""
+        standing = self.selected
+        if standing is None:
+            return ()
+        found = [("the version", standing.version)]
+        if standing.migration:
+            script = "\n".join(phase.script for phase in standing.migration.up)
+            found.append(("its SQL", script))
+        plan = self._plan_of(standing)
+        if isinstance(plan, Plan):
+            found.append(("what would run next, as psql script", plan_script(plan)))
+        return tuple(found)

@@ -1,0 +1,193 @@
+"""What every screen has: the top line, its panes, a rule that can speak, the row of keys."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar, cast
+
+from textual.app import ComposeResult
+from textual.screen import Screen
+from textual.widget import Widget
+
+from cockpit.model.plan import Plan
+from cockpit.model.state import Standing
+from cockpit.tui.actions import hint_ids
+from cockpit.tui.keymap import key_of
+from cockpit.tui.present.keys import Hint
+from cockpit.tui.present.line import Line, line
+from cockpit.tui.widgets.heading import Heading
+from cockpit.tui.widgets.key_bar import KeyBar
+from cockpit.tui.widgets.row_list import RowList
+from cockpit.tui.widgets.text_pane import TextPane
+from cockpit.tui.widgets.top_line import TopLine
+
+if TYPE_CHECKING:
+    from cockpit.tui.app import Cockpit
+
+
+class Page(Screen[None], inherit_bindings=False):
+    """A screen of the stack. Keys reach it only through `Cockpit.perform`."""
+
+    PAGE: ClassVar[str] = ""
+    """Its name in the table of actions."""
+    LOOKS: ClassVar[tuple[str, ...]] = ()
+    """Actions hinted on the left, the most useful first."""
+    ACTS: ClassVar[tuple[str, ...]] = ()
+    """Acts hinted on the right."""
+    HELP_TEXT: ClassVar[str] = ""
+    """What am I looking at, what do the words mean, what can go wrong."""
+    FIRST: ClassVar[str] = ""
+    """Selector of the pane that has the focus at the start."""
+
+    @property
+    def cockpit(self) -> Cockpit:
+        """The application."""
+        return cast("Cockpit", self.app)
+
+    @property
+    def selected(self) -> Standing | None:
+        """The migration under the cursor."""
+        return None
+
+    @property
+    def plan(self) -> Plan | None:
+        """The plan on this screen."""
+        return None
+
+    @property
+    def session(self) -> str | None:
+        """The other session under the cursor."""
+        return None
+
+    def compose(self) -> ComposeResult:
+        """The frame around the panes."""
+        yield TopLine()
+        yield from self.panes()
+        yield Heading(id="notice")
+        yield KeyBar(id="keys")
+
+    def panes(self) -> ComposeResult:
+        """The screen's own widgets."""
+        yield from ()
+
+    def on_mount(self) -> None:
+        """Draw at once and put the focus where reading starts."""
+        if self.FIRST:
+            self.query_one(self.FIRST).focus()
+        self.draw_all()
+
+    def on_screen_resume(self) -> None:
+        """What has changed meanwhile."""
+        self.draw_all()
+
+    def draw_all(self) -> None:
+        """Everything on the screen from what the desk knows."""
+        if not self.is_mounted:
+            return
+        desk = self.cockpit.desk
+        self.query_one(TopLine).show(desk.where())
+        self.draw_panes()
+        self.draw_keys()
+
+    def draw_panes(self) -> None:
+        """The screen's own panes."""
+
+    def draw_keys(self) -> None:
+        """The notice and the row of keys."""
+        now = self.cockpit.situation()
+        keys = self.cockpit.keys
+        looks, acts = (
+            tuple(
+                Hint(a.id, key_of(a, keys), a.title, not a.refused(now))
+                for a in hint_ids(*names)
+            )
+            for names in (self.LOOKS, self.ACTS)
+        )  # fmt: skip
+        self.query_one(KeyBar).show(looks, acts)
+        notice = self.cockpit.notice
+        left = line((notice, "notice")) if notice else self.standing_notice()
+        self.query_one("#notice", Heading).show(left, self.note())
+
+    def standing_notice(self) -> Line:
+        """What the rule above the keys says when nothing was just said."""
+        return line()
+
+    def note(self) -> Line:
+        """What stands at the right end of that rule."""
+        return line()
+
+    @property
+    def focused_pane(self) -> RowList | TextPane | None:
+        """The pane that moves when a moving key is pressed."""
+        return self.focused if isinstance(self.focused, RowList | TextPane) else None
+
+    def do_move_down(self) -> None:
+        """One row on."""
+        if pane := self.focused_pane:
+            pane.move(1)
+
+    def do_move_up(self) -> None:
+        """One row back."""
+        if pane := self.focused_pane:
+            pane.move(-1)
+
+    def do_move_page_down(self) -> None:
+        """One page on."""
+        if pane := self.focused_pane:
+            pane.move_page(1)
+
+    def do_move_page_up(self) -> None:
+        """One page back."""
+        if pane := self.focused_pane:
+            pane.move_page(-1)
+
+    def do_move_first(self) -> None:
+        """The first row."""
+        if pane := self.focused_pane:
+            pane.move_to_end(last=False)
+
+    def do_move_last(self) -> None:
+        """The last row."""
+        if pane := self.focused_pane:
+            pane.move_to_end(last=True)
+
+    def do_pane_next(self) -> None:
+        """Focus the next pane."""
+        self.focus_next()
+
+    def do_pane_previous(self) -> None:
+        """Focus the pane before."""
+        self.focus_previous()
+
+    def do_move_right(self) -> None:
+        """The pane on the right."""
+        self.focus_next()
+
+    def do_move_left(self) -> None:
+        """The pane on the left."""
+        self.focus_previous()
+
+    def do_open(self) -> None:
+        """Nothing to open, unless the screen says otherwise."""
+
+    def do_zoom(self) -> None:
+        """The focused pane alone, or all of them again."""
+        pane = self.zoomed(self.focused) if self.focused else None
+        if self.maximized:
+            self.minimize()
+        elif pane:
+            self.maximize(pane)
+
+    def zoomed(self, focused: Widget) -> Widget | None:
+        """What grows when this pane is zoomed."""
+        return focused
+
+    def do_back(self) -> None:
+        """Close what is open on the screen, else go back."""
+        if self.maximized:
+            self.minimize()
+        else:
+            self.cockpit.go_back()
+
+    def copies(self) -> tuple[tuple[str, str], ...]:
+        """What can be copied here: label and text."""
+        return ()

@@ -1,0 +1,43 @@
+"""What do I paste in the incident?"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual.app import ComposeResult
+
+from cockpit.tui.present.line import line
+from cockpit.tui.screens.page import Page
+from cockpit.tui.widgets.heading import Heading
+from cockpit.tui.widgets.text_pane import TextPane
+
+
+class ReportScreen(Page):
+    """Finished text; `y` copies it."""
+
+    PAGE = "report"
+    LOOKS: ClassVar = ("copy", "back", "move.page_down", "help", "palette")
+    FIRST = "#report"
+    HELP_TEXT = "The finished text of the last run. **y** copies it, also over ssh."
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self._text = text
+
+    def panes(self) -> ComposeResult:
+        """The text."""
+        yield Heading(id="report-title")
+        yield TextPane(id="report")
+
+    def draw_panes(self) -> None:
+        """The text as it will be pasted."""
+        self.query_one("#report-title", Heading).show(
+            line(("report", "title")), line(("y copies", "muted"))
+        )
+        self.query_one("#report", TextPane).show(
+            line(row, hang=11) for row in self._text.split("\n")
+        )
+
+    def copies(self) -> tuple[tuple[str, str], ...]:
+        """The text."""
+        return (("the report", self._text),)

@@ -1,0 +1,147 @@
+"""What is running, who is in the way, what is next?"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual.app import ComposeResult
+
+from cockpit.analysis.ceremony import phase_lines
+from cockpit.tui.dialogs.reading import Reading
+from cockpit.tui.present.item import Item
+from cockpit.tui.present.line import Line, line
+from cockpit.tui.present.plan_words import five_rows, plan_script
+from cockpit.tui.present.report import report
+from cockpit.tui.present.run_view import RunView, Stage
+from cockpit.tui.present.run_words import log_lines, now_lines, run_title, step_line
+from cockpit.tui.screens.page import Page
+from cockpit.tui.widgets.drawn import Drawn
+from cockpit.tui.widgets.heading import Heading
+from cockpit.tui.widgets.row_list import RowList
+from cockpit.tui.widgets.text_pane import TextPane
+
+
+class RunScreen(Page):
+    """Steps above, now in the middle, the log below. `esc` goes to the board and stops nothing."""
+
+    PAGE = "run"
+    LOOKS: ClassVar = ("show.waiting", "show.next", "copy", "help", "palette", "back")
+    ACTS: ClassVar = ("cancel", "hold", "continue")
+    FIRST = "#run-steps"
+    HELP_TEXT = (
+        "A run executes one plan. Before each phase it waits for **C**, unless the target is "
+        "local. **H** stops after the current step, **X** asks the server to cancel the current "
+        "statement. `esc` goes to the board and stops nothing; `5` comes back.\n\n"
+        "*WAITING FOR LOCK*: another session holds a lock this step needs. Each try is short, so "
+        "that others do not queue behind it."
+    )
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._log_rows = 0
+
+    @property
+    def view(self) -> RunView | None:
+        """The run in progress, or the last one."""
+        return self.cockpit.desk.run
+
+    @property
+    def session(self) -> str | None:
+        """The session that is in the way."""
+        view = self.view
+        waiting = view.waiting if view else None
+        return str(waiting.blockers[0].pid) if waiting and waiting.blockers else None
+
+    def panes(self) -> ComposeResult:
+        """Title, steps, now, log."""
+        yield Drawn(id="run-title")
+        yield Heading(id="run-rule")
+        yield RowList(id="run-steps")
+        yield Heading(id="now-title")
+        yield TextPane(id="now")
+        yield Heading(id="log-title")
+        yield TextPane(id="log")
+
+    def on_mount(self) -> None:
+        """Draw, and again each second: clocks run on this screen."""
+        super().on_mount()
+        self.query_one("#run-rule", Heading).show(line())
+        self.query_one("#log-title", Heading).show(
+            line(("log", "title")), line(("times are UTC", "muted"))
+        )
+
+    def draw_panes(self) -> None:
+        """The run as it stands."""
+        view, now = self.view, self.cockpit.desk.now
+        if view is None:
+            self.query_one("#now", TextPane).show((line(("no run yet", "muted")),))
+            return
+        self.query_one("#run-title", Drawn).draw([run_title(view, now)])
+        steps = self.query_one("#run-steps", RowList)
+        steps.show(
+            [Item(str(i), (step_line(view, i, now),)) for i in range(len(view.steps))]
+        )  # fmt: skip
+        self._follow(view, steps)
+        self.query_one("#now-title", Heading).show(line((self._now_word(view), "title")))
+        self.query_one("#now", TextPane).show(now_lines(view, now))
+        self._draw_log(view)
+
+    def _follow(self, view: RunView, steps: RowList) -> None:
+        """Keep the step at work in sight."""
+        at = view.current
+        if at is None:
+            waiting = (Stage.NEXT, Stage.LATER)
+            at = next((i for i, s in enumerate(view.steps) if s.stage in waiting), None)
+        if at is not None:
+            steps.select(str(at))
+
+    def _now_word(self, view: RunView) -> str:
+        if view.outcome:
+            return "how it ended"
+        return "next" if view.ready else "now"
+
+    def _draw_log(self, view: RunView) -> None:
+        """Follow the end, unless the reader scrolled up; then say how much is below."""
+        pane = self.query_one("#log", TextPane)
+        at_end = pane.scroll_offset.y >= pane.max_scroll_y
+        pane.show(log_lines(view))
+        new = len(view.log) - self._log_rows
+        if at_end:
+            self._log_rows = len(view.log)
+            pane.move_to_end(last=True)
+            right = line(("times are UTC", "muted"))
+        else:
+            right = line((f"{new} new below", "key"))
+        self.query_one("#log-title", Heading).show(line(("log", "title")), right)
+
+    def standing_notice(self) -> Line:
+        """The next key, in words."""
+        view = self.view
+        if view is None:
+            return line()
+        if view.outcome:
+            return line(("the run is over", "good"), ("  esc board · y report", "muted"))
+        if view.ready:
+            return line(
+                ("waiting for you", "acts"), ("  C runs the phase, H ends the run", "muted")
+            )
+        return line()
+
+    def do_show_next(self) -> None:
+        """What `C` would run, in five lines."""
+        view = self.view
+        if view is None or view.ready is None:
+            self.cockpit.say("C would run nothing now.")
+            return
+        rows = five_rows(phase_lines(view.plan, view.ready.index))
+        self.app.push_screen(Reading("what C would run", rows))
+
+    def copies(self) -> tuple[tuple[str, str], ...]:
+        """The report, the plan."""
+        view = self.view
+        if view is None:
+            return ()
+        return (
+            ("the report", report(view, self.cockpit.desk.board)),
+            ("the plan as psql script", plan_script(view.plan)),
+        )

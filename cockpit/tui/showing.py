@@ -1,0 +1,131 @@
+"""Looking: other screens, help, palette, who and why, copying. Changes nothing."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from cockpit.present.harmless import harmless
+from cockpit.tui.dialogs.action_list import ActionList
+from cockpit.tui.dialogs.chooser import Chooser, Option
+from cockpit.tui.dialogs.reading import Reading
+from cockpit.tui.present.line import Line, line
+from cockpit.tui.present.run_words import why_waiting
+from cockpit.tui.present.sessions import holder_lines, identity_lines
+from cockpit.tui.screens.activity import ActivityScreen
+from cockpit.tui.screens.history import HistoryScreen
+from cockpit.tui.screens.page import Page
+from cockpit.tui.themes import NAMES
+
+if TYPE_CHECKING:
+    from cockpit.model.board import Board
+    from cockpit.model.problem import Problem
+    from cockpit.tui.app import Cockpit
+
+
+class Showing:
+    """Only `Cockpit.perform` calls the `do_` methods."""
+
+    def __init__(self, app: Cockpit) -> None:
+        self._app = app
+        self._desk = app.desk
+
+    def do_view_board(self) -> None:
+        """Back to the board."""
+        self._app.clear_to_board()
+
+    def do_view_history(self) -> None:
+        """Runs of the past."""
+        self._go(HistoryScreen)
+
+    def do_view_activity(self) -> None:
+        """Other sessions."""
+        self._go(ActivityScreen)
+
+    def _go(self, screen: type[Page]) -> None:
+        if not isinstance(self._app.screen, screen):
+            self._app.clear_to_board()
+            self._app.push_screen(screen())
+
+    def do_help(self) -> None:
+        """What this screen shows, and every action."""
+        page = self._app.page
+        title = f"help · {page.PAGE}"
+        dialog = ActionList(self._app.situation(), title=title, text=page.HELP_TEXT)
+        self._app.push_screen(dialog, self._run)
+
+    def do_palette(self) -> None:
+        """Every action by name."""
+        self._app.push_screen(ActionList(self._app.situation(), title="all actions"), self._run)
+
+    def _run(self, action: str | None) -> None:
+        if action:
+            self._app.perform(action)
+
+    def do_show_waiting(self) -> None:
+        """Who is in the way."""
+        self._read("why waiting", why_waiting(self._desk.run))
+
+    def do_show_lock(self) -> None:
+        """Who holds a deployment lock."""
+        self._read("deployment locks", holder_lines(self._desk.board))
+
+    def do_show_identity(self) -> None:
+        """Who answers."""
+        self._read("who answers", identity_lines(self._desk.board))
+
+    def do_show_problems(self) -> None:
+        """What is wrong in files and history."""
+        self._read("problems", problem_lines(self._desk.board))
+
+    def _read(self, title: str, lines: tuple[Line, ...]) -> None:
+        self._app.push_screen(Reading(title, lines))
+
+    def do_theme(self) -> None:
+        """The next theme."""
+        following = NAMES[(NAMES.index(self._app.theme) + 1) % len(NAMES)]
+        self._app.theme = following
+        self._app.say(f"Theme {following}.")
+
+    def do_copy(self) -> None:
+        """What can be copied here; a menu when there is more than one."""
+        choices = self._app.page.copies()
+        if not choices:
+            self._app.say("Nothing to copy here.")
+        elif len(choices) == 1:
+            self._app.copy_text(*choices[0])
+        else:
+            options = [Option(name, name, _first_row(text)) for name, text in choices]
+            texts = dict(choices)
+
+            def chosen(name: str | None) -> None:
+                if name:
+                    self._app.copy_text(name, texts[name])
+
+            self._app.push_screen(Chooser("copy", options), chosen)
+
+
+def problem_lines(board: Board | None) -> tuple[Line, ...]:
+    """Every problem with its place and what to do."""
+    if board is None or not board.problems:
+        return (line("No problem in the files or in the history."),)
+    rows: list[Line] = []
+    for problem in board.problems:
+        rows += _problem(problem)
+    return tuple(rows[:-1])
+
+
+def _problem(problem: Problem) -> list[Line]:
+    role = "high" if problem.blocks_writing else "medium"
+    rows = [line((harmless(problem.what), role), hang=2)]
+    if problem.place:
+        rows.append(line(("  at    ", "muted"), harmless(problem.place), hang=8))
+    if problem.next_step:
+        rows.append(line(("  next  ", "muted"), harmless(problem.next_step), hang=8))
+    if problem.blocks_writing:
+        rows.append(line(("  it stops every plan that needs it", "muted")))
+    return [*rows, line()]
+
+
+def _first_row(text: str) -> str:
+    first = harmless(text.strip().split("\n")[0])
+    return first if len(first) < 70 else f"{first[:69]}…"

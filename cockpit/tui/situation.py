@@ -1,0 +1,171 @@
+"""Where the operator stands: everything that decides whether an act is possible now."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from cockpit.deploy.engine import Grant
+from cockpit.model.board import Board
+from cockpit.model.goal import Action as Direction
+from cockpit.model.plan import Plan
+from cockpit.model.state import Standing, State
+from cockpit.present.durations import short_duration
+
+STALE_AFTER = timedelta(seconds=10)
+"""Acts wait for a fresh look when the board is older than this."""
+
+
+@dataclass(frozen=True, slots=True)
+class Situation:
+    """One moment of one screen."""
+
+    screen: str = "board"
+    board: Board | None = None
+    age: timedelta = timedelta()
+    """How old the board is."""
+    grant: Grant | None = None
+    """The right to write; None when it was never given or is over."""
+    walkthrough: bool = False
+    selected: Standing | None = None
+    plan: Plan | None = None
+    """The plan on the screen."""
+    running: bool = False
+    """A run was started and has not ended."""
+    ready: bool = False
+    """The run waits for the operator."""
+    session: str | None = None
+    """The other session under the cursor."""
+
+    @property
+    def stale(self) -> bool:
+        """The board is too old to act on."""
+        return self.age > STALE_AFTER
+
+    @property
+    def disconnected(self) -> bool:
+        """The database cannot be read."""
+        return self.board is not None and self.board.identity is None
+
+    @property
+    def pending(self) -> tuple[Standing, ...]:
+        """What could be applied, oldest first."""
+        wanted = (State.PENDING, State.LATE, State.ROLLED_BACK, State.PARTIAL, State.FAILED)
+        return tuple(s for s in self.board.standings if s.state in wanted) if self.board else ()
+
+    @property
+    def in_force(self) -> tuple[Standing, ...]:
+        """What could be rolled back, oldest first."""
+        if self.board is None:
+            return ()
+        partly = (State.PARTIAL, State.FAILED)
+        return tuple(s for s in self.board.standings if s.state.in_force or s.state in partly)
+
+
+def cannot_write(now: Situation) -> str:
+    """Why writing could not even be armed; empty when it could."""
+    board = now.board
+    if now.walkthrough:
+        return "Walkthrough: writing cannot be armed in this process."
+    if board is None:
+        return "The first look is not finished. Acts wait for it."
+    if board.identity is None:
+        return "The database is unreachable. Acts wait for it; r looks again."
+    if board.identity.in_recovery:
+        return f"{board.identity.database} is a standby: it can be looked at, never written."
+    if board.standpoint.disagreement:
+        return f"Writing is impossible: {board.standpoint.disagreement}."
+    if now.stale:
+        return f"The board is {short_duration(now.age)} old. Acts wait for a fresh look; r looks."
+    return ""
+
+
+def read_only(now: Situation) -> str:
+    """What to press to be able to write."""
+    name = now.board.standpoint.name if now.board else "this database"
+    return f"Read-only. W arms writing on {name}."
+
+
+def cannot_act(now: Situation) -> str:
+    """Why nothing can be started now; empty when it can."""
+    if reason := cannot_write(now):
+        return reason
+    if now.grant is None:
+        return read_only(now)
+    if now.running:
+        return "A run is on. The Run screen shows it; 5 goes there."
+    holder = now.board.holder if now.board else None
+    if holder and not holder.ours:
+        who = holder.application or holder.user
+        return f"The deployment lock is held by {who} (pid {holder.pid}). l shows who."
+    return ""
+
+
+def cannot_arm(now: Situation) -> str:
+    """Why writing cannot be armed; disarming is always possible."""
+    return "" if now.grant else cannot_write(now)
+
+
+def cannot_lock(now: Situation) -> str:
+    """Why the lock cannot be taken or given back."""
+    holder = now.board.holder if now.board else None
+    if holder and holder.ours and not now.running:
+        return ""
+    return cannot_act(now)
+
+
+def cannot_apply(now: Situation) -> str:
+    """Why nothing can be applied."""
+    if reason := cannot_act(now) or _other_plan(now, Direction.APPLY):
+        return reason
+    return "" if now.plan or now.pending else "Nothing is pending: there is nothing to apply."
+
+
+def cannot_roll_back(now: Situation) -> str:
+    """Why nothing can be rolled back."""
+    if reason := cannot_act(now) or _other_plan(now, Direction.ROLLBACK):
+        return reason
+    return "" if now.plan or now.in_force else "Nothing is applied: there is nothing to roll back."
+
+
+def cannot_redo(now: Situation) -> str:
+    """Why nothing can be redone."""
+    if reason := cannot_act(now) or _other_plan(now, Direction.REDO):
+        return reason
+    if now.board and now.board.standpoint.protected:
+        return f"Redo exists on unprotected targets only; {now.board.standpoint.name} is protected."
+    if now.plan:
+        return ""
+    if now.selected is None or not now.selected.state.in_force:
+        return "Select an applied migration to redo it."
+    return ""
+
+
+def cannot_continue(now: Situation) -> str:
+    """Why `C` would do nothing."""
+    if not now.running:
+        return "Nothing is running."
+    return "" if now.ready else "A phase is running. C counts again when it has finished."
+
+
+def cannot_stop(now: Situation) -> str:
+    """Why there is nothing to hold or cancel."""
+    return "" if now.running else "Nothing is running."
+
+
+def cannot_terminate(now: Situation) -> str:
+    """Why no session can be ended."""
+    if reason := cannot_write(now):
+        return reason
+    if now.grant is None:
+        return read_only(now)
+    return "" if now.session else "Select a session first."
+
+
+def _other_plan(now: Situation, wanted: Direction) -> str:
+    """On the Plan screen only the plan that is shown can be run, and only if it may."""
+    if now.plan is None:
+        return ""
+    if now.plan.goal.action is not wanted:
+        return f"This plan is for: {now.plan.goal.words}. esc goes back to the board."
+    if now.plan.refusals:
+        return f"This plan may not run: {now.plan.refusals[0]}"
+    return "" if now.plan.phases else "This plan is empty: the target is there already."

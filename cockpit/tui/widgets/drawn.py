@@ -1,0 +1,114 @@
+"""The base of everything drawn: lines in roles, scrolled, selectable, swapped for ASCII."""
+
+from collections.abc import Iterable, Sequence
+
+from rich.segment import Segment
+from rich.style import Style
+from textual.geometry import Size
+from textual.scroll_view import ScrollView
+from textual.selection import Selection
+from textual.strip import Strip
+
+from cockpit.tui.present.line import ROLES, Line, Span
+
+_SIGNS = "─━│┃┌┐└┘├┤┬┴┼┏┓┗┛·…→←↓↑▌▏▒█░\u2013\u2014\u2018\u2019"
+_TWINS = "-=||+++++++++++++.~><v^||###.--''"
+_TO_ASCII = str.maketrans(dict(zip(_SIGNS, _TWINS, strict=True)))
+
+
+def ascii_words(text: str) -> str:
+    """The same number of characters in ASCII; a letter without a twin becomes `?`."""
+    return text.translate(_TO_ASCII).encode("ascii", "replace").decode("ascii")
+
+
+class Drawn(ScrollView, can_focus=False, inherit_bindings=False):
+    """Shows lines and nothing else; subclasses add a cursor or scrolling."""
+
+    COMPONENT_CLASSES = {f"role--{role}" for role in ROLES} | {"drawn--cursor"}
+    DEFAULT_CSS = """
+    Drawn { overflow-x: hidden; scrollbar-size: 1 1; height: 1fr; }
+    """
+
+    def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:  # noqa: A002
+        super().__init__(id=id, classes=classes)
+        self._rows: tuple[Line, ...] = ()
+
+    @property
+    def rows(self) -> tuple[Line, ...]:
+        """The lines as they are drawn, wrapped ones row by row."""
+        return self._rows
+
+    @property
+    def plain(self) -> str:
+        """The words on it."""
+        return "\n".join(row.plain for row in self._rows)
+
+    @property
+    def inner_width(self) -> int:
+        """Cells a row can use."""
+        return max(1, self.scrollable_content_region.width)
+
+    def draw(self, rows: Iterable[Line]) -> None:
+        """Replace all rows; the scroll position stays where it can."""
+        new = tuple(rows)
+        if new == self._rows:
+            return
+        self._rows = new
+        self.virtual_size = Size(1, len(new))
+        self.refresh(layout=self.styles.is_auto_height or self.styles.is_auto_width)
+
+    def get_content_width(self, container: Size, viewport: Size) -> int:
+        """The longest row, for those that are as wide as their content."""
+        return max((row.width for row in self._rows), default=1)
+
+    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
+        """Rows, for those that are as high as their content."""
+        return len(self._rows)
+
+    def render_line(self, y: int) -> Strip:
+        """One row of the screen."""
+        index = self.scroll_offset.y + y
+        width = self.scrollable_content_region.width
+        base = self.rich_style
+        if index >= len(self._rows):
+            return Strip.blank(width, base)
+        over = self.overlay(index)
+        style = base + over if over else base
+        spans = self._rows[index].fitted(width)
+        strip = Strip(self._segments(spans, style), width)
+        return self._with_selection(strip, index, width).apply_offsets(0, index)
+
+    def overlay(self, index: int) -> Style | None:
+        """A style laid under this whole row; the cursor's."""
+        return None
+
+    def _segments(self, spans: Sequence[Span], base: Style) -> list[Segment]:
+        swap = self.app.has_class("-ascii")
+        return [
+            Segment(ascii_words(text) if swap else text, self._look(role, base))
+            for text, role in spans
+        ]
+
+    def _look(self, role: str, base: Style) -> Style:
+        if not role:
+            return base
+        return base + self.get_component_rich_style(f"role--{role}", partial=True)
+
+    def _with_selection(self, strip: Strip, index: int, width: int) -> Strip:
+        selection = self.text_selection
+        span = selection.get_span(index) if selection else None
+        if span is None:
+            return strip
+        start, end = span[0], width if span[1] == -1 else span[1]
+        look = self.screen.get_component_rich_style("screen--selection")
+        parts = strip.divide([start, end, width])
+        marked = Strip([Segment(s.text, (s.style or Style()) + look) for s in parts[1]])
+        return Strip.join([parts[0], marked, *parts[2:]])
+
+    def get_selection(self, selection: Selection) -> tuple[str, str] | None:
+        """The words the mouse has marked."""
+        return selection.extract(self.plain), "\n"
+
+    def selection_updated(self, selection: Selection | None) -> None:
+        """Redraw what is marked."""
+        self.refresh()

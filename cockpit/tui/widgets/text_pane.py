@@ -1,0 +1,43 @@
+"""A pane of text that wraps to its width and scrolls."""
+
+from collections.abc import Iterable
+
+from textual import events
+
+from cockpit.tui.present.line import Line
+from cockpit.tui.widgets.drawn import Drawn
+
+
+class TextPane(Drawn, can_focus=True, inherit_bindings=False):
+    """Nothing is cut off: long lines go on in the next row."""
+
+    def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:  # noqa: A002
+        super().__init__(id=id, classes=classes)
+        self._source: tuple[Line, ...] = ()
+
+    def show(self, lines: Iterable[Line], *, top: bool = False) -> None:
+        """Replace the text; `top` goes back to the first row."""
+        self._source = tuple(lines)
+        self._wrap()
+        if top:
+            self.scroll_to(y=0, animate=False)
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Wrap again."""
+        self._wrap()
+
+    def _wrap(self) -> None:
+        width = self.inner_width
+        self.draw(row for line in self._source for row in line.wrapped(width))
+
+    def move(self, step: int) -> None:
+        """Scroll by rows."""
+        self.scroll_to(y=self.scroll_offset.y + step, animate=False)
+
+    def move_page(self, step: int) -> None:
+        """Scroll by pages."""
+        self.move(step * max(1, self.size.height - 1))
+
+    def move_to_end(self, *, last: bool) -> None:
+        """The first or the last row."""
+        self.scroll_to(y=len(self.rows) if last else 0, animate=False)

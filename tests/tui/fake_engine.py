@@ -1,0 +1,162 @@
+"""An engine of canned answers: it satisfies the Protocol and remembers every act."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from cockpit.deploy.engine import Grant
+from cockpit.errors import CockpitError, HeldByAnother, Protected
+from cockpit.model.activity import SessionFacts
+from cockpit.model.board import Board
+from cockpit.model.event import Emit, Event, RunFinished
+from cockpit.model.goal import Goal
+from cockpit.model.ledger import LedgerEvent
+from cockpit.model.locks import AdvisoryKey, LockHolder
+from cockpit.model.plan import Plan
+from tests.tui import canned
+
+
+class HandClock:
+    """Time stands still until a test moves it."""
+
+    def __init__(self) -> None:
+        self._seconds = 1000.0
+
+    def now(self) -> datetime:
+        """Starts at the moment of the canned board."""
+        return canned.NOW + timedelta(seconds=self._seconds - 1000.0)
+
+    def seconds(self) -> float:
+        """The same time as a float."""
+        return self._seconds
+
+    def move(self, seconds: float) -> None:
+        """Let time pass."""
+        self._seconds += seconds
+
+
+@dataclass
+class FakeDeployment:
+    """Says only what the test tells it to say."""
+
+    emit: Emit
+    calls: list[str]
+    run: str = "7f3b"
+    outcome: RunFinished | None = None
+    on_proceed: Callable[["FakeDeployment"], None] | None = None
+
+    def say(self, *events: Event) -> None:
+        """Emit, as the engine's thread would."""
+        for event in events:
+            if isinstance(event, RunFinished):
+                self.outcome = event
+            self.emit(event)
+
+    def proceed(self) -> None:
+        """Remembered; the script goes on."""
+        self.calls.append("proceed")
+        if self.on_proceed:
+            self.on_proceed(self)
+
+    def hold(self) -> None:
+        """Remembered."""
+        self.calls.append("hold")
+
+    def cancel(self) -> None:
+        """Remembered."""
+        self.calls.append("cancel")
+
+    def join(self, seconds: float | None = None) -> RunFinished | None:
+        """How it ended."""
+        return self.outcome
+
+
+@dataclass
+class FakeEngine:
+    """Answers from fields; `calls` holds every act in order."""
+
+    clock: HandClock
+    board: Board = field(default_factory=canned.board)
+    read_only: bool = False
+    grant: Grant | None = None
+    calls: list[str] = field(default_factory=list)
+    look_error: CockpitError | None = None
+    others: tuple[SessionFacts, ...] = canned.BLOCKERS
+    ledger: tuple[LedgerEvent, ...] = field(default_factory=canned.events)
+    planned: Callable[[Goal], Plan] = canned.plan
+    deployment: FakeDeployment | None = None
+    on_start: Callable[[FakeDeployment], None] | None = None
+    on_proceed: Callable[[FakeDeployment], None] | None = None
+    looks: int = 0
+
+    def look(self) -> Board:
+        """The canned board."""
+        self.looks += 1
+        if self.look_error:
+            raise self.look_error
+        return self.board
+
+    def plan(self, goal: Goal) -> Plan:
+        """The canned plan."""
+        return self.planned(goal)
+
+    def events(self, limit: int = 500) -> tuple[LedgerEvent, ...]:
+        """The canned ledger."""
+        return self.ledger[:limit]
+
+    def sessions(self, relations: tuple[str, ...] = ()) -> tuple[SessionFacts, ...]:
+        """The canned sessions."""
+        return self.others
+
+    def use_ref(self, ref: str | None) -> None:
+        """Remembered."""
+        self.calls.append(f"use_ref {ref}")
+
+    def arm(self, typed: str | None) -> Grant:
+        """Grants when the name is right, or none is asked for."""
+        self.calls.append(f"arm {typed}")
+        standpoint = self.board.standpoint
+        if standpoint.protected and typed != standpoint.name:
+            raise Protected(f"{standpoint.name} was not typed.")
+        self.grant = self.granted()
+        return self.grant
+
+    def granted(self) -> Grant:
+        """A grant for the canned target."""
+        until = self.clock.now() + timedelta(minutes=15)
+        return Grant(canned.IDENTITY.key, self.board.standpoint.name, until)
+
+    def disarm(self) -> None:
+        """Remembered."""
+        self.calls.append("disarm")
+        self.grant = None
+
+    def take_lock(self) -> LockHolder:
+        """Ours, unless somebody has it."""
+        self.calls.append("take_lock")
+        if self.board.holder:
+            raise HeldByAnother("The deployment lock is held by somebody else.")
+        return LockHolder(
+            AdvisoryKey("cockpit", 7261), 6001, "deployer", "me", None, "idle", canned.NOW, True
+        )
+
+    def release_lock(self) -> None:
+        """Remembered."""
+        self.calls.append("release_lock")
+
+    def start(self, plan: Plan, emit: Emit, *, stepwise: bool, reason: str = "") -> FakeDeployment:
+        """Remembered; the test plays the events."""
+        self.calls.append(f"start {plan.goal.words} stepwise={stepwise} reason={reason}")
+        self.deployment = FakeDeployment(emit, self.calls, on_proceed=self.on_proceed)
+        if self.on_start:
+            self.on_start(self.deployment)
+        return self.deployment
+
+    def terminate(self, pid: int) -> bool:
+        """Remembered."""
+        self.calls.append(f"terminate {pid}")
+        return True
+
+    def close(self) -> None:
+        """Remembered."""
+        self.calls.append("close")
