@@ -4,6 +4,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -18,25 +19,42 @@ from tests.databases import chosen_programs, execute
 as_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root has to become somebody else")
 
 
-@pytest.fixture
-def closed_programs() -> Iterator[Binaries]:
-    """The embedded programs, below a folder that only root may enter."""
+@contextmanager
+def copied_programs(mode: int) -> Iterator[Binaries]:
+    """The embedded programs, below a folder with this mode."""
     (packed, *_) = binaries.packed()
     package = packed.folder.parent.parent
-    with tempfile.TemporaryDirectory(dir=folder.home().parent) as name:  # mode 0700
+    with tempfile.TemporaryDirectory(dir=folder.home().parent) as name:
         for part in (package, package.with_suffix(".libs")):
             unneeded = shutil.ignore_patterns("include", "*.a", "pginstall")
             shutil.copytree(part, Path(name) / part.name, symlinks=True, ignore=unneeded)
+        Path(name).chmod(mode)
         yield binaries.read(Path(name) / packed.folder.relative_to(package.parent))
+
+
+@pytest.fixture
+def open_programs() -> Iterator[Binaries]:
+    """Programs that everybody can reach."""
+    with copied_programs(0o711) as programs:
+        yield programs
+
+
+@pytest.fixture
+def closed_programs() -> Iterator[Binaries]:
+    """Programs that only root can reach."""
+    with copied_programs(0o700) as programs:
+        yield programs
 
 
 @as_root
 @pytest.mark.parametrize(
     "way", [confinement.dropped, confinement.namespaced, confinement.dropped_with_copy]
 )
-def test_each_way_makes_a_cluster(home: Path, way: Callable[[Confinement], Confinement]) -> None:
+def test_each_way_makes_a_cluster(
+    home: Path, open_programs: Binaries, way: Callable[[Confinement], Confinement]
+) -> None:
     place = folder.create(home)
-    confined = way(Confinement(binaries.packed()[0], place.path))
+    confined = way(Confinement(open_programs, place.path))
     cluster.make(confined, place.data, cache=None)
     said = confined.run("postgres", "-D", str(place.data), "-C", "data_directory")
     place.remove()
@@ -44,8 +62,8 @@ def test_each_way_makes_a_cluster(home: Path, way: Callable[[Confinement], Confi
 
 
 @as_root
-def test_root_becomes_an_unprivileged_user(home: Path) -> None:
-    with EmbeddedServer(home=home) as server:
+def test_root_becomes_an_unprivileged_user(home: Path, open_programs: Binaries) -> None:
+    with EmbeddedServer(open_programs, home=home) as server:
         owner = server.log.with_name("data").stat()
         assert owner.st_uid != 0
 
