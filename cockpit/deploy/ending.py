@@ -1,12 +1,16 @@
 """How a run ended, in the four words that matter: kept, undone, held, next."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from cockpit.deploy.context import RunContext
 from cockpit.errors import CockpitError, Unreachable
 from cockpit.model.event import RunFinished
+from cockpit.model.migration import Direction
 from cockpit.model.plan import PlannedPhase, Step, StepKind
 
+_LISTED = 4
+"""Names beyond this many are told by their first and last."""
 _EXIT_CODES = {"done": 0, "waits at gate": 0, "held": 8, "cancelled": 8, "failed": 8}
 
 
@@ -61,9 +65,7 @@ def failed(context: RunContext, ending: Ending, done: int) -> Words:
 
 
 def _kept(context: RunContext, ending: Ending, done: int, lost: bool) -> str:
-    phases = context.plan.phases[:done]
-    names = [f"{p.version} {p.phase}" if p.phase != "up" else p.version for p in phases]
-    parts = [", ".join(names)] if names else []
+    parts = _finished(context.plan.phases[:done])
     if ending.phase is not None and not ending.phase.transactional and ending.step is not None:
         finished = _finished_before(ending.phase, ending.step)
         parts += [f"steps {finished} of {ending.phase.version} {ending.phase.phase}"] * bool(
@@ -74,6 +76,18 @@ def _kept(context: RunContext, ending: Ending, done: int, lost: bool) -> str:
     if lost and ending.phase is not None:
         parts.append(f"perhaps {ending.phase.version}: the connection broke")
     return "; ".join(parts) or "nothing of this run"
+
+
+def _finished(phases: Sequence[PlannedPhase]) -> list[str]:
+    """`001, 002 applied`, `003 rolled back`; long lists by their ends."""
+    parts = []
+    for direction, words in ((Direction.DOWN, "rolled back"), (Direction.UP, "applied")):
+        mine = [p for p in phases if p.direction is direction]
+        names = [f"{p.version} {p.phase}" if p.phase != "up" else p.version for p in mine]
+        if len(names) > _LISTED:
+            names = [f"{names[0]} to {names[-1]} ({len(names)} phases)"]
+        parts += [f"{', '.join(names)} {words}"] * bool(names)
+    return parts
 
 
 def _finished_before(phase: PlannedPhase, failed_step: Step) -> str:

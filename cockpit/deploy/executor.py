@@ -119,9 +119,7 @@ class Executor(Thread):
         pid = int(self._connection.rows("SELECT pg_catalog.pg_backend_pid()")[0][0])
         plan = self._task.plan
         self._watcher.start()
-        self._task.emit(
-            RunStarted(self._task.clock.now(), self.id, plan.id, plan.goal.words, pid)
-        )
+        self._task.emit(RunStarted(self._task.clock.now(), self.id, plan.id, plan.goal.words, pid))
 
     def _may_start(self, index: int, phase: PlannedPhase) -> bool:
         """Wait for the operator where one is needed; remember who opened a gate."""

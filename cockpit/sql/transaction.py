@@ -75,9 +75,8 @@ class _Cutter:
             self.open.append(statement)
 
     def finish(self) -> tuple[Group, ...]:
-        if self.block is not None:
-            _refuse(self.block, "this transaction is never committed", "Add a COMMIT.")
-        self._close()
+        # A runner that records the migration in the same session commits an open BEGIN with it.
+        self._close("the file never commits: committed at its end" if self.block else "")
         return tuple(self.done)
 
     def _take_alone(self, statement: "Statement", why: str) -> None:

@@ -17,7 +17,7 @@ __all__ = ["Recovered", "Situation", "make_plan"]
 
 def make_plan(situation: Situation, goal: Goal) -> Plan:
     """The dry run. Never raises for what the operator may have asked: `Plan.refusals` says it."""
-    draft = Draft(situation, settle=goal.step_in_doubt)
+    draft = Draft(situation, settle=goal.step_in_doubt, down_from=goal.down_from)
     _forbid(draft)
     match goal.action:
         case Action.APPLY:

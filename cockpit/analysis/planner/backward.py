@@ -4,9 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from cockpit.analysis.planner.draft import Draft
+from cockpit.errors import MigrationError
 from cockpit.model.goal import Goal
 from cockpit.model.migration import Direction, Phase
 from cockpit.model.state import Standing, State
+from cockpit.sql.statements import split
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,6 +17,18 @@ class WayBack:
 
     phases: tuple[Phase, ...]
     origin: str
+    kind: str
+    """`ledger`, `commit` or `files`, as `Goal.down_from` names it."""
+
+    @property
+    def readable(self) -> bool:
+        """PostgreSQL's grammar accepts every script of it."""
+        try:
+            for phase in self.phases:
+                split(phase.script, path=phase.path)
+        except MigrationError:
+            return False
+        return True
 
 
 def rollback(draft: Draft, goal: Goal) -> None:
@@ -64,8 +78,8 @@ def way_back(draft: Draft, standing: Standing) -> WayBack | None:
     sources = _sources(draft, standing)
     if not sources:
         return None
-    first = sources[0]
-    for other in sources[1:]:
+    first = next((source for source in sources if source.readable), sources[0])
+    for other in sources:
         if [p.script.strip() for p in other.phases] != [p.script.strip() for p in first.phases]:
             draft.note(
                 f"{standing.version}: the way down in {first.origin} differs from the one in "
@@ -78,12 +92,14 @@ def _sources(draft: Draft, standing: Standing) -> list[WayBack]:
     found = []
     record, recovered = standing.record, draft.situation.recovered.get(standing.version)
     if record and record.undo:
-        found.append(WayBack(record.undo, "the ledger"))
+        found.append(WayBack(record.undo, "the ledger", "ledger"))
     if recovered and recovered.migration.down:
-        found.append(WayBack(recovered.migration.down, f"commit {recovered.commit[:10]}"))
+        origin = f"commit {recovered.commit[:10]}"
+        found.append(WayBack(recovered.migration.down, origin, "commit"))
     if standing.migration and standing.migration.down:
-        found.append(WayBack(standing.migration.down, "the files of this ref"))
-    return found
+        found.append(WayBack(standing.migration.down, "the files of this ref", "files"))
+    wanted = draft.down_from
+    return [way for way in found if wanted is None or way.kind == wanted]
 
 
 def _in_force(standing: Standing, way: WayBack) -> tuple[str, ...]:

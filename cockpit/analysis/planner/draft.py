@@ -17,6 +17,7 @@ class Draft:
 
     situation: Situation
     settle: str | None = None
+    down_from: str | None = None
     phases: list[PlannedPhase] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     refusals: list[str] = field(default_factory=list)
