@@ -45,18 +45,24 @@ class Span:
     node: "Node"
 
 
-def tokens(text: bytes, *, comments: bool = False) -> tuple[Token, ...]:
-    """The text as PostgreSQL's scanner sees it. Raises `GrammarError` for what is unterminated."""
+def tokens(text: bytes) -> tuple[Token, ...]:
+    """What PostgreSQL's scanner sees, comments left out. Raises `GrammarError`."""
+    return tuple(token for token in _scanned(text) if token.code not in _COMMENTS)
+
+
+def comments(text: bytes) -> tuple[bytes, ...]:
+    """Every comment, with its dashes or stars. Raises `GrammarError`."""
+    found = (token for token in _scanned(text) if token.code in _COMMENTS)
+    return tuple(text[token.start : token.end] for token in found)
+
+
+def _scanned(text: bytes) -> tuple[Token, ...]:
     _refuse_nul(text)
     try:
         found = postgast.scan(text.decode()).tokens
     except postgast.PgQueryError as error:
         raise _told(error, text) from error
-    return tuple(
-        Token(token.start, token.end, int(token.token))
-        for token in found
-        if comments or token.token not in _COMMENTS
-    )
+    return tuple(Token(token.start, token.end, int(token.token)) for token in found)
 
 
 def spans(text: bytes) -> tuple[Span, ...]:
