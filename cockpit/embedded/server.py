@@ -143,6 +143,7 @@ class EmbeddedServer:
             "unix_socket_directories": str(self.socket_folder),
             "unix_socket_permissions": "0700",
             "shared_buffers": "32MB",
+            "dynamic_shared_memory_type": "mmap",  # in the folder, so that nothing is left over
         }
         return needed | ({} if self._durable else _THROWAWAY) | self._settings
 
