@@ -22,10 +22,10 @@ def numbered(sql: str, names: Sequence[str]) -> str:
 
 
 def blanked(text: bytes, names: Sequence[str]) -> bytes:
-    """The text with numbered parameters and every other byte where it was."""
+    """The text with numbered parameters and every other byte where it was: `:from` is `$0001`."""
     changed = bytearray(text)
     for start, end, number in _places(text, names):
-        changed[start:end] = (b"$%d" % number).ljust(end - start)
+        changed[start:end] = b"$%0*d" % (end - start - 1, number)
     return bytes(changed)
 
 
