@@ -51,7 +51,8 @@ class PartitionKey:
     """`r` range, `l` list, `h` hash."""
     columns: tuple[int, ...]
     """Column numbers; 0 stands for an expression."""
-    expressions: tuple[str, ...] = ()
+    written: str = ""
+    """`RANGE (created_at)`, as `pg_get_partkeydef` prints it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +138,7 @@ class ConstraintFacts:
     oid: int
     name: str
     kind: str
-    """`c` check, `f` foreign key, `n` not null, `p` primary key, `u` unique, `x` exclusion, `t` trigger."""
+    """`c` check, `f` foreign key, `n` not null, `p` primary key, `u` unique, `x` exclusion."""
     table: int = 0
     """0 for a constraint of a domain."""
     domain: int = 0
@@ -149,7 +150,7 @@ class ConstraintFacts:
     local: bool = True
     ancestors: int = 0
     index: int = 0
-    """The index behind a unique, primary or exclusion constraint, and the one a foreign key relies on."""
+    """Behind a unique, primary or exclusion constraint; for a foreign key the one it relies on."""
     references: int = 0
     referenced_columns: tuple[int, ...] = ()
     on_update: str = "a"
@@ -168,7 +169,7 @@ class TriggerFacts:
     table: int
     function: int
     bits: int
-    """`pg_trigger.tgtype`: 1 row, 2 before, 4 insert, 8 delete, 16 update, 32 truncate, 64 instead."""
+    """`tgtype`: 1 row, 2 before, 4 insert, 8 delete, 16 update, 32 truncate, 64 instead."""
     constraint: int = 0
     referenced: int = 0
     enabled: str = "O"
@@ -229,6 +230,8 @@ class TypeFacts:
     """Element type of a true array; 0 otherwise."""
     array: int = 0
     collation: int = 0
+    default: str | None = None
+    """Of a domain, as `pg_type.typdefault` has it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -249,6 +252,7 @@ class FunctionFacts:
     optional: int = 0
     """How many of the arguments have defaults."""
     variadic: bool = False
+    result: int = 0
     body: str = ""
     """Source text; for a SQL-standard body its deparsed form."""
 

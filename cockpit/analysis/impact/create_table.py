@@ -8,7 +8,7 @@ from cockpit.analysis.impact.columns import column_of
 from cockpit.analysis.impact.reader import Depth, Reader
 from cockpit.analysis.impact.scene import Scene
 from cockpit.analysis.impact.world import TEMPORARY
-from cockpit.model.facts import PartitionKey, RelationFacts
+from cockpit.model.facts import ColumnFacts, PartitionKey, RelationFacts
 from cockpit.model.locks import LockMode
 
 _ON_COLUMN = (pb.CONSTR_CHECK, pb.CONSTR_FOREIGN, pb.CONSTR_UNIQUE, pb.CONSTR_PRIMARY)
@@ -90,8 +90,8 @@ def _lock_parents(scene: Scene, node: pb.CreateStmt) -> list[RelationFacts]:
     return [parent for parent in found if parent is not None]
 
 
-def _inherited_columns(parents: list[RelationFacts]):  # type: ignore[no-untyped-def]
-    columns = {}
+def _inherited_columns(parents: list[RelationFacts]) -> tuple[ColumnFacts, ...]:
+    columns: dict[str, ColumnFacts] = {}
     for parent in parents:
         for column in parent.columns:
             columns.setdefault(column.name, column)

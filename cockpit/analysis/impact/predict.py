@@ -6,12 +6,12 @@ from functools import cache
 import postgast
 
 from cockpit.analysis.impact import syntax
-from cockpit.analysis.impact.naming import name_kind
 from cockpit.analysis.impact.scene import Scene
 from cockpit.analysis.impact.study import study
 from cockpit.analysis.impact.world import World
 from cockpit.model.facts import CatalogFacts
 from cockpit.model.impact import Impact
+from cockpit.sql.kind import kind_of
 
 Statement = str | syntax.Node
 """SQL text holding one statement, or its parse tree (a `Node` or the message inside)."""
@@ -38,7 +38,7 @@ def _predict_one(world: World, statement: Statement) -> Impact:
         return Impact("unreadable", unknown=True, notes=(f"PostgreSQL cannot parse it: {error}",))
     if not nodes:
         return Impact("empty")
-    scene = Scene(world, name_kind(nodes[0]), study)
+    scene = Scene(world, kind_of(syntax.wrap(nodes[0])), study)
     for node in nodes:
         study(scene, node)
     return scene.impact()

@@ -141,7 +141,8 @@ def to_text(expression: Node) -> str:
 
 def to_statement(message: Node) -> str:
     """A statement as SQL."""
-    return postgast.deparse(pb.ParseResult(stmts=[pb.RawStmt(stmt=wrap(message))]))
+    tree = pb.ParseResult(stmts=[pb.RawStmt(stmt=wrap(message))])
+    return str(postgast.deparse(tree))
 
 
 def wrap(message: Node) -> pb.Node:

@@ -129,10 +129,12 @@ class World:
         self.names.pop((_spoken(relation), relation.name), None)
         self.disinherit(oid)
         self.indexes.drop(oid)
-        for item in (*self.indexes.of(oid), *self.constraints.of(oid), *self.triggers.of(oid)):
-            self.remove(item.oid)
-            self.constraints.drop(item.oid)
-            self.triggers.drop(item.oid)
+        for index in self.indexes.of(oid):
+            self.remove(index.oid)
+        for constraint in self.constraints.of(oid):
+            self.constraints.drop(constraint.oid)
+        for trigger in self.triggers.of(oid):
+            self.triggers.drop(trigger.oid)
 
     def change(self, relation: RelationFacts, **changes: object) -> RelationFacts:
         """Replace some of its facts; a new name or schema counts at once."""
@@ -141,7 +143,9 @@ class World:
         self.add(changed)
         return changed
 
-    def change_column(self, relation: RelationFacts, name: str, **changes: object) -> RelationFacts:
+    def change_column(
+        self, relation: RelationFacts, name: str, /, **changes: object
+    ) -> RelationFacts:
         """Replace facts of one column."""
         columns = tuple(
             replace(column, **changes) if column.name == name else column  # type: ignore[arg-type]

@@ -1,0 +1,100 @@
+"""The facts that decide lock impact, read in two round trips and without a lock on user tables."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from cockpit.database.connection import Reader
+from cockpit.database.queries import query
+from cockpit.model.facts import (
+    CastFacts,
+    CatalogFacts,
+    ColumnFacts,
+    ConstraintFacts,
+    DependencyFacts,
+    FunctionFacts,
+    IndexFacts,
+    OperatorClassFacts,
+    PartitionKey,
+    PolicyFacts,
+    PublicationFacts,
+    RelationFacts,
+    RuleFacts,
+    StatisticsFacts,
+    TriggerFacts,
+    TypeFacts,
+)
+
+Row = dict[str, Any]
+
+_FAMILIES: Mapping[str, type] = {
+    "indexes": IndexFacts,
+    "constraints": ConstraintFacts,
+    "triggers": TriggerFacts,
+    "rules": RuleFacts,
+    "policies": PolicyFacts,
+    "statistics": StatisticsFacts,
+    "types": TypeFacts,
+    "functions": FunctionFacts,
+    "casts": CastFacts,
+    "classes": OperatorClassFacts,
+    "publications": PublicationFacts,
+    "dependencies": DependencyFacts,
+}
+_NO_SEARCH_PATH = "SELECT pg_catalog.set_config('search_path', '', true)"
+
+
+def read_facts(reader: Reader) -> CatalogFacts:
+    """Everything the prediction needs, from one snapshot when a transaction is open.
+
+    Reads only. Inside a transaction (`Connection.look`) `search_path` is emptied until its end, so
+    that expressions come back with every name qualified; outside, names of the search path come
+    back bare, which the prediction understands as well.
+    """
+    version, search_path, settings, role = reader.rows(query("facts_session"))[0]
+    reader.rows(_NO_SEARCH_PATH)
+    found: dict[str, list[Row]] = dict(reader.rows(_everything()))
+    return CatalogFacts(
+        version=version,
+        search_path=tuple(search_path),
+        settings=settings or {},
+        role=role,
+        schemas=tuple(row["name"] for row in found["schemas"]),
+        relations=tuple(_relation(row) for row in found["relations"]),
+        inheritance=tuple((row["child"], row["parent"]) for row in found["inheritance"]),
+        **{
+            name: tuple(_value(kind, row) for row in found[name])
+            for name, kind in _FAMILIES.items()
+        },
+    )
+
+
+def _everything() -> str:
+    """One statement with a row for every family: its name and all of it as JSON."""
+    names = ("schemas", "relations", "inheritance", *_FAMILIES)
+    parts = [
+        f"SELECT '{name}', coalesce(json_agg(entry), '[]') FROM ({query('facts_' + name)}) entry"
+        for name in names
+    ]
+    return " UNION ALL ".join(parts)
+
+
+def _value(kind: type, row: Row) -> Any:
+    """A frozen value from a row with the names of its fields."""
+    return kind(**{name: _frozen(kind, name, value) for name, value in row.items()})
+
+
+def _frozen(kind: type, name: str, value: Any) -> Any:
+    if kind is IndexFacts and name == "uses":
+        return frozenset(value)
+    if isinstance(value, list):
+        return tuple(value)
+    if value is None and kind in (TriggerFacts, FunctionFacts):
+        return ()
+    return value
+
+
+def _relation(row: Row) -> RelationFacts:
+    columns = tuple(ColumnFacts(**column) for column in row.pop("columns") or ())
+    key = row.pop("key")
+    divided = PartitionKey(key["strategy"], tuple(key["columns"]), key["written"]) if key else None
+    return RelationFacts(**row, columns=columns, key=divided)
