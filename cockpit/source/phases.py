@@ -26,7 +26,8 @@ def read_phases(sections: Iterable[Section], path: str) -> Phases:
     """Name, pair and order the phases of one file.
 
     An up section without a name is `up`, the next one `up-2`. A down section without a name
-    undoes the nearest such up above it, as in dbmate, or the only up there is.
+    undoes the nearest such up above it, as in dbmate, or the only up there is. A backfill in a
+    file with ways down needs none of its own: what it filled goes with the column it filled.
     """
     reader = _Reader()
     for section in sections:
@@ -35,12 +36,21 @@ def read_phases(sections: Iterable[Section], path: str) -> Phases:
     names = [draft.name for draft in ups]
     downs = [draft for draft in reader.drafts if draft.direction is Direction.DOWN]
     faults = [*reader.faults, *_unknown_phases(downs, names)]
-    downs = sorted((d for d in downs if d.name in names), key=lambda d: -names.index(d.name))
-    return Phases(
-        tuple(_phase(draft, path, faults) for draft in ups),
-        tuple(_phase(draft, path, faults) for draft in downs),
-        tuple(faults),
-    )
+    up = tuple(_phase(draft, path, faults) for draft in ups)
+    down = [_phase(draft, path, faults) for draft in downs if draft.name in names]
+    down += _nothing_to_undo(up, down)
+    down.sort(key=lambda phase: -names.index(phase.name))
+    return Phases(up, tuple(down), tuple(faults))
+
+
+def _nothing_to_undo(up: Iterable[Phase], down: Sequence[Phase]) -> list[Phase]:
+    """An empty way down for every backfill without one, where the file has any at all."""
+    undone = {phase.name for phase in down}
+    return [
+        Phase(phase.name, Direction.DOWN, "", phase.path, phase.line)
+        for phase in up
+        if down and phase.backfill is not None and phase.name not in undone
+    ]
 
 
 @dataclass
