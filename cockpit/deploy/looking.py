@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 
 from cockpit.analysis.compare import compare
 from cockpit.analysis.planner import Recovered, Situation
+from cockpit.database.catalog import read_facts
 from cockpit.deploy.context import Clock
 from cockpit.deploy.opening import Opening
 from cockpit.deploy.server_side import ServerLook, ServerSide
@@ -100,7 +101,7 @@ class Looking:
             releases={tag.name: versions for tag, versions in releases.items()},
             recovered=self._recovered(source, looked.board),
             evidence=self._server.evidence(server.history),
-            facts=None,
+            facts=self._server.read(read_facts),
         )
 
     def _git(self, ref: str | None) -> tuple[SourceLook | None, str]:
