@@ -106,8 +106,9 @@ def _refuse_depth(text: bytes, found: tuple[Token, ...]) -> None:
 
 
 def _told(error: postgast.PgQueryError, text: bytes) -> GrammarError:
-    """The library counts from 1 and says 0 when it does not know."""
-    return GrammarError(error.message, min(max(error.cursorpos - 1, 0), len(text)))
+    """The library points at a character, from 1, and says 0 when it does not know."""
+    before = text.decode()[: max(error.cursorpos - 1, 0)]
+    return GrammarError(error.message, len(before.encode()))
 
 
 def _allow_depth() -> None:
