@@ -62,6 +62,11 @@ class Dsn:
         added = {k: v for k, v in values.items() if k in _PUBLIC and v and k not in set_already}
         return Dsn(tuple((set_already | added).items()), self.secrets)
 
+    def with_user(self, user: str) -> "Dsn":
+        """The same address for another user."""
+        others = tuple(pair for pair in self.parameters if pair[0] != "user")
+        return Dsn((*others, ("user", user)), self.secrets)
+
     def reveal(self) -> dict[str, str]:
         """The secrets in the clear, for the one call that connects."""
         return {keyword: secret.reveal() for keyword, secret in self.secrets}

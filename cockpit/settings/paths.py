@@ -64,3 +64,12 @@ def find_root(start: Path) -> Path | None:
     """
     absolute = start.absolute()
     return next((f for f in (absolute, *absolute.parents) if (f / ".git").exists()), None)
+
+
+def settings_root(start: Path) -> Path | None:
+    """Where the settings files of these migrations are: the work tree's top, else the folder.
+
+    None in a bare repository: it has no files, and those of a revision are never trusted.
+    """
+    bare = all((start / name).exists() for name in ("HEAD", "objects", "refs"))
+    return find_root(start) or (None if bare else start.absolute())

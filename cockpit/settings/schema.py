@@ -4,7 +4,6 @@ A settings file, `COCKPIT_*` variables and the documentation all follow from the
 setting is a new attribute here and nothing else.
 """
 
-from datetime import timedelta
 from typing import Annotated, Literal
 
 import msgspec
@@ -15,7 +14,6 @@ from cockpit.settings.duration import Duration
 
 Theme = Literal["cockpit-dark", "cockpit-light", "cockpit-contrast", "cockpit-ansi"]
 AtLeastOne = Annotated[int, msgspec.Meta(ge=1)]
-Positive = Annotated[float, msgspec.Meta(gt=0)]
 Command = tuple[str, ...]
 """A program and its arguments; in a file also one line, split as a shell would, without a shell."""
 
@@ -31,10 +29,8 @@ class Rules(msgspec.Struct, frozen=True, kw_only=True):
     """Longest statement; 0 for no limit of our own."""
     queue_limit: AtLeastOne | None = None
     """Red line: with more sessions than this queued behind ours, the try gives itself up ..."""
-    queue_seconds: Positive | None = None
-    """... after so many seconds."""
-    connect_timeout: Duration | None = None
-    """How long a server may take to answer a connection."""
+    queue_time: Duration | None = None
+    """... once they have been queued for so long."""
     history_table: str | None = None
     """The tool's history table where it is not the tool's usual one, as `schema.table`."""
 
@@ -44,8 +40,7 @@ DEFAULT_RULES = Rules(
     lock_tries=40,
     statement_timeout=Duration(),
     queue_limit=20,
-    queue_seconds=1.0,
-    connect_timeout=Duration(seconds=10),
+    queue_time=Duration(seconds=1),
 )
 
 
@@ -82,7 +77,6 @@ class Settings(Rules, frozen=True, kw_only=True):
     theme: Theme = "cockpit-dark"
     ascii: bool | None = None
     """Boxes and glyphs in ASCII; decided by the terminal when not set."""
-    mouse: bool = True
     targets: dict[str, TargetSettings] = {}
     keys: dict[str, str] = {}
     """Action id to the keys that shall do it, separated by commas."""
@@ -96,8 +90,3 @@ def rules_of(*layers: Rules) -> Rules:
         for name in names
     }
     return Rules(**{n: getattr(DEFAULT_RULES, n) if v is None else v for n, v in chosen.items()})
-
-
-def seconds(length: timedelta | None) -> float:
-    """A duration for an API that counts seconds; 0.0 for none."""
-    return length.total_seconds() if length else 0.0

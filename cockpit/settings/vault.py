@@ -43,6 +43,10 @@ class Lease:
         """Two thirds of its life are over."""
         return self._now() >= self.expires - self.lasts * (1 - _RENEW_AT)
 
+    def over(self) -> bool:
+        """Its life has ended."""
+        return self._now() >= self.expires
+
     def renew(self) -> bool:
         """Ask for another life of the same length. False when Vault gives no more.
 

@@ -13,11 +13,10 @@ folder = "db/migrations"
 tool = "dbmate"
 target = "local"
 lock_timeout = "500ms"
-queue_seconds = 2
+queue_time = "2s"
 release_tags = "v*"
 theme = "cockpit-light"
 ascii = true
-mouse = false
 
 [targets.local]
 dsn = "postgres://localhost/orders"
@@ -41,7 +40,7 @@ def test_a_whole_file_is_read() -> None:
     production = settings.targets["production"]
     assert settings.folder == "db/migrations"
     assert settings.lock_timeout == timedelta(milliseconds=500)
-    assert settings.queue_seconds == 2.0
+    assert settings.queue_time == timedelta(seconds=2)
     assert production.environment is Environment.PRODUCTION
     assert production.password_command == ("op", "read", "op://Ops/orders prod/password")
     assert production.dsn is not None

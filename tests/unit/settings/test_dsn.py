@@ -177,3 +177,9 @@ def test_a_dsn_is_described_in_a_few_words(text: str, words: str) -> None:
 def test_defaults_fill_only_what_is_not_set() -> None:
     dsn = parse("host=db-1 dbname=''").filled({"host": "db-2", "dbname": "orders", "user": ""})
     assert dsn == Dsn((("host", "db-1"), ("dbname", "orders")))
+
+
+def test_another_user_replaces_the_one_that_was_named() -> None:
+    dsn = parse("postgres://deployer:hunter2@db-1/orders").with_user("v-1")
+    assert dsn.conninfo() == "host=db-1 dbname=orders user=v-1"
+    assert dsn.password is not None

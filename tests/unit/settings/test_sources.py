@@ -85,9 +85,9 @@ def test_an_empty_variable_counts_as_not_set(tmp_path: Path, paths: Paths) -> No
 
 
 def test_text_of_variables_is_read_in_the_type_of_the_setting(tmp_path: Path, paths: Paths) -> None:
-    environment = {"COCKPIT_LOCK_TRIES": "7", "COCKPIT_MOUSE": "false", "COCKPIT_ASCII": "1"}
+    environment = {"COCKPIT_LOCK_TRIES": "7", "COCKPIT_ASCII": "false"}
     settings = read(write(tmp_path, {}), paths, environment).settings
-    assert (settings.lock_tries, settings.mouse, settings.ascii) == (7, False, True)
+    assert (settings.lock_tries, settings.ascii) == (7, False)
 
 
 def test_a_fault_in_a_variable_names_the_variable(tmp_path: Path, paths: Paths) -> None:
@@ -172,7 +172,6 @@ def test_the_listing_shows_each_value_and_who_set_it(tmp_path: Path, paths: Path
     }
     assert shown["lock_timeout"] == ("1s", "COCKPIT_LOCK_TIMEOUT")
     assert shown["lock_tries"] == ("40", "default")
-    assert shown["mouse"] == ("true", "default")
     assert shown["folder"] == ("", "default")
     assert shown["targets.p.dsn"] == ("postgresql://db-1/orders", "cockpit.toml:2")
     assert shown["targets.p.environment"] == ("unknown", "default")

@@ -1,0 +1,66 @@
+"""What options and settings come to: which files, which database."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from cockpit.cli.options import Request
+from cockpit.cli.surroundings import Surroundings
+from cockpit.errors import UsageError
+from cockpit.settings.paths import settings_root
+from cockpit.settings.sources import Resolved, load
+from cockpit.settings.target import Target, choose
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """Settings in force, and the target they name."""
+
+    resolved: Resolved
+    target: Target | None
+    start: Path
+    """Where the repository is looked for."""
+    root: Path | None
+    """Top of the work tree; None for a bare repository."""
+
+
+def read_choice(request: Request, surroundings: Surroundings) -> Choice:
+    """Every source of settings, and the target they name. Raises UsageError."""
+    start = (surroundings.folder / (request.repo or "")).absolute()
+    root = settings_root(start)
+    options = {
+        "target": request.target,
+        "dsn": request.dsn,
+        "environment": request.environment,
+        "folder": _folder(request.path, root, surroundings.folder),
+        "tool": request.tool,
+    }
+    resolved = load(options, surroundings.environment, root, surroundings.paths)
+    return Choice(resolved, choose(resolved), start, root)
+
+
+def needed(choice: Choice) -> Target:
+    """The target. Raises UsageError with the ways to name one."""
+    if choice.target is not None:
+        return choice.target
+    names = ", ".join(choice.resolved.settings.targets)
+    known = f"Known targets: {names}. " if names else ""
+    raise UsageError(
+        "No database is named.",
+        next_step=f"{known}Give --target NAME or --dsn URL, or set COCKPIT_DSN or DATABASE_URL.",
+    )
+
+
+def _folder(path: str | None, root: Path | None, current: Path) -> str | None:
+    """The folder relative to the root; a relative one may be meant from where one is."""
+    if path is None or root is None:
+        return path
+    from_here = (current / path).absolute()
+    meant = from_here if from_here.is_dir() else root / path
+    if meant.is_relative_to(root):
+        return meant.relative_to(root).as_posix()
+    if not Path(path).is_absolute():
+        return path
+    raise UsageError(
+        f"--path {path} is outside of the repository {root}.",
+        next_step="Name its repository with --repo.",
+    )

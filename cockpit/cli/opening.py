@@ -1,0 +1,67 @@
+"""From options and settings to an engine that is opened and, whatever happens, closed again."""
+
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+
+import click
+
+from cockpit.cli.choice import Choice, needed, read_choice
+from cockpit.cli.options import Request
+from cockpit.cli.password import address_and_password
+from cockpit.cli.surroundings import Surroundings
+from cockpit.deploy.engine import Engine
+from cockpit.deploy.opening import Limits, Opening
+from cockpit.present.harmless import harmless
+from cockpit.settings.schema import Rules
+
+
+@contextmanager
+def opened(
+    request: Request, surroundings: Surroundings, *, walkthrough: bool = False
+) -> Iterator[Engine]:
+    """An engine on the target that is meant. Raises UsageError when none is."""
+    choice = read_choice(request, surroundings)
+    with opening(choice, request.ref, surroundings, walkthrough=walkthrough) as prepared:
+        engine = surroundings.open_engine(prepared)
+        try:
+            yield engine
+        finally:
+            engine.close()
+
+
+@contextmanager
+def opening(
+    choice: Choice, ref: str | None, surroundings: Surroundings, *, walkthrough: bool = False
+) -> Iterator[Opening]:
+    """What an engine is opened with. A user leased from Vault lives as long as the body."""
+    target, settings = needed(choice), choice.resolved.settings
+    for warning in target.warnings:
+        click.echo(f"warning: {harmless(warning)}", err=True)
+    with ExitStack() as stack:
+        dsn, password = address_and_password(target, surroundings, stack)
+        yield Opening(
+            repository=choice.start,
+            folder=settings.folder or "",
+            dsn=dsn,
+            environment=target.environment,
+            target=target.name,
+            tool=settings.tool,
+            ref=ref,
+            password=password,
+            role=target.role,
+            release_tags=settings.release_tags,
+            limits=_limits(target.rules),
+            journal=surroundings.paths.journal,
+            walkthrough=walkthrough,
+        )
+
+
+def _limits(rules: Rules) -> Limits:
+    defaults = Limits()
+    return Limits(
+        lock_timeout=rules.lock_timeout or defaults.lock_timeout,
+        lock_tries=rules.lock_tries or defaults.lock_tries,
+        statement_timeout=rules.statement_timeout or defaults.statement_timeout,
+        queue_limit=rules.queue_limit or defaults.queue_limit,
+        queue_for=rules.queue_time or defaults.queue_for,
+    )

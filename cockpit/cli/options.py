@@ -1,0 +1,135 @@
+"""Options that many commands share, gathered into values."""
+
+import functools
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import click
+
+from cockpit.model.goal import Action, Goal
+from cockpit.model.target import Environment
+
+Command = Callable[..., Any]
+
+_ENVIRONMENTS = [e.value for e in Environment if e is not Environment.UNKNOWN]
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """Which database and which files, as the command line said it; None where it did not."""
+
+    target: str | None = None
+    dsn: str | None = None
+    environment: str | None = None
+    repo: Path | None = None
+    path: str | None = None
+    tool: str | None = None
+    ref: str | None = None
+
+    def __repr__(self) -> str:
+        """Without the connection string: it may hold a password."""
+        return f"Request(target={self.target!r}, repo={self.repo!r}, ref={self.ref!r})"
+
+
+_REQUEST = (
+    click.option("--target", metavar="NAME", help="A target of cockpit.toml."),
+    click.option("--dsn", metavar="URL", help="A database by its address; also COCKPIT_DSN."),
+    click.option(
+        "--environment",
+        type=click.Choice(_ENVIRONMENTS),
+        help="What the database of --dsn is for. Without it the database is protected.",
+    ),
+    click.option(
+        "--repo",
+        type=click.Path(exists=True, file_okay=False, path_type=Path),
+        help="A git repository, also a bare one. Default: where you are.",
+    ),
+    click.option("--path", metavar="FOLDER", help="The folder of the migrations."),
+    click.option("--tool", metavar="NAME", help="Whose migrations they are. Default: auto."),
+    click.option("--ref", metavar="REF", help="A branch, tag or commit. Default: the work tree."),
+)
+
+
+def with_request(command: Command) -> Command:
+    """Add the options that name a database and files; the command gets `request`."""
+
+    @functools.wraps(command)
+    def gathered(*arguments: Any, **given: Any) -> Any:
+        named = {name: given.pop(name) for name in Request.__slots__}
+        return command(*arguments, request=Request(**named), **given)
+
+    return decorated(gathered, _REQUEST)
+
+
+_GOAL = (
+    click.option("--to", "to_version", metavar="VERSION", help="Up to it, or back to it."),
+    click.option("--to-tag", metavar="TAG", help="To what a release holds."),
+    click.option("--only", metavar="VERSION", help="This version and nothing else."),
+    click.option("--last-run", is_flag=True, help="Roll back what the last run applied."),
+    click.option("--phase", metavar="PHASE", help="With --only: roll back from this phase on."),
+)
+
+
+def with_goal(command: Command) -> Command:
+    """Add the options that say where to; the command gets `goal`, a function of the action."""
+
+    @functools.wraps(command)
+    def gathered(*arguments: Any, **given: Any) -> Any:
+        named = {n: given.pop(n) for n in ("to_version", "to_tag", "only", "last_run", "phase")}
+        return command(*arguments, goal=GoalOptions(**named), **given)
+
+    return decorated(gathered, _GOAL)
+
+
+@dataclass(frozen=True, slots=True)
+class GoalOptions:
+    """Where to, before it is known in which direction."""
+
+    to_version: str | None = None
+    to_tag: str | None = None
+    only: str | None = None
+    last_run: bool = False
+    phase: str | None = None
+
+    @property
+    def given(self) -> bool:
+        """Any of them was."""
+        return self != GoalOptions()
+
+    def goal(self, action: Action, step_in_doubt: str | None = None) -> Goal:
+        """The goal. Raises click.UsageError for options that do not go together."""
+        chosen = {
+            "--to": self.to_version,
+            "--to-tag": self.to_tag,
+            "--only": self.only,
+            "--last-run": self.last_run,
+        }
+        named = [option for option, value in chosen.items() if value]
+        if len(named) > 1:
+            raise click.UsageError(f"{' and '.join(named)} name two goals. Leave one out.")
+        if self.last_run and action is not Action.ROLLBACK:
+            raise click.UsageError("--last-run is for rollback.")
+        if self.to_tag and action is Action.REDO:
+            raise click.UsageError("--to-tag is for apply and rollback.")
+        if self.phase and (action is not Action.ROLLBACK or not self.only):
+            raise click.UsageError("--phase is for rollback together with --only.")
+        return Goal(
+            action,
+            to_version=self.to_version,
+            to_tag=self.to_tag,
+            only=self.only,
+            last_run=self.last_run,
+            phase=self.phase,
+            step_in_doubt=step_in_doubt,
+        )
+
+
+as_json = click.option("--json", "as_json", is_flag=True, help="JSON on stdout.")
+
+
+def decorated(command: Command, options: tuple[Callable[[Command], Command], ...]) -> Command:
+    for option in reversed(options):
+        command = option(command)
+    return command

@@ -1,0 +1,35 @@
+"""`cockpit settings`: every setting, its value and who set it. Reads no database."""
+
+import click
+
+from cockpit.cli.choice import read_choice
+from cockpit.cli.options import Request, as_json, with_request
+from cockpit.cli.output import print_json, print_text
+from cockpit.cli.surroundings import Surroundings
+
+
+@click.command()
+@with_request
+@as_json
+@click.pass_obj
+def settings(surroundings: Surroundings, request: Request, as_json: bool) -> None:
+    """Show every setting with its value and where it came from. Passwords are never shown."""
+    from cockpit.present.harmless import harmless
+    from cockpit.present.table import table
+    from cockpit.settings.listing import listing
+    from cockpit.settings.variables import unknown
+
+    choice = read_choice(request, surroundings)
+    lines = listing(choice.resolved)
+    strange = unknown(surroundings.environment)
+    if as_json:
+        print_json(
+            [{"name": n.name, "value": n.value or None, "origin": str(n.origin)} for n in lines]
+        )
+        return
+    rows = [(harmless(n.name), harmless(n.value) or "-", harmless(str(n.origin))) for n in lines]
+    print_text("\n".join(table(rows)))
+    for name in strange:
+        click.echo(f"note: {harmless(name)} is set but is no setting", err=True)
+    for warning in choice.target.warnings if choice.target else ():
+        click.echo(f"warning: {harmless(warning)}", err=True)

@@ -1,0 +1,46 @@
+"""`cockpit status`: the board as text or JSON. Writes nothing, anywhere."""
+
+import click
+
+from cockpit.cli.options import Request, as_json, with_request
+from cockpit.cli.output import print_json, print_text
+from cockpit.cli.surroundings import Surroundings
+from cockpit.model.board import Board
+from cockpit.model.state import Lane
+
+PENDING, DRIFT, UNREADABLE = 3, 4, 1
+
+
+@click.command()
+@with_request
+@as_json
+@click.option("--exit-code", is_flag=True, help="Exit 3 when something is pending, 4 on drift.")
+@click.pass_obj
+def status(surroundings: Surroundings, request: Request, as_json: bool, exit_code: bool) -> None:
+    """Show pending, applied and drifted migrations, and who holds the deployment lock.
+
+    Exits 1 when git or the database cannot be read; the other half is shown all the same.
+    """
+    from cockpit.cli.opening import opened
+    from cockpit.present.board_json import board_json
+    from cockpit.present.board_text import board_text
+
+    with opened(request, surroundings) as engine:
+        board = engine.look()
+    if as_json:
+        print_json(board_json(board))
+    else:
+        print_text(board_text(board))
+    code = _code(board, exit_code)
+    if code:
+        click.get_current_context().exit(code)
+
+
+def _code(board: Board, asked: bool) -> int:
+    if board.database_error or board.source_error:
+        return UNREADABLE
+    if not asked:
+        return 0
+    if board.lane(Lane.DRIFTED):
+        return DRIFT
+    return PENDING if board.lane(Lane.PENDING) else 0

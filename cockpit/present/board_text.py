@@ -1,0 +1,138 @@
+"""A look as plain text: where one is, what a stop left behind, the three lanes, what is wrong."""
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from cockpit.model.board import Board, Unfinished
+from cockpit.model.locks import LockHolder
+from cockpit.model.state import Lane, Standing, State
+from cockpit.model.target import Identity
+from cockpit.present.durations import ago
+from cockpit.present.harmless import harmless
+from cockpit.present.table import table
+
+_PLAIN = (State.APPLIED, State.PENDING, State.UNKNOWN)
+"""States that need no sentence."""
+
+
+def board_text(board: Board) -> str:
+    """The whole board, without a line break at the end."""
+    return "\n".join(_lines(board))
+
+
+def server_version(number: int) -> str:
+    """`16.4` from 160004."""
+    return f"{number // 10000}.{number % 10000}"
+
+
+def holder_text(holder: LockHolder, now: datetime) -> str:
+    """`cockpit: pid 4711 ana (cockpit 0.1 ana@bastion), idle, connected 7:21 ago`."""
+    who = harmless(f"{holder.user} ({holder.application})" if holder.application else holder.user)
+    where = f" from {harmless(holder.address)}" if holder.address else ""
+    since = f", connected {ago(holder.since, now)}" if holder.since else ""
+    ours = ", this very process" if holder.ours else ""
+    note = f" {holder.key.note}" if holder.key.note else ""
+    tool = f"{holder.key.tool}{note}"
+    return f"{tool}: pid {holder.pid} {who}{where}, {harmless(holder.state)}{since}{ours}"
+
+
+def _lines(board: Board) -> Iterator[str]:
+    yield from table(list(_head(board)))
+    if board.unfinished:
+        yield ""
+        yield from _unfinished(board.unfinished)
+    for lane in Lane:
+        yield ""
+        yield from _lane(board, lane)
+    if board.problems:
+        yield ""
+        yield "PROBLEMS"
+        for problem in board.problems:
+            yield f"  {harmless(str(problem))}"
+            if problem.next_step:
+                yield f"    {harmless(problem.next_step)}"
+
+
+def _head(board: Board) -> Iterator[tuple[str, str]]:
+    standing = board.standpoint
+    protected = ", protected" if standing.protected else ""
+    yield "target", f"{harmless(standing.name)} ({standing.environment}{protected})"
+    if standing.disagreement:
+        yield "", f"writing is impossible: {harmless(standing.disagreement)}"
+    yield "database", _server(board.identity) or f"not read: {harmless(board.database_error)}"
+    yield "git", _git(board)
+    if board.identity is not None:
+        holders = [holder_text(holder, board.as_of) for holder in board.holders]
+        yield "lock", "; ".join(holders) or "free"
+
+
+def _server(identity: Identity | None) -> str:
+    if identity is None:
+        return ""
+    where = harmless(f"{identity.database}@{identity.address.removesuffix(':5432')}")
+    kind = ", a standby: never written" if identity.in_recovery else ""
+    version = server_version(identity.server_version)
+    return f"{where}, PostgreSQL {version}, as {harmless(identity.role)}{kind}"
+
+
+def _git(board: Board) -> str:
+    if board.revision is None:
+        return f"not read: {harmless(board.source_error)}"
+    work = " with the work tree's edits" if board.revision.worktree else ""
+    folder = harmless(board.folder or ".")
+    return f"{harmless(board.revision.label)}{work}, folder {folder}, tool {harmless(board.tool)}"
+
+
+def _unfinished(left: Unfinished) -> Iterator[str]:
+    yield f"UNFINISHED  {harmless(left.what)}"
+    rows = (("kept", left.kept), ("undone", left.undone), ("held", left.held))
+    yield from table([(k, harmless(w)) for k, w in (*rows, ("next", left.next_step))], indent="  ")
+
+
+def _lane(board: Board, lane: Lane) -> Iterator[str]:
+    standings = board.lane(lane)
+    if board.history is None:
+        yield from _unclaimed(board, lane)
+        return
+    yield f"{lane.value} {len(standings)}"
+    releases = _releases(board) if lane is Lane.APPLIED else {}
+    rows = list(table([_row(standing) for standing in standings], indent="  "))
+    for standing, row in zip(standings, rows, strict=True):
+        if standing.version in releases:
+            yield f"  -- {releases[standing.version]} --"
+        yield row
+        if standing.why and standing.state not in _PLAIN:
+            yield f"      {harmless(standing.why)}"
+
+
+def _unclaimed(board: Board, lane: Lane) -> Iterator[str]:
+    """Without the database no state is claimed: the files are listed as what they are."""
+    standings = board.lane(lane)
+    if lane is Lane.PENDING:
+        yield f"IN GIT {len(standings)}, state unknown"
+        yield from table([_row(standing) for standing in standings], indent="  ")
+    else:
+        yield f"{lane.value} unknown"
+
+
+def _row(standing: Standing) -> tuple[str, ...]:
+    drift = f" ({standing.drift})" if standing.drift else ""
+    edited = (
+        " edited, not committed" if standing.migration and standing.migration.uncommitted else ""
+    )
+    return (
+        standing.state.glyph,
+        harmless(standing.version),
+        harmless(standing.name),
+        f"{standing.state}{drift}{edited}",
+        standing.severity.word,
+    )
+
+
+def _releases(board: Board) -> dict[str, str]:
+    """The newest version of a release, with the names of the releases that end there."""
+    found: dict[str, str] = {}
+    for tag, version in board.tags:
+        named = found.get(version)
+        found[version] = f"{named}, {harmless(tag.name)}" if named else harmless(tag.name)
+    return found

@@ -1,0 +1,33 @@
+"""What a statement does to others, as lines of plain text."""
+
+from collections.abc import Iterator
+
+from cockpit.model.hazard import Hazard
+from cockpit.model.impact import Basis, Impact
+from cockpit.present.harmless import harmless
+
+
+def impact_text(impact: Impact | None) -> Iterator[str]:
+    """Locks strongest first, then what is rewritten, read, rebuilt and lost."""
+    if impact is None:
+        return
+    basis = "seen in a rehearsal" if impact.basis is Basis.OBSERVED else "predicted"
+    for lock in sorted(impact.locks, key=lambda lock: -lock.mode.rank):
+        relation = harmless(lock.relation)
+        yield f"holds {lock.mode.words} on {relation}: blocks {lock.mode.blocks} ({basis})"
+    yield from (f"writes all of {harmless(name)} into a new file" for name in impact.rewrites)
+    yield from (f"reads all of {harmless(name)}" for name in impact.scans)
+    yield from (f"builds index {harmless(name)} again" for name in impact.indexes_rebuilt)
+    yield from (f"LOSES {harmless(words)}" for words in impact.loses)
+    yield from (f"note: {harmless(words)}" for words in impact.notes)
+    if impact.unknown:
+        yield "what it runs cannot be read ahead"
+    elif not impact.locks:
+        yield "locks no table that exists before it"
+
+
+def hazard_text(hazard: Hazard) -> Iterator[str]:
+    """What it can hurt, and the safer way."""
+    yield f"{hazard.severity.word}: {harmless(hazard.message)}"
+    if hazard.safer:
+        yield f"safer: {harmless(hazard.safer)}"

@@ -1,0 +1,116 @@
+"""A plan as JSON: what `plan --json` prints, `plan --out` writes and `apply --plan` reads.
+
+Keys may be added, none changes its meaning.
+"""
+
+import json
+import re
+from typing import Any
+
+from cockpit.errors import UsageError
+from cockpit.model.goal import Action, Goal
+from cockpit.model.hazard import Hazard
+from cockpit.model.impact import Impact
+from cockpit.model.plan import Plan, PlannedPhase, Step
+
+Json = dict[str, Any]
+_GOAL = ("to_version", "to_tag", "only", "last_run", "phase", "step_in_doubt")
+_REVIEWED = ("version", "phase", "direction", "kind", "sql", "group")
+
+
+def plan_json(plan: Plan) -> Json:
+    """Everything that was reviewed."""
+    return {
+        "id": plan.id,
+        "goal": plan.goal.words,
+        "asked": {
+            "action": plan.goal.action.value,
+            **{name: getattr(plan.goal, name) for name in _GOAL},
+        },
+        "target": plan.standpoint,
+        "target_key": plan.target,
+        "tool": plan.tool,
+        "ledger_head": plan.head,
+        "commit": plan.commit,
+        "ref": plan.ref,
+        "worktree": plan.worktree,
+        "steps": [step_json(phase, step) for phase in plan.phases for step in phase.steps],
+        "loses": list(plan.loses),
+        "hazard": plan.severity.name.lower(),
+        "notes": list(plan.notes),
+        "refusals": list(plan.refusals),
+    }
+
+
+def step_json(phase: PlannedPhase, step: Step) -> Json:
+    """One step, with the phase it belongs to."""
+    return {
+        "number": step.number,
+        "version": phase.version,
+        "name": phase.name,
+        "phase": phase.phase,
+        "direction": phase.direction.value,
+        "kind": step.kind.value,
+        "sql": step.sql,
+        "title": step.title,
+        "path": step.path,
+        "line": step.line,
+        "transaction": step.group is not None,
+        "group": step.group,
+        "already_done": step.already_done,
+        "gate": phase.gate,
+        "script_from": phase.origin or None,
+        "impact": impact_json(step.impact, step.hazards) if step.impact else None,
+        "loses": list(step.impact.loses) if step.impact else [],
+    }
+
+
+def impact_json(impact: Impact, hazards: tuple[Hazard, ...] = ()) -> Json:
+    """What a statement does to others, with PostgreSQL's own lock mode names."""
+    strongest = impact.strongest
+    return {
+        "kind": impact.kind,
+        "locks": {lock.relation: lock.mode.value for lock in impact.locks},
+        "rewrites": list(impact.rewrites),
+        "scans": list(impact.scans),
+        "indexes_rebuilt": list(impact.indexes_rebuilt),
+        "transactional": impact.transactional,
+        "unknown": impact.unknown,
+        "blocks": strongest.blocks if strongest else None,
+        "hazards": [
+            {
+                "rule": hazard.rule,
+                "severity": hazard.severity.name.lower(),
+                "message": hazard.message,
+                "safer": hazard.safer,
+            }
+            for hazard in hazards
+        ],
+        "source": impact.basis.value,
+    }
+
+
+def read_plan(text: str, place: str) -> tuple[Goal, Json]:
+    """The goal a saved plan was made for, and the plan as it was reviewed. Raises UsageError."""
+    try:
+        saved = json.loads(text)
+        asked = saved["asked"]
+        goal = Goal(Action(asked["action"]), **{name: asked[name] for name in _GOAL})
+        if not re.fullmatch("[0-9a-f]{64}", saved["id"]) or not isinstance(saved["steps"], list):
+            raise TypeError
+    except (ValueError, KeyError, TypeError):
+        raise UsageError(
+            f"{place}: this is no plan that `cockpit plan --out` has written.",
+            next_step="Make it again with cockpit plan --out FILE.",
+        ) from None
+    return goal, saved
+
+
+def same_steps(saved: Json, plan: Plan) -> bool:
+    """Whether the file still shows what the plan with its id would run: nobody edited it."""
+    now = [step_json(phase, step) for phase in plan.phases for step in phase.steps]
+    return _reviewed(saved["steps"]) == _reviewed(now)
+
+
+def _reviewed(steps: list[Json]) -> list[list[Any]]:
+    return [[step.get(name) for name in _REVIEWED] for step in steps]
