@@ -15,6 +15,11 @@ _ON_RELATIONS = """
  ORDER BY a.xact_start NULLS LAST
 """
 _ANY = " AND a.datname = current_database() ORDER BY a.xact_start NULLS LAST"
+_OLDER_SNAPSHOTS = """
+ AND a.datname = current_database() AND a.backend_xmin IS NOT NULL
+ AND a.xact_start < pg_catalog.clock_timestamp() - interval '1 second' AND a.pid <> %s
+ ORDER BY a.xact_start
+"""
 _QUEUED = """
 SELECT count(*) FROM pg_catalog.pg_locks w
  WHERE NOT w.granted AND w.pid <> %s AND %s = ANY (pg_catalog.pg_blocking_pids(w.pid))
@@ -51,6 +56,11 @@ def sessions(reader: Reader, relations: Sequence[str] = ()) -> tuple[SessionFact
     if relations:
         return _facts(reader.rows(query("sessions") + _ON_RELATIONS, (list(relations),)))
     return _facts(reader.rows(query("sessions") + _ANY))
+
+
+def older_snapshots(reader: Reader, pid: int) -> tuple[SessionFacts, ...]:
+    """Transactions over a second old that a CONCURRENTLY of this backend would wait for."""
+    return _facts(reader.rows(query("sessions") + _OLDER_SNAPSHOTS, (pid,)))
 
 
 def queued_behind(reader: Reader, pid: int) -> int:

@@ -10,7 +10,7 @@ RETRYABLE = {
 """The server undid the whole transaction, so nothing can happen twice (SQLSTATE, appendix A)."""
 
 _FIRST_SECONDS = 0.2
-_LONGEST_SECONDS = 2.0
+_LONGEST_SECONDS = 1.5
 
 
 def pause_seconds(attempt: int, chance: float | None = None) -> float:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from cockpit.deploy.context import RunContext
 from cockpit.errors import CockpitError, Unreachable
 from cockpit.model.event import RunFinished
+from cockpit.model.evidence import Evidence, Verdict
 from cockpit.model.migration import Direction
 from cockpit.model.plan import PlannedPhase, Step, StepKind
 
@@ -23,6 +24,8 @@ class Ending:
     """The phase that did not finish; None when all did or none began."""
     step: Step | None = None
     error: CockpitError | None = None
+    evidence: Evidence | None = None
+    """What the catalog shows of a step that ran outside a transaction."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +112,8 @@ def _undone(ending: Ending, lost: bool) -> str:
     if lost:
         return "what was not committed: the server undoes it when it notices"
     if step.group is None:
-        return "nothing: this step runs outside a transaction; the next start looks at what it left"
+        seen = ending.evidence.words if ending.evidence else "the next start looks at what it left"
+        return f"nothing by itself: this step runs outside a transaction; {seen}"
     if phase.transactional:
         return f"all of {phase.version} {phase.phase}: its transaction was rolled back"
     return f"the transaction of step {step.number}"
@@ -122,6 +126,8 @@ def _held(lost: bool) -> str:
 
 
 def _next(ending: Ending) -> str:
+    if ending.evidence is not None and ending.evidence.verdict is Verdict.INVALID:
+        return f"Resume: it clears what was left ({ending.evidence.remedy}) and tries again."
     match ending.outcome:
         case "done":
             return "Nothing: the plan is done."

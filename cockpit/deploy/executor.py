@@ -7,6 +7,7 @@ from threading import Thread
 
 from cockpit.database import ledger
 from cockpit.database.connection import Connection
+from cockpit.database.evidence import examine
 from cockpit.database.identity import read_identity
 from cockpit.deploy.context import RunContext
 from cockpit.deploy.effective_settings import clean_session
@@ -25,8 +26,10 @@ from cockpit.model.event import (
     RunFinished,
     RunStarted,
 )
+from cockpit.model.evidence import Evidence, Verdict
 from cockpit.model.plan import PlannedPhase
 from cockpit.model.target import Marker
+from cockpit.sql.effect import effect_of
 
 
 class Executor(Thread):
@@ -155,7 +158,13 @@ class Executor(Thread):
     def _failure(self, stopped: StepStopped) -> Ending:
         phase = self._task.plan.phases[self._done]
         cancelled = self._task.control.cancelled
-        ending = Ending("cancelled" if cancelled else "failed", phase, stopped.step, stopped.error)
+        ending = Ending(
+            "cancelled" if cancelled else "failed",
+            phase,
+            stopped.step,
+            stopped.error,
+            self._evidence(stopped),
+        )
         words = failed(self._task, ending, self._done)
         error = stopped.error
         self._task.emit(
@@ -175,6 +184,17 @@ class Executor(Thread):
             )
         )
         return ending
+
+    def _evidence(self, stopped: StepStopped) -> Evidence | None:
+        """What the catalog shows of a step that no transaction covered."""
+        if stopped.step.group is not None or self._connection.closed:
+            return None
+        try:
+            with self._connection.look() as reader:
+                return examine(reader, effect_of(stopped.step.sql))
+        except CockpitError as error:
+            words = f"the catalog could not be asked: {error.what}"
+            return Evidence(Verdict.UNKNOWN, words)
 
     def _record_end(self, ending: Ending) -> bool:
         """Write how it ended, if the session still lives. False when that was not possible."""

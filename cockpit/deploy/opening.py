@@ -22,7 +22,11 @@ class Limits:
     queue_limit: int = 20
     """More sessions than this queued behind us ..."""
     queue_for: timedelta = timedelta(seconds=1)
-    """... for this long, and the try gives itself up."""
+    """... for this long, and the step is cancelled, whether it waits for its lock or holds it."""
+    hold_limit: timedelta = timedelta(0)
+    """How long a step may keep others waiting behind a lock it holds. Zero: as long as it takes."""
+    snapshot_patience: timedelta = timedelta(seconds=10)
+    """How long a CONCURRENTLY is held back for older transactions to end."""
     idle_in_transaction: timedelta = timedelta(seconds=15)
     """The server frees our locks when the cockpit itself hangs in a transaction."""
 

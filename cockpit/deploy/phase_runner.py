@@ -11,6 +11,7 @@ from cockpit.deploy.backfill import Backfiller
 from cockpit.deploy.context import RunContext
 from cockpit.deploy.effective_settings import bound_statement, bound_transaction, clean_session
 from cockpit.deploy.recorder import Recorder
+from cockpit.deploy.snapshot_guard import wait_for_older_snapshots
 from cockpit.deploy.stopped import HeldHere, StepStopped
 from cockpit.deploy.watcher import Watcher
 from cockpit.errors import CockpitError, DatabaseError, Unreachable
@@ -108,9 +109,19 @@ class PhaseRunner:
             self._connection.execute("COMMIT")
         except CockpitError as error:
             self._undo()
-            raise StepStopped(step, error) from error
+            raise StepStopped(step, self._explained(error)) from error
         finally:
             self._watcher.rest()
+
+    def _explained(self, error: CockpitError) -> CockpitError:
+        """The server says "user request" of a cancel; the red line is why we sent it."""
+        if getattr(error, "sqlstate", None) != _CANCELLED or not self._watcher.red_line:
+            return error
+        return DatabaseError(
+            f"Cancelled by the red line: {self._watcher.red_line}.",
+            sqlstate=_CANCELLED,
+            next_step="Choose a quieter moment, or the safer form of this change.",
+        )
 
     def _one(self, step: Step, attempt: int) -> None:
         """One step inside the open transaction."""
@@ -165,6 +176,8 @@ class PhaseRunner:
         that only the catalog can answer, and the next start asks it."""
         try:
             clean_session(self._connection, self._context.role)
+            if "CONCURRENTLY" in step.sql.upper():
+                wait_for_older_snapshots(self._context, self._connection, step)
             with self._connection.transaction():
                 deployment_lock.require(self._connection, self._context.keys)
                 self._context.tool.mark_in_doubt(self._connection, self._phase)
@@ -179,7 +192,7 @@ class PhaseRunner:
                 self._recorder.step_finished(self._connection, self._phase, step, took)
             self._say_finished(step, began, rows)
         except CockpitError as error:
-            raise StepStopped(step, error) from error
+            raise StepStopped(step, self._explained(error)) from error
         finally:
             self._watcher.rest()
 

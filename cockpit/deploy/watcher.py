@@ -52,19 +52,23 @@ class Watcher(Thread):
         self._stopping = Flag()
         self._active = Flag()
         self._too_many_since: float | None = None
+        self._queued_since: float | None = None
         each = limits.lock_timeout.total_seconds() / _LOOKS_A_TRY
         self._every_seconds = min(max(each, _FASTEST_SECONDS), _SLOWEST_SECONDS)
         self._connection: Connection | None = None
         self.blockers: tuple[SessionFacts, ...] = ()
         """Who was in the way of the current try when it was last looked at."""
+        self.red_line = ""
+        """Why this watcher cancelled the try; empty when it did not."""
         self.gave_up = False
-        """The red line was crossed and this watcher cancelled the try."""
+        """It was cancelled while it only waited, so it may be tried again."""
 
     def watch(self, step: int, attempt: int) -> None:
         """Look at this step from now on."""
         with self._guard:
             self._watched = _Watched(step, attempt, self._clock.monotonic())
-            self.blockers, self.gave_up, self._too_many_since = (), False, None
+            self.blockers, self.gave_up, self.red_line = (), False, ""
+            self._too_many_since = self._queued_since = None
         self._active.set()
 
     def rest(self) -> None:
@@ -100,17 +104,22 @@ class Watcher(Thread):
         if watched is None or self._connection is None:
             return
         found = activity.blockers(self._connection, self._pid)
+        queued = activity.queued_behind(self._connection, self._pid)
         if found:
-            self._waiting(self._connection, watched, found)
+            self._waiting(self._connection, watched, found, queued)
         elif running := activity.progress(self._connection, self._pid):
             self._say(watched, StepProgress(self._now(), watched.step, running))
+        self._mind_the_queue(watched, queued, waiting=bool(found))
 
     def _waiting(
-        self, connection: Connection, watched: _Watched, found: tuple[SessionFacts, ...]
+        self,
+        connection: Connection,
+        watched: _Watched,
+        found: tuple[SessionFacts, ...],
+        queued: int,
     ) -> None:
         wanted = activity.wants(connection, self._pid)
         mode = LockMode(wanted[0]) if wanted and wanted[0] in list(LockMode) else None
-        queued = activity.queued_behind(connection, self._pid)
         waited = timedelta(seconds=self._clock.monotonic() - watched.since)
         with self._guard:
             if self._watched is watched:
@@ -122,22 +131,32 @@ class Watcher(Thread):
                 wanted[1] if wanted else None,
             ),
         )  # fmt: skip
-        self._mind_the_queue(watched, queued)
 
-    def _mind_the_queue(self, watched: _Watched, queued: int) -> None:
-        """The red line: too many sessions wait behind our own wait for too long."""
-        if queued <= self._limits.queue_limit:
-            self._too_many_since = None
-            return
+    def _mind_the_queue(self, watched: _Watched, queued: int, *, waiting: bool) -> None:
+        """The red lines: too many behind us for too long, or anybody behind what we hold."""
         now = self._clock.monotonic()
-        self._too_many_since = self._too_many_since or now
-        if now - self._too_many_since < self._limits.queue_for.total_seconds():
-            return
+        self._queued_since = (self._queued_since or now) if queued and not waiting else None
+        many = queued > self._limits.queue_limit
+        self._too_many_since = (self._too_many_since or now) if many else None
+        if self._lasts(self._too_many_since, now, self._limits.queue_for):
+            self._give_up(watched, f"{queued} sessions queue behind this step", waiting=waiting)
+        elif self._limits.hold_limit and self._lasts(
+            self._queued_since, now, self._limits.hold_limit
+        ):
+            words = f"{queued} sessions wait behind a lock that this step has held too long"
+            self._give_up(watched, words, waiting=False)
+
+    @staticmethod
+    def _lasts(since: float | None, now: float, limit: timedelta) -> bool:
+        return since is not None and now - since >= limit.total_seconds()
+
+    def _give_up(self, watched: _Watched, why: str, *, waiting: bool) -> None:
+        """Cancel the step, once. A wait may be tried again; a lock that was held may not."""
         with self._guard:
-            if self._watched is not watched or self.gave_up:
+            if self._watched is not watched or self.red_line:
                 return
-            self.gave_up = True
-        self._emit(Noted(self._now(), f"{queued} sessions queue behind us: this try gives up"))
+            self.red_line, self.gave_up = why, waiting
+        self._emit(Noted(self._now(), f"{why}: it is cancelled"))
         self._cancel()
 
     def _say(self, watched: _Watched, event: StepWaiting | StepProgress) -> None:

@@ -1,0 +1,117 @@
+"""What the application may feel, and what a stopped concurrent build leaves."""
+
+import threading
+import time
+from datetime import timedelta
+
+import psycopg
+
+from cockpit.deploy.opening import Limits
+from cockpit.deploy.session import Session
+from cockpit.model.event import Event, Noted, StepWaiting
+from cockpit.model.goal import Action, Goal
+from cockpit.model.state import State
+from tests.databases import Database
+from tests.deploy.conftest import OpenSession, run
+from tests.projects import Project
+
+UNIQUE = "CREATE UNIQUE INDEX CONCURRENTLY things_id ON things (id);"
+
+
+def things(project: Project, session: Session) -> None:
+    project.native("001", "things", "CREATE TABLE things (id int);", "DROP TABLE things;")
+    project.commit()
+    run(session)
+
+
+def test_an_invalid_index_is_named_cleared_and_built_again(
+    project: Project, session: Session, fresh_database: Database
+) -> None:
+    things(project, session)
+    fresh_database.execute("INSERT INTO things VALUES (1), (1)")
+    project.native("002", "unique", UNIQUE, options="transaction:false")
+    project.commit()
+    outcome = run(session)
+    assert outcome.outcome == "failed"
+    assert "things_id is there but INVALID" in outcome.undone
+    assert "DROP INDEX CONCURRENTLY things_id" in outcome.next_step
+    fresh_database.execute("DELETE FROM things")
+    plan = session.plan(Goal(Action.APPLY))
+    assert [step.sql for step in plan.steps][:2] == [
+        "DROP INDEX CONCURRENTLY things_id",
+        UNIQUE.removesuffix(";"),
+    ]
+    assert run(session).outcome == "done"
+    assert fresh_database.execute(
+        "SELECT indisvalid FROM pg_index WHERE indexrelid = 'things_id'::regclass"
+    ) == [(True,)]
+
+
+def test_concurrently_is_held_back_while_an_older_transaction_is_open(
+    project: Project, open_here: OpenSession, fresh_database: Database
+) -> None:
+    session = open_here(limits=Limits(snapshot_patience=timedelta(seconds=0.2)))
+    things(project, session)
+    project.native("002", "unique", UNIQUE, options="transaction:false")
+    project.commit()
+    with psycopg.connect(fresh_database.dsn, application_name="forgotten") as old:
+        old.execute("BEGIN ISOLATION LEVEL REPEATABLE READ")
+        old.execute("SELECT 1")
+        time.sleep(1.1)
+        events: list[Event] = []
+        outcome = run(session, events=events)
+    assert outcome.outcome == "failed"
+    assert any(
+        blocker.application == "forgotten"
+        for event in events
+        if isinstance(event, StepWaiting)
+        for blocker in event.blockers
+    )
+    assert fresh_database.execute("SELECT to_regclass('things_id')") == [(None,)]
+    assert run(session).outcome == "done"
+
+
+def test_a_lock_held_too_long_is_given_up_and_not_tried_again(
+    project: Project, open_here: OpenSession, fresh_database: Database
+) -> None:
+    limits = Limits(hold_limit=timedelta(seconds=0.3), lock_tries=3)
+    session = open_here(limits=limits)
+    things(project, session)
+    project.native("002", "slow", "ALTER TABLE things ADD note text;\nSELECT pg_sleep(20);")
+    project.commit()
+
+    def application() -> None:
+        time.sleep(0.5)
+        fresh_database.execute("SELECT count(*) FROM things")
+
+    reader = threading.Thread(target=application)
+    reader.start()
+    events: list[Event] = []
+    began = time.monotonic()
+    outcome = run(session, events=events)
+    assert time.monotonic() - began < 5
+    reader.join()
+    assert outcome.outcome == "failed"
+    assert any("held too long" in event.text for event in events if isinstance(event, Noted))
+    states = {s.version: s.state for s in session.look().standings}
+    assert states == {"001": State.APPLIED, "002": State.FAILED}
+    columns = fresh_database.execute(
+        "SELECT count(*) FROM pg_attribute WHERE attrelid = 'things'::regclass AND attnum > 0"
+    )
+    assert columns == [(1,)]
+
+
+def test_a_cancel_from_the_operator_ends_the_run_as_cancelled(
+    project: Project, session: Session
+) -> None:
+    project.native("001", "slow", "SELECT pg_sleep(20);")
+    project.commit()
+    session.arm(None)
+    events: list[Event] = []
+    deployment = session.start(session.plan(Goal(Action.APPLY)), events.append, stepwise=False)
+    time.sleep(0.5)
+    deployment.cancel()
+    outcome = deployment.join(5)
+    assert outcome is not None
+    assert (outcome.outcome, outcome.exit_code) == ("cancelled", 8)
+    assert "rolled back" in outcome.undone
