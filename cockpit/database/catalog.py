@@ -13,6 +13,7 @@ from cockpit.model.facts import (
     DependencyFacts,
     FunctionFacts,
     IndexFacts,
+    ObjectFacts,
     OperatorClassFacts,
     PartitionKey,
     PolicyFacts,
@@ -37,6 +38,7 @@ _FAMILIES: Mapping[str, type] = {
     "functions": FunctionFacts,
     "casts": CastFacts,
     "classes": OperatorClassFacts,
+    "objects": ObjectFacts,
     "publications": PublicationFacts,
     "dependencies": DependencyFacts,
 }
@@ -58,7 +60,6 @@ def read_facts(reader: Reader) -> CatalogFacts:
         search_path=tuple(search_path),
         settings=settings or {},
         role=role,
-        schemas=tuple(row["name"] for row in found["schemas"]),
         relations=tuple(_relation(row) for row in found["relations"]),
         inheritance=tuple((row["child"], row["parent"]) for row in found["inheritance"]),
         **{
@@ -70,7 +71,7 @@ def read_facts(reader: Reader) -> CatalogFacts:
 
 def _everything() -> str:
     """One statement with a row for every family: its name and all of it as JSON."""
-    names = ("schemas", "relations", "inheritance", *_FAMILIES)
+    names = ("relations", "inheritance", *_FAMILIES)
     parts = [
         f"SELECT '{name}', coalesce(json_agg(entry), '[]') FROM ({query('facts_' + name)}) entry"
         for name in names

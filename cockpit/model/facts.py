@@ -297,6 +297,15 @@ class DependencyFacts:
 
 
 @dataclass(frozen=True, slots=True)
+class ObjectFacts:
+    """Anything else that has a name and can be dropped: a schema, an extension, a server, ..."""
+
+    catalog: str
+    oid: int
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
 class PublicationFacts:
     """One publication and the tables named in it."""
 
@@ -316,7 +325,7 @@ class CatalogFacts:
     settings: Mapping[str, str] = field(default_factory=dict)
     """`TimeZone`, `check_function_bodies`, ... of the session that will run the statements."""
     role: str = ""
-    schemas: tuple[str, ...] = ()
+    objects: tuple[ObjectFacts, ...] = ()
     relations: tuple[RelationFacts, ...] = ()
     inheritance: tuple[tuple[int, int], ...] = ()
     """Pairs of child and parent, partitions included."""

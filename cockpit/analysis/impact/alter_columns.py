@@ -79,7 +79,7 @@ def drop(alteration: Alteration, relation: RelationFacts, command: pb.AlterTable
             drop(alteration, child, command)
     if column is not None:
         cascade = Cascade(scene, cascades=command.behavior == pb.DROP_CASCADE)
-        cascade.drop("pg_class", relation.oid, column.number)
+        cascade.drop(("pg_class", relation.oid, column.number))
 
 
 def set_default(alteration: Alteration, relation: RelationFacts, command: pb.AlterTableCmd) -> None:

@@ -246,7 +246,7 @@ def drop(alteration: Alteration, relation: RelationFacts, command: pb.AlterTable
             if inherited is not None and inherited.ancestors <= 1 and not inherited.local:
                 drop(alteration, child, command)
     cascade = Cascade(scene, cascades=command.behavior == pb.DROP_CASCADE)
-    cascade.drop("pg_constraint", constraint.oid)
+    cascade.drop(("pg_constraint", constraint.oid, 0))
 
 
 def _named(alteration: Alteration, relation: RelationFacts, name: str) -> ConstraintFacts | None:

@@ -151,6 +151,7 @@ def alter(scene: Scene, node: pb.AlterTableStmt) -> None:
     _lock_descendants(alteration, relation, commands)
     for command in sorted(commands, key=_order):
         _run(alteration, relation, command)
+    alter_type.remake(alteration)
     alteration.finish()
 
 

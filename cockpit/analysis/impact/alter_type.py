@@ -2,12 +2,129 @@
 
 from postgast import pg_query_pb2 as pb
 
+from cockpit.analysis.impact import syntax
 from cockpit.analysis.impact.alteration import Alteration
-from cockpit.model.facts import RelationFacts
+from cockpit.analysis.impact.coercion import Coercions
+from cockpit.analysis.impact.datatypes import DataTypes
+from cockpit.analysis.impact.operator_classes import compare_alike, stays_usable
+from cockpit.model.facts import ColumnFacts, ConstraintFacts, RelationFacts
+from cockpit.model.locks import LockMode
+
+_AX, _SRX = LockMode.ACCESS_EXCLUSIVE, LockMode.SHARE_ROW_EXCLUSIVE
 
 
 def change(alteration: Alteration, relation: RelationFacts, command: pb.AlterTableCmd) -> None:
-    """ALTER COLUMN TYPE: a rewrite, unless the stored values can stay as they are."""
-    if relation.kind in "rmp":
+    """ALTER COLUMN TYPE: a rewrite, unless the stored values can stay as they are.
+
+    Indexes, checks and foreign keys with the column are made again; without a rewrite an index
+    keeps its file when nothing in its definition changes, a valid check is read again.
+    """
+    scene, world = alteration.scene, alteration.scene.world
+    definition = getattr(command, "def").column_def
+    column = relation.column(command.name)
+    if column is None:
+        _assume(alteration, relation, command.name)
+        return
+    changed = _changed(alteration, column, definition)
+    using = syntax.unwrap(definition.raw_default)
+    keeps = Coercions(world).keeps_bits(column, changed.type, changed.typmod, using)
+    if relation.kind in "rmp" and column.generated != "v":
+        alteration.on(relation).rewrite |= not keeps
+    if not keeps and _narrows(world_types := DataTypes(world), column, changed):
+        scene.lose(
+            f"what does not fit in {relation.name}.{column.name} as {_words(world_types, changed)}"
+        )
+    world.change_column(
+        relation, column.name, type=changed.type, typmod=changed.typmod, collation=changed.collation
+    )
+    alteration.retyped.append((relation.oid, column, changed))
+
+
+def _assume(alteration: Alteration, relation: RelationFacts, name: str) -> None:
+    if alteration.scene.world.is_assumed(relation) and relation.kind in "rmp":
         alteration.on(relation).rewrite = True
-    alteration.scene.note("without the old type of the column a rewrite is assumed")
+        alteration.scene.note(f"the old type of {name} decides whether the table is rewritten")
+
+
+def _changed(alteration: Alteration, column: ColumnFacts, definition: pb.ColumnDef) -> ColumnFacts:
+    from dataclasses import replace
+
+    world = alteration.scene.world
+    types = DataTypes(world)
+    oid, typmod = types.resolve(definition.type_name)
+    found = types.get(oid)
+    collation = found.collation if found else 0
+    if definition.HasField("coll_clause"):
+        name = syntax.words(definition.coll_clause.collname)[-1]
+        collation = world.objects.get(("pg_collation", name), -1)
+    return replace(column, type=oid, typmod=typmod, collation=collation)
+
+
+def _narrows(types: DataTypes, old: ColumnFacts, new: ColumnFacts) -> bool:
+    """The same type with less room, or a number with less range."""
+    order = ("int2", "int4", "int8", "numeric")
+    names = types.name(old.type), types.name(new.type)
+    if names[0] == names[1]:
+        return new.typmod != -1
+    if names[0] in order and names[1] in order:
+        return order.index(names[1]) < order.index(names[0])
+    return names in (("float8", "float4"), ("timestamptz", "date"), ("timestamp", "date"))
+
+
+def _words(types: DataTypes, column: ColumnFacts) -> str:
+    found = types.get(column.type)
+    return found.name if found else "the new type"
+
+
+def remake(alteration: Alteration) -> None:
+    """Make indexes and constraints of changed columns again, once all types are known."""
+    for oid, old, new in alteration.retyped:
+        relation = alteration.scene.world.relations[oid]
+        _remake_indexes(alteration, relation, old, new)
+        _remake_checks(alteration, relation, old)
+        _remake_foreign_keys(alteration, relation, old, new)
+
+
+def _remake_indexes(
+    alteration: Alteration, relation: RelationFacts, old: ColumnFacts, new: ColumnFacts
+) -> None:
+    scene, world = alteration.scene, alteration.scene.world
+    work = alteration.on(relation)
+    for index in world.indexes.of(relation.oid):
+        if old.number in index.uses or old.number in index.columns:
+            scene.lock(world.relations[index.oid], _AX)
+            if not work.rewrite and not stays_usable(world, index, old, new):
+                work.stale_indexes[index.oid] = None
+
+
+def _remake_checks(alteration: Alteration, relation: RelationFacts, old: ColumnFacts) -> None:
+    for constraint in alteration.scene.world.constraints.of(relation.oid):
+        if constraint.kind == "c" and old.number in constraint.columns:
+            if constraint.valid and constraint.enforced:
+                alteration.on(relation).check = True
+
+
+def _remake_foreign_keys(
+    alteration: Alteration, relation: RelationFacts, old: ColumnFacts, new: ColumnFacts
+) -> None:
+    """Both sides are locked; rows are looked up again when a side is rewritten or compares anew."""
+    scene, world = alteration.scene, alteration.scene.world
+    own = [
+        c for c in world.constraints.of(relation.oid) if c.kind == "f" and old.number in c.columns
+    ]
+    others = [c for c in world.references_to(relation.oid) if old.number in c.referenced_columns]
+    for key in (*own, *others):
+        for oid in (key.table, key.references):
+            scene.lock(world.relations.get(oid), _AX)
+        if not key.parent and key.valid and _must_look_up(alteration, key, old, new):
+            alteration.on(world.relations[key.table]).foreign_keys.append(key)
+
+
+def _must_look_up(
+    alteration: Alteration, key: ConstraintFacts, old: ColumnFacts, new: ColumnFacts
+) -> bool:
+    world = alteration.scene.world
+    sides = (world.relations[key.table], world.relations[key.references])
+    if any(alteration.on(side).rewrite for side in sides):
+        return True
+    return not compare_alike(world, old.type, new.type)

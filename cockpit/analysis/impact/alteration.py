@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 
 from cockpit.analysis.impact.scene import Scene
-from cockpit.model.facts import ConstraintFacts, RelationFacts
+from cockpit.model.facts import ColumnFacts, ConstraintFacts, RelationFacts
 from cockpit.model.locks import LockMode
 
 
@@ -30,6 +30,8 @@ class Alteration:
         self.index = index
         """The statement alters an index."""
         self.work: dict[int, Work] = {}
+        self.retyped: list[tuple[int, ColumnFacts, ColumnFacts]] = []
+        """Table, column before and after, of every ALTER COLUMN TYPE."""
 
     def on(self, relation: RelationFacts) -> Work:
         """The work that is left for one table."""

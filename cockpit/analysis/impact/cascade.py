@@ -1,65 +1,172 @@
-"""DROP, and everything that goes with what is dropped (`dependency.c`)."""
+"""What goes when something is dropped (`findDependentObjects`), and the locks of its going."""
 
-from postgast import pg_query_pb2 as pb
+from dataclasses import replace
 
-from cockpit.analysis.impact import syntax
 from cockpit.analysis.impact.scene import Scene
-from cockpit.model.facts import KINDS, RelationFacts
+from cockpit.model.facts import KINDS, ConstraintFacts, DependencyFacts, RelationFacts
 from cockpit.model.locks import LockMode
 
-_RELATIONS = {
-    pb.OBJECT_TABLE: "r",
-    pb.OBJECT_VIEW: "v",
-    pb.OBJECT_MATVIEW: "m",
-    pb.OBJECT_SEQUENCE: "S",
-    pb.OBJECT_FOREIGN_TABLE: "f",
-    pb.OBJECT_INDEX: "i",
-}
+_AX, _SUX = LockMode.ACCESS_EXCLUSIVE, LockMode.SHARE_UPDATE_EXCLUSIVE
+
+Address = tuple[str, int, int]
+"""Catalog, OID, and column number or 0."""
 
 
 class Cascade:
-    """One deletion with all its dependents."""
+    """One deletion: first everything that needs the objects is found and locked, then it goes."""
 
     def __init__(self, scene: Scene, *, cascades: bool) -> None:
         self.scene = scene
+        self.world = scene.world
         self.cascades = cascades
+        self._doomed: dict[Address, None] = {}
+        self._refused: list[str] = []
 
-    def drop(self, catalog: str, oid: int, column: int = 0) -> None:
-        """Drop one object and all that needs it."""
-        world = self.scene.world
-        if catalog == "pg_class" and not column:
-            relation = world.relations.get(oid)
-            self.scene.lock(relation, LockMode.ACCESS_EXCLUSIVE)
-            world.remove(oid)
+    def drop(self, *targets: Address) -> None:
+        """Drop these objects together. Without CASCADE a dependent makes it fail after the locks."""
+        self._targets = set(targets)
+        for target in targets:
+            self._find(target)
+        if self._refused and not self.cascades:
+            self.scene.fail("other objects depend on it: " + ", ".join(self._refused))
+            return
+        for address in reversed(self._doomed):
+            self._delete(address)
+
+    def _find(self, address: Address) -> None:
+        catalog, oid, column = address
+        if address in self._doomed or (catalog, oid, 0) in self._doomed:
+            return
+        owner = self._owner(address)
+        if owner is not None and address not in self._targets:
+            self._find(owner)
+            return
+        self._doomed[address] = None
+        if catalog == "pg_class":
+            self.scene.lock(self.world.relations.get(oid), _AX)
+        for dependency in list(self.world.dependents.get((catalog, oid), ())):
+            if column in (0, dependency.needs_column):
+                self._follow(dependency)
+
+    def _follow(self, dependency: DependencyFacts) -> None:
+        address = (dependency.catalog, dependency.object, dependency.column)
+        if address == (dependency.needs_catalog, dependency.needs, dependency.needs_column):
+            return
+        if dependency.kind == "n" and not self._is_target(address):
+            owner = self._owner(address)
+            if owner is None or not self._goes(owner):
+                self._refused.append(self._words(owner or address))
+        self._find(address)
+
+    def _goes(self, address: Address) -> bool:
+        return address in self._doomed or (address[0], address[1], 0) in self._doomed
+
+    def _is_target(self, address: Address) -> bool:
+        return bool(self._targets & {address, (address[0], address[1], 0)})
+
+    def _owner(self, address: Address) -> Address | None:
+        """The object that this one is an internal part of: of a view's rule, the view."""
+        catalog, oid, column = address
+        for need in self.world.requirements.get((catalog, oid), ()):
+            if need.kind in "ie" and need.column in (0, column):
+                owner = (need.needs_catalog, need.needs, need.needs_column)
+                if not self._goes(owner):
+                    return owner
+        return None
+
+    def _words(self, address: Address) -> str:
+        catalog, oid, _ = address
+        relation = self.world.relations.get(oid) if catalog == "pg_class" else None
+        constraint = self.world.constraints.get(oid) if catalog == "pg_constraint" else None
+        if relation is not None:
+            return f"{KINDS[relation.kind]} {relation.name}"
+        if constraint is not None:
+            return f"constraint {constraint.name}"
+        return catalog.removeprefix("pg_")
+
+    def _delete(self, address: Address) -> None:
+        catalog, oid, column = address
+        if catalog == "pg_class" and column:
+            self._delete_column(oid, column)
+        elif catalog == "pg_class":
+            self._delete_relation(oid)
+        elif catalog == "pg_constraint":
+            self._delete_constraint(oid)
+        elif catalog == "pg_attrdef":
+            self._delete_default(oid)
+        else:
+            self._delete_attached(catalog, oid)
+
+    def _delete_relation(self, oid: int) -> None:
+        relation = self.world.relations.get(oid)
+        if relation is None:
+            return
+        self._lock_family(relation)
+        index = self.world.indexes.get(oid)
+        if index is not None:
+            self.scene.lock(self.world.relations.get(index.table), _AX)
+        if relation.kind in "rm" and relation.oid in self.world.committed:
+            self.scene.lose(f"{KINDS[relation.kind]} {relation.name} with every row")
+        self.world.remove(oid)
+
+    def _lock_family(self, relation: RelationFacts) -> None:
+        """The parent of a partition, and the default partition beside it."""
+        if not relation.partition or relation.kind in "iI":
+            return
+        for parent in self.world.parents(relation.oid):
+            self.scene.lock(parent, _AX)
+            default = self.world.default_partition(parent.oid)
+            if default is not None and default.oid != relation.oid:
+                self.scene.lock(default, _AX)
+
+    def _delete_column(self, oid: int, number: int) -> None:
+        relation = self.world.relations.get(oid)
+        if relation is None:
+            return
+        self.scene.lock(relation, _AX)
+        for column in relation.columns:
+            if column.number == number:
+                what = "attribute" if relation.kind == "c" else "column"
+                self.scene.lose(f"{what} {relation.name}.{column.name}")
+        kept = tuple(column for column in relation.columns if column.number != number)
+        self.world.change(relation, columns=kept)
+
+    def _delete_constraint(self, oid: int) -> None:
+        constraint = self.world.constraints.get(oid)
+        if constraint is None:
+            return
+        self.scene.lock(self.world.relations.get(constraint.table), _AX)
+        if constraint.kind == "f":
+            self._delete_foreign_key(constraint)
+        self.world.constraints.drop(oid)
+
+    def _delete_foreign_key(self, key: ConstraintFacts) -> None:
+        """Its triggers sit on both tables."""
+        self.scene.lock(self.world.relations.get(key.references), _AX)
+
+    def _delete_default(self, oid: int) -> None:
+        for need in self.world.requirements.get(("pg_attrdef", oid), ()):
+            if need.needs_catalog == "pg_class" and need.kind in "ai" and need.needs_column:
+                relation = self.world.relations.get(need.needs)
+                self.scene.lock(relation, _AX)
+
+    def _delete_attached(self, catalog: str, oid: int) -> None:
+        """Triggers, rules, policies and statistics lock their table."""
+        shelves = {
+            "pg_trigger": (self.world.triggers, _AX),
+            "pg_rewrite": (self.world.rules, _AX),
+            "pg_policy": (self.world.policies, _AX),
+            "pg_statistic_ext": (self.world.statistics, _SUX),
+        }
+        if catalog not in shelves:
+            return
+        shelf, mode = shelves[catalog]
+        item = shelf.get(oid)  # type: ignore[attr-defined]
+        if item is not None:
+            self.scene.lock(self.world.relations.get(item.table), mode)
+            shelf.drop(oid)  # type: ignore[attr-defined]
 
 
-def drop(scene: Scene, node: pb.DropStmt) -> None:
-    """DROP of anything."""
-    if node.remove_type in _RELATIONS:
-        for item in node.objects:
-            _drop_relation(scene, node, syntax.object_name(item))
-
-
-def _drop_relation(scene: Scene, node: pb.DropStmt, name: pb.RangeVar) -> None:
-    relation = scene.find(name, _RELATIONS[node.remove_type])
-    scene.transactional = not node.concurrent
-    if relation is None:
-        return
-    if relation.kind in "rm":
-        scene.lose(f"{KINDS[relation.kind]} {relation.name} with every row")
-    if relation.kind in "iI":
-        lock_index_for_drop(scene, relation, concurrently=node.concurrent)
-    Cascade(scene, cascades=node.behavior == pb.DROP_CASCADE).drop("pg_class", relation.oid)
-
-
-def lock_index_for_drop(scene: Scene, index: RelationFacts, *, concurrently: bool) -> None:
-    """The table of an index is locked before the index."""
-    mode = LockMode.SHARE_UPDATE_EXCLUSIVE if concurrently else LockMode.ACCESS_EXCLUSIVE
-    facts = scene.world.indexes.get(index.oid)
-    if facts is not None:
-        scene.lock(scene.world.relations.get(facts.table), mode)
-    elif scene.world.assumes:
-        scene.note(f"the table of index {index.name} is locked {mode.words} too")
-
-
-HANDLERS = {"DropStmt": drop}
+def without_parent(constraint: ConstraintFacts) -> ConstraintFacts:
+    """A constraint that stands on its own now."""
+    return replace(constraint, parent=0, local=True, ancestors=0)

@@ -91,6 +91,10 @@ class Scene:
         """Something the operator should know."""
         self._notes[what] = None
 
+    def fail(self, why: str) -> None:
+        """The server will refuse the statement, after the locks found so far."""
+        self.note(f"fails: {why}")
+
     def cannot_tell(self, why: str) -> None:
         """The text hides what will run."""
         self.unknown = True

@@ -4,12 +4,12 @@ from collections.abc import Callable
 
 from cockpit.analysis.impact import (
     alter_table,
-    cascade,
     composites,
     copying,
     create_table,
     descriptions,
     domains,
+    drops,
     functions,
     indexes,
     locking,
@@ -34,7 +34,7 @@ from cockpit.analysis.impact.scene import Scene
 Handler = Callable[[Scene, syntax.Node], None]
 
 _FAMILIES = (
-    alter_table, cascade, copying, create_table, descriptions, domains, functions, indexes, locking,
+    alter_table, copying, create_table, descriptions, domains, drops, functions, indexes, locking,
     maintenance, ownership, policies, procedures, publications, queries, renames, rewrite_rules,
     sequences, sessions, statistics, triggers, truncate, composites, views,
 )  # fmt: skip

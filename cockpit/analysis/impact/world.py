@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 from cockpit.analysis.impact.shelf import Shelf
 from cockpit.model.facts import (
@@ -17,10 +16,8 @@ from cockpit.model.facts import (
     RuleFacts,
     StatisticsFacts,
     TriggerFacts,
+    TypeFacts,
 )
-
-if TYPE_CHECKING:
-    from postgast import pg_query_pb2 as pb
 
 TEMPORARY = "pg_temp"
 _SYSTEM = ("pg_catalog", "information_schema", "pg_toast")
@@ -36,7 +33,9 @@ class World:
         self.major = major
         self.settings = {name.lower(): value for name, value in facts.settings.items()}
         self.search_path = list(facts.search_path)
-        self.schemas = set(facts.schemas) | {"public"}
+        self.objects = {(o.catalog, o.name): o.oid for o in facts.objects}
+        """Schemas, extensions, servers, ... by their catalog and name."""
+        self.schemas = {name for catalog, name in self.objects if catalog == "pg_namespace"}
         self.relations = {relation.oid: relation for relation in facts.relations}
         self.names = {(_spoken(r), r.name): r.oid for r in facts.relations}
         self.committed = {r.oid: r.full_name for r in facts.relations if r.persistence != "t"}
@@ -47,7 +46,11 @@ class World:
         self.rules: Shelf[RuleFacts] = Shelf(facts.rules)
         self.policies: Shelf[PolicyFacts] = Shelf(facts.policies)
         self.statistics: Shelf[StatisticsFacts] = Shelf(facts.statistics)
+        self.types = {found.oid: found for found in facts.types}
+        self._type_names = {(t.schema, t.name): t.oid for t in facts.types}
+        self.domain_constraints = {c.oid: c for c in facts.constraints if c.domain}
         self._functions: dict[str, list[FunctionFacts]] = {}
+        self.function_by_oid = {function.oid: function for function in facts.functions}
         for function in facts.functions:
             self.add_function(function)
         self.publications = {publication.name: publication for publication in facts.publications}
@@ -58,6 +61,8 @@ class World:
             self.inherit(child, parent)
         self.dependents: dict[tuple[str, int], list[DependencyFacts]] = {}
         """What needs an object, by its catalog and OID."""
+        self.requirements: dict[tuple[str, int], list[DependencyFacts]] = {}
+        """What an object needs."""
         for dependency in facts.dependencies:
             self.depend(dependency)
         self._last_oid = 0
@@ -159,9 +164,21 @@ class World:
         column = replace(column, number=number)
         return self.change(relation, columns=(*relation.columns, column))
 
-    def tables_with(self, type_name: "pb.RangeVar") -> list[RelationFacts]:
-        """Tables with a column of this type."""
-        return []
+    def type_named(self, schema: str, name: str) -> TypeFacts | None:
+        """The type of that full name."""
+        return self.types.get(self._type_names.get((schema, name), 0))
+
+    def add_type(self, found: TypeFacts) -> None:
+        """A type comes into being, or changes."""
+        self.types[found.oid] = found
+        self._type_names[found.schema, found.name] = found.oid
+
+    def columns_of_type(self, oid: int) -> Iterator[tuple[RelationFacts, ColumnFacts]]:
+        """Every column of this very type."""
+        for relation in list(self.relations.values()):
+            for column in relation.columns:
+                if column.type == oid:
+                    yield relation, column
 
     def rename_schema(self, old: str, new: str) -> None:
         """Everything in a schema gets another first name."""
@@ -213,20 +230,26 @@ class World:
         """A function comes into being, or is replaced by one with the same arguments."""
         others = self._functions.setdefault(function.name, [])
         same = (function.schema, function.arguments)
+        self.function_by_oid[function.oid] = function
         others[:] = [f for f in others if (f.schema, f.arguments) != same] + [function]
 
     def depend(self, dependency: DependencyFacts) -> None:
         """One object needs another from now on."""
         key = (dependency.needs_catalog, dependency.needs)
         self.dependents.setdefault(key, []).append(dependency)
+        key = (dependency.catalog, dependency.object)
+        self.requirements.setdefault(key, []).append(dependency)
+
+    def functions_named(self, schema: str, name: str) -> list[FunctionFacts]:
+        """Functions of that name, in that schema unless it is empty."""
+        return [f for f in self._functions.get(name, ()) if schema in ("", f.schema)]
 
     def find_functions(self, schema: str, name: str, arguments: int) -> list[FunctionFacts]:
         """Functions that a call by this name with so many arguments may mean."""
         return [
             f
-            for f in self._functions.get(name, ())
-            if schema in ("", f.schema)
-            and (f.variadic or len(f.arguments) - f.optional <= arguments <= len(f.arguments))
+            for f in self.functions_named(schema, name)
+            if f.variadic or len(f.arguments) - f.optional <= arguments <= len(f.arguments)
         ]
 
     def references_to(self, table: int) -> list[ConstraintFacts]:
