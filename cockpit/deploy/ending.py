@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from cockpit.deploy.after_loss import Loss
 from cockpit.deploy.context import RunContext
-from cockpit.errors import CockpitError, Unreachable
+from cockpit.errors import CockpitError
 from cockpit.model.event import RunFinished
 from cockpit.model.evidence import Evidence, Verdict
 from cockpit.model.migration import Direction
@@ -26,6 +27,8 @@ class Ending:
     error: CockpitError | None = None
     evidence: Evidence | None = None
     """What the catalog shows of a step that ran outside a transaction."""
+    loss: Loss | None = None
+    """What the server says after the connection was lost."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,16 +61,15 @@ def ended(context: RunContext, ending: Ending, done: int, recorded: bool) -> Run
 
 def failed(context: RunContext, ending: Ending, done: int) -> Words:
     """What is kept, undone and held after this ending, with `done` phases finished."""
-    lost = isinstance(ending.error, Unreachable)
     return Words(
-        _kept(context, ending, done, lost),
-        _undone(ending, lost),
-        _held(lost),
+        _kept(context, ending, done),
+        ending.loss.undone if ending.loss else _undone(ending),
+        ending.loss.held if ending.loss else "no table lock",
         _next(ending),
     )
 
 
-def _kept(context: RunContext, ending: Ending, done: int, lost: bool) -> str:
+def _kept(context: RunContext, ending: Ending, done: int) -> str:
     parts = _finished(context.plan.phases[:done])
     if ending.phase is not None and not ending.phase.transactional and ending.step is not None:
         finished = _finished_before(ending.phase, ending.step)
@@ -76,8 +78,8 @@ def _kept(context: RunContext, ending: Ending, done: int, lost: bool) -> str:
         )
     if ending.phase is not None and ending.phase.backfill is not None:
         parts.append("every backfill batch that was committed")
-    if lost and ending.phase is not None:
-        parts.append(f"perhaps {ending.phase.version}: the connection broke")
+    if ending.loss is not None and ending.loss.kept:
+        parts.append(ending.loss.kept)
     return "; ".join(parts) or "nothing of this run"
 
 
@@ -105,24 +107,16 @@ def _finished_before(phase: PlannedPhase, failed_step: Step) -> str:
     return ", ".join(kept)
 
 
-def _undone(ending: Ending, lost: bool) -> str:
+def _undone(ending: Ending) -> str:
     phase, step = ending.phase, ending.step
     if phase is None or step is None:
         return "nothing"
-    if lost:
-        return "what was not committed: the server undoes it when it notices"
     if step.group is None:
         seen = ending.evidence.words if ending.evidence else "the next start looks at what it left"
         return f"nothing by itself: this step runs outside a transaction; {seen}"
     if phase.transactional:
         return f"all of {phase.version} {phase.phase}: its transaction was rolled back"
     return f"the transaction of step {step.number}"
-
-
-def _held(lost: bool) -> str:
-    if lost:
-        return "nothing by us: locks end with the session"
-    return "no table lock"
 
 
 def _next(ending: Ending) -> str:

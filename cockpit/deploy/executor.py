@@ -9,6 +9,7 @@ from cockpit.database import ledger
 from cockpit.database.connection import Connection
 from cockpit.database.evidence import examine
 from cockpit.database.identity import read_identity
+from cockpit.deploy.after_loss import Loss, ask_the_server
 from cockpit.deploy.context import RunContext
 from cockpit.deploy.effective_settings import clean_session
 from cockpit.deploy.ending import Ending, ended, failed
@@ -49,11 +50,13 @@ class Executor(Thread):
         marker: Marker | None,
         observed: list[str],
         finish: Callable[[RunFinished], None],
+        look_again: Callable[[], Connection],
     ) -> None:
         super().__init__(name=f"cockpit run {context.run}", daemon=False)
         self._task, self._connection, self._watcher = context, connection, watcher
         self._stepwise, self._marker, self._observed = stepwise, marker, observed
-        self._finish = finish
+        self._finish, self._look_again = finish, look_again
+        self._pid = 0
         self._recorder = Recorder(context)
         self._done = 0
         self.outcome: RunFinished | None = None
@@ -119,10 +122,12 @@ class Executor(Thread):
                 ledger.create(self._connection, self._marker)
             self._task.tool.prepare(self._connection)
             self._recorder.run_started(self._connection, self._observed)
-        pid = int(self._connection.rows("SELECT pg_catalog.pg_backend_pid()")[0][0])
+        self._pid = int(self._connection.rows("SELECT pg_catalog.pg_backend_pid()")[0][0])
         plan = self._task.plan
         self._watcher.start()
-        self._task.emit(RunStarted(self._task.clock.now(), self.id, plan.id, plan.goal.words, pid))
+        self._task.emit(
+            RunStarted(self._task.clock.now(), self.id, plan.id, plan.goal.words, self._pid)
+        )
 
     def _may_start(self, index: int, phase: PlannedPhase) -> bool:
         """Wait for the operator where one is needed; remember who opened a gate."""
@@ -164,6 +169,7 @@ class Executor(Thread):
             stopped.step,
             stopped.error,
             self._evidence(stopped),
+            self._loss(stopped, phase),
         )
         words = failed(self._task, ending, self._done)
         error = stopped.error
@@ -195,6 +201,11 @@ class Executor(Thread):
         except CockpitError as error:
             words = f"the catalog could not be asked: {error.what}"
             return Evidence(Verdict.UNKNOWN, words)
+
+    def _loss(self, stopped: StepStopped, phase: PlannedPhase) -> Loss | None:
+        if not isinstance(stopped.error, Unreachable):
+            return None
+        return ask_the_server(self._look_again, self.id, phase, self._pid)
 
     def _record_end(self, ending: Ending) -> bool:
         """Write how it ended, if the session still lives. False when that was not possible."""

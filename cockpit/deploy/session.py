@@ -293,6 +293,7 @@ class Session:
             marker=self._marker(server),
             observed=_observed(server),
             finish=finish,
+            look_again=lambda: self._server.connect(read_only=True, run=run),
         )
         executor.start()
         return Running(executor, journal)
