@@ -6,6 +6,7 @@ that phase. Screens only draw the value; the command line reads its level.
 """
 
 from dataclasses import dataclass
+from datetime import timedelta
 from enum import IntEnum, StrEnum
 
 from cockpit.model.activity import SessionFacts
@@ -157,10 +158,10 @@ def _continue(standpoint: Standpoint, plan: Plan, index: int) -> Ceremony:
     """Nothing is asked before a harmless phase; a typed sentence before a dangerous one."""
     phase = plan.phases[index]
     lines, found = phase_lines(plan, index), dangers(phase)
-    title = f"phase {index + 1} of {len(plan.phases)}"
+    words = "apply" if phase.direction is Direction.UP else "roll back"
+    title = f"{words}, phase {index + 1} of {len(plan.phases)}"
     local = standpoint.environment is Environment.LOCAL and not standpoint.protected
     if found and not local:
-        words = "apply" if phase.direction is Direction.UP else "roll back"
         sentence = f"{words} {phase.version} on {standpoint.name}"
         return Ceremony(Level.LOSES, title, lines, sentence, 5.0, stepwise=True, dangers=found)
     level = Level.SHARED if phase.gate else Level.LOOK
@@ -168,7 +169,8 @@ def _continue(standpoint: Standpoint, plan: Plan, index: int) -> Ceremony:
 
 
 def _terminate(session: SessionFacts) -> Ceremony:
-    age = f", in a transaction for {session.transaction_age}" if session.transaction_age else ""
+    open_for = session.transaction_age
+    age = f" in {timedelta(seconds=round(open_for.total_seconds()))}" if open_for else ""
     return Ceremony(
         level=Level.PEOPLE,
         title=Act.TERMINATE.value,

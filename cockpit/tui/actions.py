@@ -37,6 +37,10 @@ class Action:
         """Whether it can change anything."""
         return self.level > Level.LOOK
 
+    def titled(self, now: Situation) -> str:
+        """The words of its hint: what is armed is disarmed by the same key."""
+        return f"dis{self.title}" if self.id == "arm" and now.grant else self.title
+
     def refused(self, now: Situation) -> str:
         """Why it would do nothing now; empty when it would do something."""
         if self.screens and now.screen not in self.screens:

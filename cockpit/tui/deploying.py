@@ -17,6 +17,7 @@ from cockpit.tui.dialogs.chooser import Chooser, Option
 from cockpit.tui.dialogs.question import Consent, Question
 from cockpit.tui.present.plan_words import plan_title
 from cockpit.tui.present.report import report
+from cockpit.tui.present.run_words import failure_lines
 from cockpit.tui.screens.plan import PlanScreen
 from cockpit.tui.screens.report import ReportScreen
 from cockpit.tui.screens.run import RunScreen
@@ -293,10 +294,10 @@ class Deploying:
             Option("back", "roll back the finished phases", back, finished),
             Option("report", "hand over", "the report, ready to paste"),
         )
-        words = f"step {view.failure.step} failed: {view.failure.error}"
-        self._app.push_screen(
-            Chooser("what next", options, words=words, leave="stay and look"), self._after_failure
+        menu = Chooser(
+            "what next", options, words=failure_lines(view.failure), leave="stay and look"
         )
+        self._app.push_screen(menu, self._after_failure)
 
     def _after_failure(self, key: str | None) -> None:
         view = self._desk.run

@@ -95,8 +95,9 @@ class Desk:
 
     def where(self) -> Where:
         """What the top line is made of."""
+        since = self.run.started_at if self.run and self.running else None
         return Where(
-            self.board, self.now, self.grant, self.walkthrough, self.looking_for, STALE_AFTER
+            self.board, self.now, self.grant, self.walkthrough, self.looking_for, since, STALE_AFTER
         )
 
     def situation(

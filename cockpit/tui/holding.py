@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 
 from cockpit.analysis.ceremony import Act, ceremony
 from cockpit.deploy.engine import Grant
+from cockpit.present.harmless import harmless
 from cockpit.tui.dialogs.chooser import Chooser, Option
 from cockpit.tui.dialogs.question import Question
-from cockpit.tui.present.sessions import session_detail
 
 if TYPE_CHECKING:
     from cockpit.model.activity import SessionFacts
@@ -74,7 +74,7 @@ class Holding:
         if session is None or board is None:
             return
         asked = ceremony(Act.TERMINATE, board.standpoint, session=session)
-        words = tuple(row.plain for row in session_detail(session)[-1:] if row.plain)
+        words = (f"it runs: {harmless(session.query)}",) if session.query else ()
         question = Question(asked, self._app.subject(_who(session)), extra=words)
 
         def told(ended: bool) -> None:

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from cockpit.model.activity import SessionFacts
-from cockpit.model.board import Board
+from cockpit.model.board import Board, Unfinished
 from cockpit.model.goal import Action, Goal
 from cockpit.model.hazard import Hazard, Severity
 from cockpit.model.history import History, Record, Recorded
@@ -248,3 +248,8 @@ def events() -> tuple[LedgerEvent, ...]:
         LedgerEvent(6, at + 62 * minute, "7f3a", EventKind.RUN_STOPPED, actor="ana"),
     ]  # fmt: skip
     return tuple(reversed(rows))
+
+
+def with_unfinished(left: Unfinished) -> Board:
+    """An earlier run stopped without a word."""
+    return replace(board(), unfinished=left)

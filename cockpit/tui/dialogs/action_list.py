@@ -18,6 +18,9 @@ from cockpit.tui.situation import Situation
 from cockpit.tui.widgets.drawn import Drawn
 from cockpit.tui.widgets.row_list import RowList
 
+_GROUPS = ("act", "look", "go", "move")
+"""In this order: what is looked for most often comes first."""
+
 
 class ActionList(Dialog[str | None]):
     """Answers the id of an action; the gate decides what becomes of it."""
@@ -58,7 +61,7 @@ class ActionList(Dialog[str | None]):
 
     def on_resize(self) -> None:
         """Wrap again."""
-        if self.is_mounted:
+        if self.composed:
             self._show(self.query_one("#search", Input).value)
 
     @on(Input.Changed)
@@ -78,7 +81,7 @@ class ActionList(Dialog[str | None]):
         rows = self.query_one("#actions", RowList)
         words = typed.lower().split()
         found = [a for a in ACTIONS if all(word in _searched(a) for word in words)]
-        found.sort(key=lambda action: (self._elsewhere(action), not action.acts))
+        found.sort(key=lambda action: (self._elsewhere(action), _GROUPS.index(action.group)))
         keys, width = self.cockpit.keys, max(20, rows.inner_width)
         items = [
             Item(a.id, _rows(a, key_of(a, keys), a.refused(self._now), width)) for a in found
@@ -107,13 +110,12 @@ def _searched(action: Action) -> str:
 
 
 def _rows(action: Action, key: str, refusal: str, width: int) -> tuple[Line, ...]:
-    """Key, name, sentence; a dimmed action carries its reason."""
+    """Key, name, sentence; a dimmed action carries its reason instead."""
     look = "off" if refusal else "acts" if action.acts else "key"
     first = line(
-        (f" {key:<9}", look), (f"{action.title:<14}", "off" if refusal else "strong"),
-        (action.help, "off" if refusal else ""), hang=24,
-    )  # fmt: skip
-    rows = first.wrapped(width)
-    if not refusal or not action.acts:
-        return rows
-    return (*rows, *line((" " * 24, ""), (refusal, "muted"), hang=24).wrapped(width))
+        (f" {key:<10}", look),
+        (f"{action.title:<14}", "off" if refusal else "strong"),
+        (refusal or action.help, "off" if refusal else ""),
+        hang=25,
+    )
+    return first.wrapped(width)

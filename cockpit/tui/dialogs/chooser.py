@@ -40,10 +40,15 @@ class Chooser(Dialog[str | None]):
     ]
 
     def __init__(
-        self, title: str, options: Iterable[Option], *, words: str = "", leave: str = "leave"
+        self,
+        title: str,
+        options: Iterable[Option],
+        *,
+        words: Iterable[Line] = (),
+        leave: str = "leave",
     ) -> None:
         super().__init__()
-        self._title, self._words, self._leave = title, words, leave
+        self._title, self._words, self._leave = title, tuple(words), leave
         self._options = tuple(options)
 
     def heading(self, label: str) -> str:
@@ -62,7 +67,7 @@ class Chooser(Dialog[str | None]):
         words = self.query_one("#words", TextPane)
         words.display = bool(self._words)
         words.can_focus = False
-        words.show((line(self._words), line()))
+        words.show((*self._words, line()))
         keys = (*hint("enter", "choose"), ("   ", ""), *hint("esc", self._leave))
         self.query_one("#hints", Drawn).draw([line(*keys)])
         self._show()
@@ -80,7 +85,7 @@ class Chooser(Dialog[str | None]):
             else option
             for option in self._options
         )
-        if self.is_mounted:
+        if self.composed:
             self._show()
 
     def _show(self) -> None:

@@ -21,6 +21,10 @@ Result = TypeVar("Result")
 class Dialog(ModalScreen[Result], Generic[Result], inherit_bindings=False):
     """A box over the screen below, in the colour of the environment where it matters."""
 
+    def __init__(self) -> None:
+        super().__init__()
+        self.composed = False
+
     @property
     def cockpit(self) -> Cockpit:
         """The application."""
@@ -38,6 +42,7 @@ class Dialog(ModalScreen[Result], Generic[Result], inherit_bindings=False):
 
     def on_mount(self) -> None:
         """Mark the box where the target is protected."""
+        self.composed = True
         board = self.cockpit.desk.board
         label, _ = environment(board)
         protected = board is None or board.standpoint.protected
@@ -52,7 +57,7 @@ class Dialog(ModalScreen[Result], Generic[Result], inherit_bindings=False):
 
     def draw_all(self) -> None:
         """Keep the clocks of the top line going."""
-        if self.is_mounted:
+        if self.composed and self.query(TopLine):
             self.query_one(TopLine).show(self.cockpit.desk.where())
 
 

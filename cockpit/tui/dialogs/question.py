@@ -23,6 +23,9 @@ from cockpit.tui.present.line import Line, line
 from cockpit.tui.present.plan_words import five_rows
 from cockpit.tui.widgets.drawn import Drawn
 
+_WIDEST = 100
+"""Cells; wider boxes are harder to read."""
+
 
 @dataclass(frozen=True, slots=True)
 class Consent:
@@ -56,7 +59,8 @@ class Question(Dialog[Consent | None]):
     def __init__(self, ceremony: Ceremony, subject: str, *, extra: tuple[str, ...] = ()) -> None:
         super().__init__()
         self._ceremony, self._subject = ceremony, subject
-        self._extra = (*extra, *(w for w in ceremony.dangers if ceremony.typed and w not in extra))
+        told = (w for w in ceremony.dangers if ceremony.typed and not w.startswith("loses "))
+        self._extra = (*extra, *told)
 
     # ---- drawing
 
@@ -100,9 +104,9 @@ class Question(Dialog[Consent | None]):
     def draw_all(self) -> None:
         """Everything, at this size."""
         super().draw_all()
-        if not self.is_mounted:
+        if not self.composed:
             return
-        width = max(10, self.query_one("#lines", Drawn).inner_width)
+        width = max(10, min(_WIDEST, self.app.size.width) - 6)
         subject, lines = self._subject_rows(width), self._line_rows(width)
         self.query_one("#subject", Drawn).draw(subject)
         self.query_one("#lines", Drawn).draw(lines)
@@ -112,7 +116,7 @@ class Question(Dialog[Consent | None]):
             words = ("Type  ", (self._ceremony.typed, "strong"), f"  {self._arms}: ")
             self.query_one("#typed-label", Drawn).draw([line(*words)])
         inputs = len(self.query(Input))
-        self._needed = len(subject) + len(lines) + inputs + (1 if inputs else 0) + 5
+        self._needed = len(subject) + len(lines) + inputs + (3 if self._tight else 5)
         self._fit()
         self._draw_answers()
 
@@ -124,7 +128,12 @@ class Question(Dialog[Consent | None]):
         rows = list(line((self._subject, "strong")).wrapped(width))
         for words in self._extra:
             rows += line(("! ", "drifted"), (words, "high"), hang=2).wrapped(width)
-        return [*rows, line()]
+        return rows if self._tight else [*rows, line()]
+
+    @property
+    def _tight(self) -> bool:
+        """A low terminal: no empty rows."""
+        return self.app.size.height < 20
 
     def _line_rows(self, width: int) -> list[Line]:
         return [r for row in five_rows(self._ceremony.lines) for r in row.wrapped(width)]

@@ -37,6 +37,8 @@ def lane_title(board: Board, lane: Lane, shown: int) -> str:
     """`PENDING 3`, with what a filter left of it."""
     total = len(board.lane(lane))
     number = f"{total}" if shown == total else f"{shown} of {total}"
+    if board.history is None:
+        return f"IN GIT {number}" if lane is Lane.PENDING else f"{lane.value} ?"
     return f"{lane.value} {number}"
 
 

@@ -91,13 +91,19 @@ def _wrap(spans: tuple[Span, ...], width: int, hang: int) -> Iterable[Line]:
         for piece in chop_cells(text, width - hang) if cell_len(text) > width - hang else [text]:
             size = cell_len(piece.rstrip())
             if used + size > width and row:
-                yield Line(tuple(row), hang=hang)
+                yield Line(_stripped(row), hang=hang)
                 row, used = [(" " * hang, "")] if hang else [], hang
                 piece = piece.lstrip() if piece.strip() else ""
             row.append((piece, role))
             used += cell_len(piece)
     if any(text.strip() for text, _ in row):
-        yield Line(tuple(row), hang=hang)
+        yield Line(_stripped(row), hang=hang)
+
+
+def _stripped(row: list[Span]) -> tuple[Span, ...]:
+    """Without the space that the break has made superfluous."""
+    text, role = row[-1]
+    return (*row[:-1], (text.rstrip(), role))
 
 
 def _words(spans: Iterable[Span]) -> Iterable[Span]:

@@ -1,6 +1,7 @@
 """A plan as rows: phases, steps, what a step locks, what it can hurt."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from cockpit.analysis.ceremony import Lines
 from cockpit.model.hazard import Severity
@@ -92,13 +93,12 @@ def impact_lines(impact: Impact | None) -> tuple[Line, ...]:
     if impact is None:
         return ()
     lines = []
+    known = "seen in a rehearsal" if impact.basis is Basis.OBSERVED else "predicted"
     for lock in sorted(impact.locks, key=lambda lock: -lock.mode.rank):
         role = "high" if lock.mode.blocks_reads else "medium" if lock.mode.blocks_writes else ""
         name = harmless(lock.relation.removeprefix("public."))
-        lines.append(
-            line(("holds ", "muted"), (lock.mode.words, role), f" on {name}", hang=6)
-        )  # fmt: skip
-        lines.append(line(("      blocks ", "muted"), (lock.mode.blocks, role), hang=6))
+        what = (f" on {name}, blocks {lock.mode.blocks}", "")
+        lines.append(line(("holds ", "muted"), (lock.mode.words, role), what, hang=6))
     for label, names, role in (
         ("writes", tuple(f"all of {n} into a new file" for n in impact.rewrites), "high"),
         ("reads ", tuple(f"all of {n}" for n in impact.scans), "medium"),
@@ -114,9 +114,8 @@ def impact_lines(impact: Impact | None) -> tuple[Line, ...]:
     lines += [line(("note  ", "muted"), (harmless(note), "muted"), hang=6) for note in impact.notes]
     if not impact.locks and not impact.unknown:
         lines.append(line(("locks no table that exists before it", "muted")))
-    elif impact.locks:
-        known = "seen in a rehearsal" if impact.basis is Basis.OBSERVED else "predicted"
-        lines.append(line((f"      {known}", "muted")))
+    elif lines:
+        lines[-1] = replace(lines[-1], spans=(*lines[-1].spans, (f" ({known})", "muted")))
     return tuple(lines)
 
 

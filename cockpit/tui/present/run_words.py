@@ -7,6 +7,7 @@ from cockpit.model.activity import Progress, SessionFacts
 from cockpit.model.event import PhaseFailed, PhaseReady, RunFinished
 from cockpit.present.durations import clock_time, count, elapsed, plural, short_duration
 from cockpit.present.harmless import harmless
+from cockpit.tui.present.item import Item
 from cockpit.tui.present.line import Line, Span, line
 from cockpit.tui.present.plan_words import five_rows, plan_title, step_title
 from cockpit.tui.present.run_view import RunView, Stage, StepView
@@ -37,17 +38,48 @@ def run_title(view: RunView, now: datetime) -> Line:
     return line((f" {plan_title(view.plan)}", "title"), tail=tail)
 
 
-def step_line(view: RunView, index: int, now: datetime) -> Line:
+def step_items(view: RunView, now: datetime) -> tuple[Item, ...]:
+    """All steps, under the rules of their phases where there are several."""
+    remarks = [_remark(view, index) for index in range(len(view.steps))]
+    width = max((len(words) for words, _ in remarks), default=0)
+    items: list[Item] = []
+    position = 0
+    for index, phase in enumerate(view.plan.phases):
+        if len(view.plan.phases) > 1:
+            items.append(Item(None, (_phase_line(view, index),)))
+        for _ in phase.steps:
+            words, role = remarks[position]
+            row = _step_line(view, position, now, (f"{words:<{width}} ", role))
+            items.append(Item(str(position), (row,)))
+            position += 1
+    return tuple(items)
+
+
+def _phase_line(view: RunView, index: int) -> Line:
+    """`── 0043 orders_not_null · up · one transaction`."""
+    phase = view.plan.phases[index]
+    around = "one transaction" if phase.transactional else "not one transaction"
+    name = phase.name if phase.phase == "up" else f"{phase.name}, {phase.phase}"
+    words = f"{phase.version} {name}"
+    return line(
+        (f" {index + 1:>2}. ", "muted"),
+        (f"{phase.direction} {harmless(words)}", "title"),
+        (f"  {around}", "muted"),
+    )
+
+
+def _step_line(view: RunView, index: int, now: datetime, remark: Span) -> Line:
     """`> running   2  drop constraint   1:12   WAITING FOR LOCK`."""
     step, planned = view.steps[index], view.plan.steps[index]
     role = _ROLES[step.stage]
-    lead = {"running": ">", "FAILED": "x"}.get(_WORDS.get(step.stage, step.stage.value), " ")
     word = _WORDS.get(step.stage, step.stage.value)
+    lead = {"running": ">", "FAILED": "x"}.get(word, " ")
     return line(
-        (f" {lead} {word:<8} ", role), (f"{planned.number:>3}  ", "muted"),
+        (f" {lead} {word:<8} ", role),
+        (f"{planned.number:>3}  ", "muted"),
         (step_title(planned), "strong" if role == "running" else role if role != "good" else ""),
-        tail=[(f" {_elapsed(step, now):>6}   ", role), _remark(view, index)],
-    )  # fmt: skip
+        tail=[(f" {_elapsed(step, now):>6}   ", role), remark],
+    )
 
 
 def _elapsed(step: StepView, now: datetime) -> str:
@@ -67,14 +99,14 @@ def _remark(view: RunView, index: int) -> Span:
     elif step.stage is Stage.FAILED:
         words, role = "not kept", "failed"
     elif step.stage is Stage.UNDONE:
-        words, role = "undone with its phase", "late"
+        words, role = "with its phase", "late"
     elif step.stage is Stage.NEXT and view.ready and _first_of(view, view.ready.index) == index:
         words, role = "C runs this phase", "acts"
     elif view.plan.steps[index].already_done:
         words = "by an earlier run"
     elif step.rows is not None:
         words = plural(step.rows, "row")
-    return f"{words:<22}", role
+    return words, role
 
 
 def _first_of(view: RunView, phase: int) -> int:
@@ -131,7 +163,8 @@ def _waiting_lines(view: RunView, now: datetime) -> list[Line]:
     tries = f"try {view.steps[view.current].attempt}" if view.current is not None else "waiting"
     if retry:
         left = max(timedelta(), retry.at + retry.next_in - now)
-        tries = f"try {retry.attempt} of {retry.attempts} gave up, next in {short_duration(left)}"
+        after = f"next in {short_duration(left)}" if left else "trying again"
+        tries = f"try {retry.attempt} of {retry.attempts} gave up, {after}"
     if waiting and waiting.mode:
         on = f" on {harmless((waiting.relation or '').removeprefix('public.'))}"
         lines.append(

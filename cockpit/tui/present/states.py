@@ -56,9 +56,32 @@ def banner(board: Board | None, stale_for: timedelta | None, failure: CockpitErr
     if board.standpoint.disagreement:
         return line(("! ", "drifted"), (harmless(board.standpoint.disagreement), "high"))
     if stale_for is not None:
-        words = f"as of {board.as_of:%H:%M:%S}Z, {short_duration(stale_for)} ago: acts wait; r"
+        since = f"as of {board.as_of:%H:%M:%S}Z, {short_duration(stale_for)} ago"
+        words = f"{since}: acts wait for a fresh look, r looks"
         return line(("! ", "drifted"), (words, "high"))
     return line()
+
+
+def nothing_selected(board: Board | None) -> tuple[Line, ...]:
+    """What to do where there is no row to look at."""
+    if board is None or board.standings:
+        return ()
+    where = harmless(board.folder or ".")
+    return (
+        line((f"No migration files under {where}.", "strong")),
+        line(("cockpit new NAME", "key"), " writes the first one; ", ("--path", "key"), " and "),
+        line(("--ref", "key"), " look elsewhere; ", ("r", "key"), " reads the folder again."),
+    )
+
+
+def lock_notice(board: Board) -> Line:
+    """Who keeps everybody else from deploying; an empty line when nobody does."""
+    holder = board.holder
+    if holder is None or holder.ours:
+        return line()
+    who = harmless(holder.application or holder.user)
+    words = f"! locked by {who} (pid {holder.pid})"
+    return line((words, "high"), ("  l says more", "muted"))
 
 
 def error_lines(error: CockpitError) -> tuple[Line, ...]:

@@ -30,6 +30,8 @@ class Where:
     walkthrough: bool = False
     looking_for: timedelta = timedelta()
     """How long the first look has taken so far."""
+    run_since: datetime | None = None
+    """Since when a run of ours holds the deployment lock."""
     stale_after: timedelta = timedelta(seconds=10)
 
 
@@ -74,7 +76,7 @@ def _variants(where: Where, board: Board) -> list[tuple[Span, ...]]:
         parts += [(revision, "muted")] if revision else []
         parts.append(age_span)
         parts = [part for part in parts if part[0]]
-        joined: list[Span] = [(f" {label} ", role), (" " if short > 4 else "  ", "")]
+        joined: list[Span] = [(f" {label} ", role), (" ", "")]
         joint = "·" if short > 5 else " · "
         for position, part in enumerate(parts):
             joined += [(joint, "rule"), part] if position else [part]
@@ -91,7 +93,7 @@ def _who(board: Board, short: int) -> list[Span]:
     if identity is None:
         return [("database unreachable", "failed")]
     parts: list[Span] = [(server(identity), "strong")]
-    if short < 4:
+    if short < 3:
         parts.append((f"pg{identity.major}", ""))
     if short < 5:
         parts.append((harmless(identity.role), ""))
@@ -114,13 +116,14 @@ def _lock(where: Where, board: Board, short: int) -> Span:
     if board.identity is None:
         return "lock unknown", "muted"
     holder = board.holder
+    if where.run_since or (holder and holder.ours):
+        begun = where.run_since or (holder.since if holder else None)
+        since = f" {elapsed(where.now - begun)}" if begun and short < 2 else ""
+        return f"LOCK mine{since}", "armed"
     if holder is None:
         return "lock free", ""
-    if holder.ours:
-        since = f" {elapsed(where.now - holder.since)}" if holder.since and short < 2 else ""
-        return f"LOCK mine{since}", "armed"
     who = harmless(holder.application or holder.user)
-    return f"LOCK {who[:12] if short < 3 else holder.pid}", "high"
+    return f"LOCK {who[:14].strip() if short < 4 else holder.pid}", "high"
 
 
 def _revision(board: Board, short: int) -> str:

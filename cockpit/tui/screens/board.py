@@ -32,7 +32,7 @@ from cockpit.tui.present.filtering import keeps
 from cockpit.tui.present.lanes import lane_title, table_header
 from cockpit.tui.present.line import Line, line
 from cockpit.tui.present.plan_words import plan_script
-from cockpit.tui.present.states import banner, error_lines, loading
+from cockpit.tui.present.states import banner, error_lines, loading, lock_notice, nothing_selected
 from cockpit.tui.screens.page import Page
 from cockpit.tui.widgets.drawn import Drawn
 from cockpit.tui.widgets.heading import Heading
@@ -50,13 +50,12 @@ class BoardScreen(Page):
     ACTS: ClassVar = ("arm", "apply", "rollback")
     FIRST = "#lane-pending"
     HELP_TEXT = (
-        "**PENDING** is in git and not applied. **APPLIED** is applied and unchanged. "
-        "**DRIFTED** needs a look: the file was edited after it was applied, is missing from "
-        "this ref, or its last run failed.\n\n"
-        "A row shows glyph, version, name and its worst hazard. `^` late: older than one already "
-        "applied. `!` drifted. `?` missing. `x` failed. `~` applied, kept no checksum. "
-        "`=` imported.\n\n"
-        "Nothing on this screen changes the database. Capital letters open a question first."
+        "**PENDING**: in git, not applied. **APPLIED**: applied and unchanged. **DRIFTED**: "
+        "edited after it was applied, missing from this ref, or failed.\n\n"
+        "`+` pending  `^` late: older than one already applied  `!` drifted  `?` missing  `x` "
+        "failed  `~` applied without a checksum  `=` imported. At the right edge: the worst "
+        "hazard.\n\n"
+        "Lower case looks, upper case acts, and every act asks first."
     )
 
     def __init__(self) -> None:
@@ -79,7 +78,7 @@ class BoardScreen(Page):
                     yield Drawn(id="table-header")
                     yield RowList(id="table")
             with Vertical(id="detail"):
-                yield Heading(id="detail-title")
+                yield Heading(id="detail-title", stacks=True)
                 yield TextPane(id="detail-text")
         yield Input(id="filter", compact=True, placeholder="text  !text  state:drifted")
 
@@ -111,7 +110,8 @@ class BoardScreen(Page):
             rows.border_title = lane_title(board, lane, len(mine))
             rows.show(lane_items(board, lane, mine, rows.inner_width))
         table = self.query_one("#table", RowList)
-        self.query_one("#table-header", Drawn).draw([table_header(table.inner_width)])
+        header = table_header(table.inner_width).fitted(table.inner_width)
+        self.query_one("#table-header", Drawn).draw([line(*header)])
         table.show(table_items(board, tuple(reversed(kept)), table.inner_width))
 
     def _draw_detail(self) -> None:
@@ -120,7 +120,7 @@ class BoardScreen(Page):
         standing = self.selected
         if standing is None:
             heading.show(line(("nothing selected", "muted")), tab_row(self._tab))
-            text.show(())
+            text.show(nothing_selected(self.cockpit.desk.board))
             return
         heading.show(detail_title(standing), tab_row(self._tab))
         text.show(self._tab_lines(standing))
@@ -146,6 +146,8 @@ class BoardScreen(Page):
         board = self.cockpit.desk.board
         if self._query:
             return line((f"filter: {self._query}", "key"), ("  esc clears", "muted"))
+        if board and (held := lock_notice(board)).plain:
+            return held
         if board and board.problems:
             words = plural(len(board.problems), "problem")
             return line((f"! {words}", "drifted"), ("  o lists them", "muted"))
@@ -235,6 +237,7 @@ class BoardScreen(Page):
         self._table = not self._table
         self.draw_panes()
         self._show_version(standing.version if standing else None)
+        self.call_after_refresh(self.draw_panes)
 
     def _show_version(self, version: str | None) -> None:
         board = self.cockpit.desk.board

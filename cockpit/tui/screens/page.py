@@ -38,6 +38,10 @@ class Page(Screen[None], inherit_bindings=False):
     FIRST: ClassVar[str] = ""
     """Selector of the pane that has the focus at the start."""
 
+    def __init__(self) -> None:
+        super().__init__()
+        self._composed = False
+
     @property
     def cockpit(self) -> Cockpit:
         """The application."""
@@ -71,6 +75,7 @@ class Page(Screen[None], inherit_bindings=False):
 
     def on_mount(self) -> None:
         """Draw at once and put the focus where reading starts."""
+        self._composed = True
         if self.FIRST:
             self.query_one(self.FIRST).focus()
         self.draw_all()
@@ -81,7 +86,7 @@ class Page(Screen[None], inherit_bindings=False):
 
     def draw_all(self) -> None:
         """Everything on the screen from what the desk knows."""
-        if not self.is_mounted:
+        if not self._composed or not self.query(TopLine):
             return
         desk = self.cockpit.desk
         self.query_one(TopLine).show(desk.where())
@@ -97,7 +102,7 @@ class Page(Screen[None], inherit_bindings=False):
         keys = self.cockpit.keys
         looks, acts = (
             tuple(
-                Hint(a.id, key_of(a, keys), a.title, not a.refused(now))
+                Hint(a.id, key_of(a, keys), a.titled(now), not a.refused(now))
                 for a in hint_ids(*names)
             )
             for names in (self.LOOKS, self.ACTS)

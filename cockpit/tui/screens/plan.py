@@ -57,7 +57,7 @@ class PlanScreen(Page):
 
     def panes(self) -> ComposeResult:
         """Title, steps, step, totals."""
-        yield Heading(id="plan-title")
+        yield Heading(id="plan-title", stacks=True)
         yield TextPane(id="refusals")
         with Horizontal(id="plan-body"):
             yield RowList(id="steps")

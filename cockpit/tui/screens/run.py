@@ -8,12 +8,11 @@ from textual.app import ComposeResult
 
 from cockpit.analysis.ceremony import phase_lines
 from cockpit.tui.dialogs.reading import Reading
-from cockpit.tui.present.item import Item
 from cockpit.tui.present.line import Line, line
 from cockpit.tui.present.plan_words import five_rows, plan_script
 from cockpit.tui.present.report import report
 from cockpit.tui.present.run_view import RunView, Stage
-from cockpit.tui.present.run_words import log_lines, now_lines, run_title, step_line
+from cockpit.tui.present.run_words import log_lines, now_lines, run_title, step_items
 from cockpit.tui.screens.page import Page
 from cockpit.tui.widgets.drawn import Drawn
 from cockpit.tui.widgets.heading import Heading
@@ -35,10 +34,6 @@ class RunScreen(Page):
         "*WAITING FOR LOCK*: another session holds a lock this step needs. Each try is short, so "
         "that others do not queue behind it."
     )
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._log_rows = 0
 
     @property
     def view(self) -> RunView | None:
@@ -66,9 +61,6 @@ class RunScreen(Page):
         """Draw, and again each second: clocks run on this screen."""
         super().on_mount()
         self.query_one("#run-rule", Heading).show(line())
-        self.query_one("#log-title", Heading).show(
-            line(("log", "title")), line(("times are UTC", "muted"))
-        )
 
     def draw_panes(self) -> None:
         """The run as it stands."""
@@ -78,9 +70,7 @@ class RunScreen(Page):
             return
         self.query_one("#run-title", Drawn).draw([run_title(view, now)])
         steps = self.query_one("#run-steps", RowList)
-        steps.show(
-            [Item(str(i), (step_line(view, i, now),)) for i in range(len(view.steps))]
-        )  # fmt: skip
+        steps.show(step_items(view, now))
         self._follow(view, steps)
         self.query_one("#now-title", Heading).show(line((self._now_word(view), "title")))
         self.query_one("#now", TextPane).show(now_lines(view, now))
@@ -102,16 +92,8 @@ class RunScreen(Page):
 
     def _draw_log(self, view: RunView) -> None:
         """Follow the end, unless the reader scrolled up; then say how much is below."""
-        pane = self.query_one("#log", TextPane)
-        at_end = pane.scroll_offset.y >= pane.max_scroll_y
-        pane.show(log_lines(view))
-        new = len(view.log) - self._log_rows
-        if at_end:
-            self._log_rows = len(view.log)
-            pane.move_to_end(last=True)
-            right = line(("times are UTC", "muted"))
-        else:
-            right = line((f"{new} new below", "key"))
+        new = self.query_one("#log", TextPane).follow(log_lines(view))
+        right = line((f"{new} new below", "key")) if new else line(("times are UTC", "muted"))
         self.query_one("#log-title", Heading).show(line(("log", "title")), right)
 
     def standing_notice(self) -> Line:
@@ -119,6 +101,8 @@ class RunScreen(Page):
         view = self.view
         if view is None:
             return line()
+        if view.outcome and view.failure:
+            return line(("FAILED", "failed"), ("  enter what next · y report", "muted"))
         if view.outcome:
             return line(("the run is over", "good"), ("  esc board · y report", "muted"))
         if view.ready:
@@ -126,6 +110,12 @@ class RunScreen(Page):
                 ("waiting for you", "acts"), ("  C runs the phase, H ends the run", "muted")
             )
         return line()
+
+    def do_open(self) -> None:
+        """After a failure: what can be done about it."""
+        view = self.view
+        if view and view.outcome and view.failure:
+            self.cockpit.deploying.failure_menu()
 
     def do_show_next(self) -> None:
         """What `C` would run, in five lines."""

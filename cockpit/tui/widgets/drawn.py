@@ -11,9 +11,11 @@ from textual.strip import Strip
 
 from cockpit.tui.present.line import ROLES, Line, Span
 
-_SIGNS = "─━│┃┌┐└┘├┤┬┴┼┏┓┗┛·…→←↓↑▌▏▒█░\u2013\u2014\u2018\u2019"
-_TWINS = "-=||+++++++++++++.~><v^||###.--''"
-_TO_ASCII = str.maketrans(dict(zip(_SIGNS, _TWINS, strict=True)))
+_TWINS = {
+    "-": "─\u2013\u2014", "=": "━", "|": "│┃▌▏", "+": "┌┐└┘├┤┬┴┼┏┓┗┛", ".": "·░", "~": "…",
+    ">": "→", "<": "←", "v": "↓", "^": "↑", "#": "▒█", "'": "\u2018\u2019",
+}  # fmt: skip
+_TO_ASCII = str.maketrans({sign: twin for twin, signs in _TWINS.items() for sign in signs})
 
 
 def ascii_words(text: str) -> str:

@@ -9,10 +9,11 @@ from cockpit.tui.widgets.drawn import Drawn
 class Heading(Drawn):
     """One row high, two where both ends do not fit in one; redraws itself to its width."""
 
-    DEFAULT_CSS = "Heading { height: auto; max-height: 2; }"
+    DEFAULT_CSS = "Heading { height: 1; }"
 
-    def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:  # noqa: A002
-        super().__init__(id=id, classes=classes)
+    def __init__(self, *, id: str | None = None, stacks: bool = False) -> None:  # noqa: A002
+        super().__init__(id=id)
+        self._stacks = stacks
         self._left: tuple[Span, ...] = ()
         self._right: tuple[Span, ...] = ()
 
@@ -26,7 +27,10 @@ class Heading(Drawn):
         self._redraw()
 
     def _redraw(self) -> None:
-        self.draw(heading_rows(self._left, self._right, self.inner_width))
+        rows = heading_rows(self._left, self._right, self.inner_width)
+        if self._stacks:
+            self.styles.height = len(rows)
+        self.draw(rows if self._stacks else rows[:1])
 
 
 def heading_rows(left: tuple[Span, ...], right: tuple[Span, ...], width: int) -> list[Line]:

@@ -14,6 +14,8 @@ class TextPane(Drawn, can_focus=True, inherit_bindings=False):
     def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:  # noqa: A002
         super().__init__(id=id, classes=classes)
         self._source: tuple[Line, ...] = ()
+        self._at_end = True
+        self._seen = 0
 
     def show(self, lines: Iterable[Line], *, top: bool = False) -> None:
         """Replace the text; `top` goes back to the first row."""
@@ -21,6 +23,23 @@ class TextPane(Drawn, can_focus=True, inherit_bindings=False):
         self._wrap()
         if top:
             self.scroll_to(y=0, animate=False)
+
+    def follow(self, lines: Iterable[Line]) -> int:
+        """Replace the text and stay at its end, unless the reader has scrolled up.
+
+        Returns how many lines are new below what the reader has seen.
+        """
+        self._source = tuple(lines)
+        self._wrap()
+        if self._at_end:
+            self._seen = len(self._source)
+            self.call_after_refresh(self.scroll_end, animate=False)
+        return len(self._source) - self._seen
+
+    def watch_scroll_y(self, old_value: float, new_value: float) -> None:
+        """Only the reader can leave the end."""
+        super().watch_scroll_y(old_value, new_value)
+        self._at_end = round(new_value) >= self.max_scroll_y
 
     def on_resize(self, event: events.Resize) -> None:
         """Wrap again."""

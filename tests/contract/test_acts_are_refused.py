@@ -1,0 +1,113 @@
+"""Every act is refused when it must be, through key, palette and mouse alike."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+
+import pytest
+
+from cockpit.tui.actions import ACTIONS, Action
+from cockpit.tui.dialogs.dialog import Dialog
+from tests.tui import canned
+from tests.tui.conftest import Opened
+from tests.tui.fake_engine import FakeEngine, HandClock
+from tests.tui.pilot import CockpitPilot, opened
+
+ACTS = [action for action in ACTIONS if action.acts]
+Way = Callable[[CockpitPilot, Action], Awaitable[bool]]
+
+
+async def by_key(pilot: CockpitPilot, action: Action) -> bool:
+    """Press it."""
+    await pilot.press(action.key)
+    return True
+
+
+async def by_palette(pilot: CockpitPilot, action: Action) -> bool:
+    """Open the palette, type the id, press enter."""
+    await pilot.press("colon")
+    await pilot.type(action.help.lower()[:30])
+    await pilot.press("enter")
+    return True
+
+
+async def by_mouse(pilot: CockpitPilot, action: Action) -> bool:
+    """Click its hint, where the screen shows one."""
+    return await pilot.click_hint(action.id)
+
+
+def read_only(engine: FakeEngine, clock: HandClock) -> None:
+    """Nothing was armed."""
+
+
+def disconnected(engine: FakeEngine, clock: HandClock) -> None:
+    """Armed, then the database went away."""
+    engine.grant = engine.granted()
+    engine.board = canned.unreachable_board()
+
+
+def stale(engine: FakeEngine, clock: HandClock) -> None:
+    """Armed, but the board is older than ten seconds."""
+    engine.grant = engine.granted()
+    engine.board = replace(canned.board(), as_of=canned.NOW.replace(minute=57))
+
+
+def locked(engine: FakeEngine, clock: HandClock) -> None:
+    """Armed, but somebody else has the deployment lock."""
+    engine.grant = engine.granted()
+    engine.board = canned.locked_board()
+
+
+def walkthrough(engine: FakeEngine, clock: HandClock) -> None:
+    """Writing cannot be armed in this process."""
+    engine.read_only = True
+
+
+REASONS = {
+    read_only: "Read-only. W arms writing on orders-prod.",
+    disconnected: "The database is unreachable",
+    stale: "Acts wait for a fresh look",
+    locked: "The deployment lock is held by kim@bastion",
+    walkthrough: "Walkthrough: writing cannot be armed",
+}
+ALLOWED = {
+    read_only: {"arm"},
+    disconnected: {"arm"},
+    stale: {"arm"},
+    locked: {"arm"},
+    walkthrough: set[str](),
+}
+"""What stays possible: arming in read-only; disarming where writing is armed."""
+
+
+@pytest.mark.parametrize("way", [by_key, by_palette, by_mouse], ids=lambda f: f.__name__)
+@pytest.mark.parametrize("state", REASONS, ids=lambda f: f.__name__)
+async def test_no_act_starts_anything(state: Callable[..., None], way: Way) -> None:
+    clock = HandClock()
+    engine = FakeEngine(clock)
+    state(engine, clock)
+    tried = 0
+    async with opened(engine, clock, (80, 24)) as pilot:
+        for action in (a for a in ACTS if a.id not in ALLOWED[state]):
+            if not await way(pilot, action):
+                continue
+            tried += 1
+            assert not isinstance(pilot.app.screen, Dialog), action.id
+            here = not action.screens or "board" in action.screens
+            expected = REASONS[state] if here else "works on"
+            assert expected in pilot.notice, action.id
+    assert engine.calls == []
+    assert tried >= 2
+
+
+async def test_looking_works_in_every_state(open_cockpit: Opened) -> None:
+    async with open_cockpit(board=canned.unreachable_board()) as pilot:
+        for key, dialog in (("i", "Reading"), ("l", "Reading"), ("3", "HistoryScreen")):
+            await pilot.press(key)
+            assert pilot.dialog == dialog
+            await pilot.press("escape")
+
+
+async def test_redo_is_refused_on_a_protected_target(open_cockpit: Opened) -> None:
+    async with open_cockpit(armed=True) as pilot:
+        await pilot.press("right", "D")
+        assert "unprotected targets only" in pilot.notice

@@ -1,0 +1,186 @@
+"""Every screen and dialog as text, at the three sizes that matter.
+
+`pytest tests/tui --regenerate-goldens` writes them anew; the diff is the review.
+"""
+
+from datetime import timedelta
+
+import pytest
+
+from cockpit.model.board import Board, Unfinished
+from cockpit.model.event import (
+    PhaseFailed,
+    PhaseFinished,
+    PhaseReady,
+    PhaseStarted,
+    RunFinished,
+    RunStarted,
+    StepFinished,
+    StepStarted,
+    StepWaiting,
+    TryFailed,
+)
+from cockpit.model.locks import LockMode
+from cockpit.model.target import Environment
+from tests.tui import canned
+from tests.tui.conftest import Golden, Opened
+from tests.tui.fake_engine import FakeDeployment, FakeEngine
+
+SIZES = ((80, 24), (120, 32), (60, 16))
+AT = canned.NOW
+SHORT = timedelta(seconds=0.2)
+
+SCREENS: dict[str, tuple[str, ...]] = {
+    "board": (),
+    "board-table": ("v",),
+    "board-plan-tab": ("down", "right_square_bracket"),
+    "board-locks-tab": ("down", "right_square_bracket", "right_square_bracket"),
+    "board-drifted": ("right", "right", "right_square_bracket"),
+    "plan": ("down", "p"),
+    "plan-rollback": ("right", "right", "p"),
+    "history": ("3",),
+    "activity": ("4",),
+    "help": ("question_mark",),
+    "palette": ("colon",),
+    "identity": ("i",),
+    "refused": ("A",),
+}
+
+
+@pytest.mark.parametrize("size", SIZES, ids=lambda s: f"{s[0]}x{s[1]}")
+@pytest.mark.parametrize("name", SCREENS)
+async def test_screen(
+    name: str, size: tuple[int, int], open_cockpit: Opened, golden: Golden
+) -> None:
+    async with open_cockpit(size) as pilot:
+        await pilot.press(*SCREENS[name])
+        golden(f"{name}-{size[0]}x{size[1]}", pilot.rows)
+
+
+BOARDS: dict[str, Board] = {
+    "empty": canned.empty_board(),
+    "unreachable": canned.unreachable_board(),
+    "locked": canned.locked_board(),
+    "troubled": canned.troubled_board(),
+    "staging": canned.board(Environment.STAGING),
+}
+
+
+@pytest.mark.parametrize("name", BOARDS)
+async def test_board_in_every_state(name: str, open_cockpit: Opened, golden: Golden) -> None:
+    async with open_cockpit(board=BOARDS[name]) as pilot:
+        golden(f"board-{name}-80x24", pilot.rows)
+
+
+async def test_stale_board(open_cockpit: Opened, golden: Golden) -> None:
+    async with open_cockpit() as pilot:
+        await pilot.wait(47)
+        golden("board-stale-80x24", pilot.rows)
+
+
+async def test_what_an_earlier_run_left(open_cockpit: Opened, golden: Golden) -> None:
+    left = Unfinished(
+        "Run 7f3a of ana@bastion stopped in 0043 without a word at 02:58:40Z.",
+        "0041 and 0042 are applied.",
+        "0043 is undone.",
+        "nothing: the lock is free",
+        "A applies 0043 again; U rolls the finished ones back.",
+    )
+    async with open_cockpit(board=canned.with_unfinished(left)) as pilot:
+        golden("unfinished-80x24", pilot.rows)
+
+
+DIALOGS: dict[str, tuple[str, ...]] = {
+    "arm": ("W",),
+    "chooser-rollback": ("right", "U"),
+    "chooser-apply": ("down", "A"),
+    "question-rollback": ("right", "U", "enter"),
+    "question-lock": ("L",),
+    "question-terminate": ("4", "T"),
+    "copy-menu": ("y",),
+}
+
+
+@pytest.mark.parametrize("size", SIZES, ids=lambda s: f"{s[0]}x{s[1]}")
+@pytest.mark.parametrize("name", DIALOGS)
+async def test_dialog(
+    name: str, size: tuple[int, int], open_cockpit: Opened, golden: Golden
+) -> None:
+    async with open_cockpit(size, armed=name != "arm") as pilot:
+        await pilot.press(*DIALOGS[name])
+        golden(f"{name}-{size[0]}x{size[1]}", pilot.rows)
+
+
+def ready(deployment: FakeDeployment) -> None:
+    """The run has begun and waits before its first phase."""
+    deployment.say(RunStarted(AT, "7f3b", "plan", "goal", 5120), PhaseReady(AT, 0))
+
+
+def waiting(deployment: FakeDeployment) -> None:
+    """The first step waits for a lock that others hold."""
+    deployment.say(
+        PhaseStarted(AT, 0),
+        StepStarted(AT, 1),
+        StepWaiting(
+            AT, 1, 12, SHORT, canned.BLOCKERS, 37, LockMode.ACCESS_EXCLUSIVE, "public.orders"
+        ),
+        TryFailed(AT, 1, 12, 40, "55P03", timedelta(seconds=1.8), canned.BLOCKERS),
+    )
+
+
+def finished(deployment: FakeDeployment) -> None:
+    """The first phase is committed."""
+    deployment.say(
+        PhaseStarted(AT, 0),
+        StepStarted(AT, 1),
+        StepFinished(AT, 1, timedelta(seconds=3), 12),
+        StepFinished(AT, 2, SHORT),
+        PhaseFinished(AT, 0, timedelta(seconds=4)),
+    )
+
+
+def failed(deployment: FakeDeployment) -> None:
+    """The second phase stops with an error."""
+    finished(deployment)
+    deployment.say(
+        PhaseStarted(AT, 1),
+        StepStarted(AT, 3),
+        PhaseFailed(
+            AT, 1, 3, 'relation "totals" does not exist', "42P01", "phase 1 stays done",
+            "phase 2 is undone", "nothing: the lock is free", "look at 0041, then retry", 1, 8,
+        ),
+        RunFinished(
+            AT, "7f3b", "failed", "phase 1 stays done", "phase 2 is undone", "nothing",
+            "look at 0041, then retry", 8,
+        ),
+    )  # fmt: skip
+
+
+def done(deployment: FakeDeployment) -> None:
+    """Everything went well."""
+    finished(deployment)
+    deployment.say(
+        RunFinished(AT, "7f3b", "done", "0042 and 0041 rolled back", "", "", "", 0)
+    )  # fmt: skip
+
+
+RUNS = {"ready": None, "waiting": waiting, "failed": failed, "done": done}
+
+
+@pytest.mark.parametrize("size", SIZES[:2], ids=lambda s: f"{s[0]}x{s[1]}")
+@pytest.mark.parametrize("name", RUNS)
+async def test_run(
+    name: str, size: tuple[int, int], open_cockpit: Opened, engine: FakeEngine, golden: Golden
+) -> None:
+    engine.planned = lambda _: canned.calm_rollback()
+    engine.on_start = ready
+    engine.on_proceed = RUNS[name]
+    async with open_cockpit(size, armed=True) as pilot:
+        await pilot.press("right", "U", "enter")
+        await pilot.type("orders-prod")
+        await pilot.wait(1)
+        await pilot.press("Y")
+        await pilot.wait(1)
+        if RUNS[name]:
+            await pilot.press("C")
+        golden(f"run-{name}-{size[0]}x{size[1]}", pilot.rows)
