@@ -14,12 +14,13 @@ from cockpit.deploy.unfinished import unfinished
 from cockpit.errors import CockpitError
 from cockpit.model.board import Board
 from cockpit.model.goal import Goal
-from cockpit.model.migration import MigrationSet
+from cockpit.model.history import Record
+from cockpit.model.migration import Migration, MigrationSet
 from cockpit.model.problem import Problem
-from cockpit.model.revision import Tag
-from cockpit.model.state import Standing, State, Trace
+from cockpit.model.revision import FileChange, Tag
+from cockpit.model.state import Drift, Standing, State, Trace
 from cockpit.model.target import stand
-from cockpit.source.archaeology import edits_since, last_seen
+from cockpit.source.archaeology import edits_since, last_seen, trace_of
 from cockpit.sql.meaning import classify_edit
 from cockpit.tools.native import Native
 from cockpit.tools.registry import TOOLS, tool_named
@@ -156,10 +157,7 @@ class Looking:
             # Without its past git cannot explain; the state itself stands.
             return standing
         if standing.state is State.DRIFTED and standing.migration and standing.record:
-            trace = edits_since(changes, standing.migration.path, standing.record.commit)
-            after = "\n".join(phase.script for phase in standing.migration.up)
-            drift = classify_edit(standing.record.script or "", after)
-            return replace(standing, drift=drift, trace=trace, why=_edited(standing, trace))
+            return _drifted(standing, standing.migration, standing.record, changes)
         mine = [c for c in changes if _version(source, c.path) == standing.version]
         trace = last_seen(mine, mine[0].path) if mine else None
         recovered = self._source.recovered(source, {standing.version: None})
@@ -187,10 +185,43 @@ def _version(source: SourceLook, path: str) -> str | None:
     return source.tool.version_of(path.rpartition("/")[2])
 
 
-def _edited(standing: Standing, trace: Trace | None) -> str:
-    if trace is None:
-        return f"{standing.why} The edit is not committed, or not in the history at hand."
-    return f"Applied, and edited since by {trace.author} in {trace.commit[:7]} ({trace.subject})."
+def _drifted(
+    standing: Standing, migration: Migration, record: Record, changes: tuple[FileChange, ...]
+) -> Standing:
+    """Which commit made the difference, and whether it changes what the migration means."""
+    drift = _difference(migration, record)
+    newer = edits_since(changes, migration.path, record.commit, blob=migration.blobs[0])
+    later = next(
+        (c for c in changes if c.path == migration.path and c.previous_blob in migration.blobs),
+        None,
+    )
+    if later is not None:
+        trace = trace_of(later)
+        why = (
+            f"Applied in a later edit, by {later.author} in {later.commit[:7]} "
+            f"({later.subject}); this ref has the older text."
+        )
+        return replace(standing, drift=drift, trace=trace, why=why)
+    if newer is None:
+        why = f"{standing.why} The edit is not committed, or not in the history at hand."
+        return replace(standing, drift=drift, why=why)
+    why = f"Applied, and edited since by {newer.author} in {newer.commit[:7]} ({newer.subject})."
+    return replace(standing, drift=drift, trace=newer, why=why)
+
+
+def _difference(migration: Migration, record: Record) -> Drift | None:
+    """The worse of what was changed on the way up and on the way down.
+
+    A checksum covers the whole file: where neither script differs, the comments around them do.
+    """
+    if record.script is None:
+        return None
+    up = classify_edit(record.script, "\n".join(phase.script for phase in migration.up))
+    before = "\n".join(phase.script for phase in record.undo)
+    down = classify_edit(before, migration.undo_script or "") if record.undo else None
+    order = list(Drift)
+    found = [drift for drift in (up, down) if drift is not None]
+    return max(found, key=order.index, default=Drift.COMMENT)
 
 
 def _lost(standing: Standing, trace: Trace | None) -> str:
