@@ -61,6 +61,8 @@ class GitProcess:
         words = complaint.decode(errors="replace").strip()
         if "dubious ownership" in words:
             raise _not_ours(self._directory)
+        if "promisor remote" in words:
+            raise lacking("some files")
         return Answer(process.returncode, output, words)
 
     def run(self, *arguments: str, stdin: bytes = b"") -> bytes:
@@ -78,6 +80,14 @@ def git_python() -> ModuleType:
     import git
 
     return git
+
+
+def lacking(what: str) -> SourceError:
+    """An object is named in this clone and is not in it."""
+    return SourceError(
+        f"This clone does not hold the content of {what}.",
+        next_step="A partial clone is completed by: git fetch --refetch --no-filter",
+    )
 
 
 def _not_ours(directory: Path) -> SourceError:

@@ -3,8 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from cockpit.errors import SourceError
-from cockpit.source.git_process import GitProcess
+from cockpit.source.git_process import GitProcess, lacking
 
 _LINK = b"120000"
 
@@ -75,10 +74,8 @@ def read_blobs(git: GitProcess, ids: Sequence[str], shown_as: Sequence[str]) -> 
     found = read_objects(git, ids)
     missing = [path for path, blob in zip(shown_as, found, strict=True) if blob is None]
     if missing:
-        raise SourceError(
-            f"This clone lacks the content of {len(missing)} files, {missing[0]} for one.",
-            next_step="It is a partial or damaged clone: git fetch --refetch",
-        )
+        others = f" and {len(missing) - 1} more" if missing[1:] else ""
+        raise lacking(f"{missing[0]}{others}")
     return [blob.content for blob in found if blob is not None]
 
 

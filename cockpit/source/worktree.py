@@ -25,7 +25,8 @@ def files_on_disk(
 
 def _file(root: Path, path: str, committed: str | None, algorithm: str) -> SourceFile:
     try:
-        content = (root / path).read_bytes()
+        with open(os.path.join(root, path), "rb") as file:
+            content = file.read()
     except OSError as error:
         raise SourceError(f"{path} cannot be read: {error.strerror}.") from error
     blob = blob_id(content, algorithm)
