@@ -49,14 +49,14 @@ def open_cockpit(
                 theme=theme or settings.theme,
                 keys=dict(settings.keys),
                 walkthrough=walkthrough,
-                ascii_only=ascii_only or _poor(settings, surroundings),
+                ascii_only=ascii_only or poor_terminal(settings, surroundings),
             )
         finally:
             engine.close()
     click.get_current_context().exit(code)
 
 
-def _poor(settings: Settings, surroundings: Surroundings) -> bool:
+def poor_terminal(settings: Settings, surroundings: Surroundings) -> bool:
     """Whether glyphs beyond ASCII would not be drawn."""
     if settings.ascii is not None:
         return settings.ascii

@@ -26,7 +26,6 @@ _COMMANDS = {
     "settings": ("settings", "settings"),
     "credential": ("credential", "credential"),
     "where": ("where", "where"),
-    "demo": ("demo", "demo"),
     "version": ("version", "version"),
 }
 """Name to (module of this package, attribute), in the order people meet them."""

@@ -78,7 +78,8 @@ def _server(identity: Identity | None) -> str:
 def _git(board: Board) -> str:
     if board.revision is None:
         return f"not read: {harmless(board.source_error)}"
-    work = " with the work tree's edits" if board.revision.worktree else ""
+    edited = any(migration.uncommitted for migration in board.migrations.migrations)
+    work = " and uncommitted edits" if edited else ""
     folder = harmless(board.folder or ".")
     return f"{harmless(board.revision.label)}{work}, folder {folder}, tool {harmless(board.tool)}"
 

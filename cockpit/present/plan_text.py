@@ -20,7 +20,9 @@ def plan_text(plan: Plan) -> str:
 
 def summary(plan: Plan) -> Iterator[str]:
     """What it is, what speaks against it, and the five lines of every question."""
-    yield f"{plan.goal.words} on {harmless(plan.standpoint)}".upper()
+    verb = plan.goal.action.words
+    goal = harmless(plan.goal.words.removeprefix(verb))
+    yield f"{verb.upper()}{goal} on {harmless(plan.standpoint)}"
     yield f"plan {plan.id}"
     for refusal in plan.refusals:
         yield f"refused: {harmless(refusal)}"

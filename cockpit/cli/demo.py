@@ -1,0 +1,56 @@
+"""`cockpit demo`: a shop to try things on, with a database and a repository of its own."""
+
+import sys
+
+import click
+
+from cockpit.cli.surroundings import Surroundings
+from cockpit.model.target import Environment
+
+_NAMES = ("board", "drift", "waiting", "rollback", "failure", "disconnected")
+_CLAIMED = (Environment.LOCAL, Environment.DEV, Environment.STAGING, Environment.PRODUCTION)
+
+
+@click.command()
+@click.argument("scenario", type=click.Choice(_NAMES), default=_NAMES[0])
+@click.option(
+    "--environment",
+    type=click.Choice([environment.value for environment in _CLAIMED]),
+    help="What the database claims to be; production asks for the full ceremony.",
+)
+@click.option("--theme", metavar="NAME", help="Colours; also COCKPIT_THEME.")
+@click.option("--ascii", "ascii_only", is_flag=True, help="Boxes and glyphs in plain ASCII.")
+@click.pass_obj
+def demo(
+    surroundings: Surroundings,
+    scenario: str,
+    environment: str | None,
+    theme: str | None,
+    ascii_only: bool,
+) -> None:
+    """Try the cockpit on a web shop: real PostgreSQL, real git, gone without a trace afterwards.
+
+    \b
+    board         v1.4 waits to go live: pending, late, drifted, missing (default)
+    drift         files edited after they were applied
+    waiting       another program holds locks on the table that is next
+    rollback      v1.4 is deployed, the app went back to v1.3
+    failure       a migration failed half way, another run was cut off
+    disconnected  the server goes away while you look, and comes back
+
+    Without a terminal the board is printed as text.
+    """
+    from cockpit.cli.open import poor_terminal
+    from cockpit.demo.command import run_demo
+    from cockpit.settings.sources import load
+
+    settings = load({}, surroundings.environment, None, surroundings.paths).settings
+    code = run_demo(
+        scenario,
+        theme=theme or settings.theme,
+        keys=dict(settings.keys),
+        ascii_only=ascii_only or poor_terminal(settings, surroundings),
+        terminal=surroundings.asks and sys.stdout.isatty(),
+        environment=environment,
+    )
+    click.get_current_context().exit(code)
