@@ -34,11 +34,11 @@ def test_an_invalid_index_is_named_cleared_and_built_again(
     outcome = run(session)
     assert outcome.outcome == "failed"
     assert "things_id is there but INVALID" in outcome.undone
-    assert "DROP INDEX CONCURRENTLY things_id" in outcome.next_step
+    assert "DROP INDEX CONCURRENTLY public.things_id" in outcome.next_step
     fresh_database.execute("DELETE FROM things")
     plan = session.plan(Goal(Action.APPLY))
     assert [step.sql for step in plan.steps][:2] == [
-        "DROP INDEX CONCURRENTLY things_id",
+        "DROP INDEX CONCURRENTLY public.things_id",
         UNIQUE.removesuffix(";"),
     ]
     assert run(session).outcome == "done"
