@@ -6,9 +6,10 @@ default depth of 100, which forty-eight `||` in one expression exceed.
 """
 
 import importlib
+from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import postgast
 
@@ -23,7 +24,7 @@ DEEPEST = 3_000
 overflow the stack of a thread and take the process with them."""
 
 _COMMENTS = frozenset({postgast.pg_query_pb2.SQL_COMMENT, postgast.pg_query_pb2.C_COMMENT})
-_SEMICOLON = postgast.pg_query_pb2.ASCII_59
+_BETWEEN = _COMMENTS | {postgast.pg_query_pb2.ASCII_59}
 
 
 class GrammarError(Exception):
@@ -47,62 +48,64 @@ class Span:
 
 def tokens(text: bytes) -> tuple[Token, ...]:
     """What PostgreSQL's scanner sees, comments left out. Raises `GrammarError`."""
-    return tuple(token for token in _scanned(text) if token.code not in _COMMENTS)
+    return tuple(
+        Token(token.start, token.end, int(token.token))
+        for token in _scanned(text)
+        if token.token not in _COMMENTS
+    )
 
 
 def comments(text: bytes) -> tuple[bytes, ...]:
     """Every comment, with its dashes or stars. Raises `GrammarError`."""
-    found = (token for token in _scanned(text) if token.code in _COMMENTS)
+    found = (token for token in _scanned(text) if token.token in _COMMENTS)
     return tuple(text[token.start : token.end] for token in found)
-
-
-def _scanned(text: bytes) -> tuple[Token, ...]:
-    _refuse_nul(text)
-    try:
-        found = postgast.scan(text.decode()).tokens
-    except postgast.PgQueryError as error:
-        raise _told(error, text) from error
-    return tuple(Token(token.start, token.end, int(token.token)) for token in found)
 
 
 def spans(text: bytes) -> tuple[Span, ...]:
     """Every statement of the text, in order. Raises `GrammarError`."""
-    found = tokens(text)
-    _refuse_depth(text, found)
+    found = _scanned(text)
+    codes = [token.token for token in found]
+    deep = first_below(codes, DEEPEST) if len(text) > DEEPEST else None
+    if deep is not None:
+        words = "an expression that nests too deep to be read safely"
+        raise GrammarError(words, found[deep].start)
     try:
         parsed = postgast.parse(text.decode()).stmts
     except postgast.PgQueryError as error:
         raise _told(error, text) from error
     ends = [raw.stmt_location + raw.stmt_len if raw.stmt_len else len(text) for raw in parsed]
-    bounds = _outer_tokens(found, ends)
+    bounds = _outer_tokens([token.start for token in found], codes, ends)
     return tuple(
-        Span(first.start, last.end, raw.stmt)
+        Span(found[first].start, found[last].end, raw.stmt)
         for raw, (first, last) in zip(parsed, bounds, strict=True)
     )
 
 
-def _outer_tokens(found: tuple[Token, ...], ends: list[int]) -> Iterator[tuple[Token, Token]]:
-    """First and last token of each statement; the semicolons between them belong to none."""
-    position = 0
+def _outer_tokens(
+    starts: list[int], codes: list[int], ends: list[int]
+) -> Iterator[tuple[int, int]]:
+    """Index of each statement's first and last token; what stands between belongs to none."""
+    first = 0
     for end in ends:
-        while found[position].code == _SEMICOLON:
-            position += 1
-        first = found[position]
-        while position < len(found) and found[position].start < end:
-            position += 1
-        yield first, found[position - 1]
+        while codes[first] in _BETWEEN:
+            first += 1
+        following = bisect_left(starts, end, lo=first)
+        last = following - 1
+        while codes[last] in _BETWEEN:
+            last -= 1
+        yield first, last
+        first = following
 
 
-def _refuse_nul(text: bytes) -> None:
+def _scanned(text: bytes) -> Any:
+    """The scanner's tokens, comments among them, as the bindings give them."""
     nul = text.find(b"\0")
     if nul >= 0:
         raise GrammarError("a NUL byte, which PostgreSQL does not accept in SQL", nul)
-
-
-def _refuse_depth(text: bytes, found: tuple[Token, ...]) -> None:
-    deep = first_below(found, DEEPEST) if len(text) > DEEPEST else None
-    if deep:
-        raise GrammarError("an expression that nests too deep to be read safely", deep.start)
+    try:
+        return postgast.scan(text.decode()).tokens
+    except postgast.PgQueryError as error:
+        raise _told(error, text) from error
 
 
 def _told(error: postgast.PgQueryError, text: bytes) -> GrammarError:

@@ -4,8 +4,6 @@ from collections.abc import Iterable
 
 from postgast import pg_query_pb2 as pb
 
-from cockpit.sql.token import Token
-
 _OPENS = frozenset({pb.ASCII_40, pb.ASCII_91, pb.CASE})
 _CLOSES = frozenset({pb.ASCII_41, pb.ASCII_93, pb.END_P})
 _CHAINS = frozenset(
@@ -17,6 +15,7 @@ _CHAINS = frozenset(
 )  # fmt: skip
 _BREAKS = frozenset({pb.ASCII_44, pb.AND, pb.OR, pb.WHEN, pb.THEN, pb.ELSE})
 _JOINS = frozenset({pb.UNION, pb.EXCEPT, pb.INTERSECT, pb.JOIN})
+_COUNTED = _CHAINS | _BREAKS | _JOINS
 _SEMICOLON = pb.ASCII_59
 _LEVELS_OF_A_BRACKET = 6
 """A subquery in brackets is about as many messages deep as six chained operators."""
@@ -41,23 +40,23 @@ class _Level:
         return self.chain + self.joins - before
 
 
-def first_below(tokens: Iterable[Token], limit: int) -> Token | None:
-    """The first token that may lie more than `limit` chained operators deep; None if none does.
+def first_below(codes: Iterable[int], limit: int) -> int | None:
+    """Index of the first token that may lie more than `limit` chained operators deep, if any.
 
     An estimate on the safe side: `1 + 2 = 3` counts two although its tree is as flat.
     """
     levels, depth = [_Level()], 0
-    for token in tokens:
-        if token.code in _OPENS:
+    for index, code in enumerate(codes):
+        if code in _OPENS:
             levels.append(_Level())
             depth += _LEVELS_OF_A_BRACKET
-        elif token.code in _CLOSES and len(levels) > 1:
+        elif code in _CLOSES and len(levels) > 1:
             closed = levels.pop()
             depth -= _LEVELS_OF_A_BRACKET + closed.chain + closed.joins
-        elif token.code == _SEMICOLON:
+        elif code == _SEMICOLON:
             levels, depth = [_Level()], 0
-        else:
-            depth += levels[-1].take(token.code)
+        elif code in _COUNTED:
+            depth += levels[-1].take(code)
         if depth > limit:
-            return token
+            return index
     return None
