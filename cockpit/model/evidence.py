@@ -23,3 +23,5 @@ class Evidence:
     words: str
     remedy: str = ""
     """SQL that clears what a cut-off statement left; empty when there is nothing to clear."""
+    completes: bool = False
+    """The remedy ends the statement's own work, so the statement is not run again."""

@@ -1,6 +1,7 @@
 """What a tool's history says about the versions of a database, in one shape for all tools."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
@@ -36,6 +37,8 @@ class Record:
     """Position in which versions were applied; larger is later."""
     done: tuple[str, ...] = ()
     """Up phases in force, oldest first. Empty for tools that know no phases."""
+    runs: tuple[str, ...] = ()
+    """The run that applied each of them; empty where nobody knows."""
     phases: tuple[str, ...] = ()
     """All up phases of the file as it was applied."""
     undo: tuple[Phase, ...] = ()
@@ -46,6 +49,9 @@ class Record:
     """A phase that is half done."""
     failure: str | None = None
     confirmed_gates: tuple[str, ...] = ()
+    """Phases whose gate somebody has opened."""
+    confirmed_words: tuple[str, ...] = ()
+    """What was confirmed, one for each of them."""
     note: str = ""
     """The tool's own quirk about this row, for the operator."""
 
@@ -62,6 +68,8 @@ class History:
     """False when the history's table is not there: nothing was ever applied."""
     skipped: frozenset[str] = frozenset()
     """Versions the tool will never run by itself although they were not applied."""
+    doubts: Mapping[str, str] = field(default_factory=dict)
+    """Versions of which nothing can be claimed, and why; never shown as pending."""
     unfinished: RunOpen | None = None
     problems: tuple[Problem, ...] = ()
 

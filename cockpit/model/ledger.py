@@ -4,139 +4,36 @@ An event is never rewritten: rollback, repair and adoption are events too. `fold
 same events give the same state on every machine.
 """
 
-import hashlib
-import json
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
-from enum import StrEnum
-from typing import Any
+from datetime import datetime
 
-from cockpit.model.migration import Check, Direction, Phase
+from cockpit.model.ledger_event import (
+    GENESIS,
+    EventKind,
+    LedgerEvent,
+    first_break,
+    readable,
+    undo_detail,
+    undo_phase,
+)
+from cockpit.model.migration import Direction, Phase
 
-GENESIS = "0" * 64
-"""The previous hash of the first event."""
-
-
-class EventKind(StrEnum):
-    """What a ledger row says."""
-
-    RUN_STARTED = "run started"
-    RUN_FINISHED = "run finished"
-    RUN_STOPPED = "run stopped"
-    OBSERVED = "observed"
-    """Versions another tool's history already named when the cockpit first wrote."""
-    STEP_STARTED = "step started"
-    """Written before a step that cannot share a transaction with its event."""
-    STEP_FINISHED = "step finished"
-    BATCH = "batch"
-    """One backfill batch, committed together with its rows."""
-    GATE_CONFIRMED = "gate confirmed"
-    PHASE_FINISHED = "phase finished"
-    PHASE_FAILED = "phase failed"
-    IMPORTED = "imported"
-
-
-@dataclass(frozen=True, slots=True)
-class LedgerEvent:
-    """One row of `cockpit.ledger`."""
-
-    seq: int
-    at: datetime
-    run: str
-    event: EventKind
-    version: str | None = None
-    name: str | None = None
-    phase: str | None = None
-    step: int | None = None
-    """Position of the step within its phase, from 1."""
-    direction: Direction | None = None
-    checksum: str | None = None
-    script: str | None = None
-    undo: str | None = None
-    """The down script of this phase, as it was in git when the phase was applied."""
-    git_commit: str | None = None
-    git_ref: str | None = None
-    actor: str = ""
-    client: str = ""
-    duration: timedelta | None = None
-    detail: dict[str, Any] = field(default_factory=dict)
-    previous_hash: str = GENESIS
-    hash: str = ""
-
-    def computed_hash(self) -> str:
-        """SHA-256 over the previous hash and every other column, as canonical JSON."""
-        values: dict[str, Any] = {
-            "seq": self.seq,
-            "at": self.at.astimezone(UTC).isoformat(timespec="microseconds"),
-            "run": self.run,
-            "event": self.event.value,
-            "version": self.version,
-            "name": self.name,
-            "phase": self.phase,
-            "step": self.step,
-            "direction": self.direction.value if self.direction else None,
-            "checksum": self.checksum,
-            "script": self.script,
-            "undo": self.undo,
-            "git_commit": self.git_commit,
-            "git_ref": self.git_ref,
-            "actor": self.actor,
-            "client": self.client,
-            "duration": round(self.duration / timedelta(microseconds=1)) if self.duration else None,
-            "detail": self.detail,
-            "previous_hash": self.previous_hash,
-        }
-        text = json.dumps(values, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
-        return hashlib.sha256(text.encode()).hexdigest()
-
-    def chained(self, previous_hash: str) -> "LedgerEvent":
-        """The same event, linked to the one before it."""
-        linked = replace(self, previous_hash=previous_hash, hash="")
-        return replace(linked, hash=linked.computed_hash())
-
-
-def first_break(
-    events: Iterable[LedgerEvent], after: LedgerEvent | None = None
-) -> tuple[int, str] | None:
-    """The first event that does not fit its chain, as (seq, why); None when all fit.
-
-    With `after`, an event that was checked before, only what follows it is looked at.
-    """
-    previous, expected_seq = (after.hash, after.seq + 1) if after else (GENESIS, 1)
-    for event in events:
-        if event.seq != expected_seq:
-            return expected_seq, f"event {expected_seq} is gone: {event.seq} follows instead"
-        if event.previous_hash != previous:
-            return event.seq, "it does not follow the event before it"
-        if event.hash != event.computed_hash():
-            return event.seq, "its content is not what was hashed when it was written"
-        previous, expected_seq = event.hash, event.seq + 1
-    return None
-
-
-def undo_detail(phase: Phase | None) -> dict[str, Any]:
-    """What a down phase needs beside its SQL, for the `detail` of the event that applied it."""
-    if phase is None:
-        return {}
-    checks = [{"title": check.title, "sql": check.sql} for check in phase.checks]
-    return {"undo": {"transaction": phase.transaction, "gate": phase.gate, "checks": checks}}
-
-
-def undo_phase(event: LedgerEvent) -> Phase | None:
-    """The down phase that the event kept; None when there was none."""
-    if event.undo is None or event.phase is None:
-        return None
-    kept: dict[str, Any] = event.detail.get("undo") or {}
-    return Phase(
-        name=event.phase,
-        direction=Direction.DOWN,
-        script=event.undo,
-        path=f"ledger event {event.seq}",
-        transaction=bool(kept.get("transaction", True)),
-        gate=kept.get("gate"),
-        checks=tuple(Check(c["title"], c["sql"], 1) for c in kept.get("checks", ())),
-    )
+__all__ = [
+    "GENESIS",
+    "EventKind",
+    "Ledger",
+    "LedgerEvent",
+    "PhaseDone",
+    "PhaseOpen",
+    "RunOpen",
+    "VersionState",
+    "first_break",
+    "fold",
+    "readable",
+    "undo_detail",
+    "undo_phase",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,10 +59,14 @@ class PhaseOpen:
     """The SQL of every step that is known to be committed, in order."""
     started: str | None = None
     """The SQL of a step that was sent and whose end was never recorded."""
+    started_step: int | None = None
+    """Its position within the phase, from 1."""
     cursor: tuple[str, ...] | None = None
     """Where the last committed backfill batch ended, as the key's text values."""
     rows: int = 0
     """Rows that the committed batches changed."""
+    checksum: str | None = None
+    """Of the file it was begun from; None on the way down."""
 
     @property
     def untouched(self) -> bool:
@@ -190,13 +91,17 @@ class VersionState:
     ref: str | None = None
     applied_at: datetime | None = None
     run: str = ""
-    """The last run that changed it."""
+    """The last run that changed it; one that only failed in it is not meant."""
     actor: str = ""
     imported: bool = False
     was_applied: bool = False
     confirmed_gates: tuple[str, ...] = ()
+    """Phases whose gate somebody has opened."""
+    confirmed_words: tuple[str, ...] = ()
+    """What was confirmed, one for each of them."""
     seq: int = 0
-    """Of the event that applied it last: the order in which versions were applied."""
+    """Of the event that applied what is in force of it: the order in which versions were applied.
+    """
 
     @property
     def complete(self) -> bool:
@@ -253,40 +158,46 @@ def fold(events: Iterable[LedgerEvent], *, exists: bool = True) -> Ledger:
 
 def _apply(state: VersionState, event: LedgerEvent) -> VersionState:
     """One version after one event about it."""
-    state = replace(state, run=event.run, name=event.name or state.name)
+    state = replace(state, name=event.name or state.name)
     match event.event:
         case EventKind.PHASE_FINISHED if event.direction is Direction.DOWN:
             return _undone(state, event)
         case EventKind.PHASE_FINISHED:
             return _done(state, event)
         case EventKind.PHASE_FAILED:
-            failure = str(event.detail.get("error", "it failed"))
-            still_open = state.open if state.open and not state.open.untouched else None
-            return replace(state, failure=failure, open=still_open)
-        case EventKind.STEP_STARTED:
-            return replace(
-                state, failure=None, open=replace(_open(state, event), started=event.script)
-            )
-        case EventKind.STEP_FINISHED:
-            opened = _open(state, event)
-            finished = (*opened.finished, event.script or "")
-            return replace(
-                state, failure=None, open=replace(opened, started=None, finished=finished)
-            )
-        case EventKind.BATCH:
-            opened = _open(state, event)
-            cursor = tuple(str(part) for part in event.detail.get("cursor", ()))
-            rows = opened.rows + int(event.detail.get("rows", 0))
-            return replace(state, failure=None, open=replace(opened, cursor=cursor, rows=rows))
+            return _failed(state, event)
         case EventKind.GATE_CONFIRMED:
-            gates = (*state.confirmed_gates, event.phase or "")
-            return replace(state, confirmed_gates=gates)
+            return _confirmed(state, event)
         case EventKind.IMPORTED:
-            return replace(
-                state, imported=True, checksum=event.checksum, applied_at=event.at, seq=event.seq
-            )
+            return _imported(state, event)
+        case EventKind.STEP_STARTED | EventKind.STEP_FINISHED | EventKind.BATCH:
+            return replace(state, run=event.run, failure=None, open=_opened(state, event))
         case _:
             return state
+
+
+def _opened(state: VersionState, event: LedgerEvent) -> PhaseOpen:
+    """The open phase after a step of it was sent, or committed."""
+    opened = _open(state, event)
+    if event.step == 0:
+        return opened
+    opened = _settled(opened, event)
+    if event.event is EventKind.STEP_STARTED:
+        return replace(opened, started=event.script or "", started_step=event.step)
+    if event.event is EventKind.STEP_FINISHED:
+        return replace(opened, finished=(*opened.finished, event.script or ""))
+    cursor = tuple(str(part) for part in event.detail.get("cursor", ()))
+    return replace(opened, cursor=cursor, rows=opened.rows + int(event.detail.get("rows", 0)))
+
+
+def _settled(opened: PhaseOpen, event: LedgerEvent) -> PhaseOpen:
+    """A run that went on to another step has found the step in doubt to be done."""
+    if opened.started is None:
+        return opened
+    finished = opened.finished
+    if event.step != opened.started_step:
+        finished = (*finished, opened.started)
+    return replace(opened, finished=finished, started=None, started_step=None)
 
 
 def _open(state: VersionState, event: LedgerEvent) -> PhaseOpen:
@@ -295,7 +206,28 @@ def _open(state: VersionState, event: LedgerEvent) -> PhaseOpen:
     phase = event.phase or ""
     if state.open and (state.open.name, state.open.direction) == (phase, direction):
         return state.open
-    return PhaseOpen(phase, direction)
+    return PhaseOpen(phase, direction, checksum=event.checksum)
+
+
+def _failed(state: VersionState, event: LedgerEvent) -> VersionState:
+    failure = str(event.detail.get("error", "it failed"))
+    still_open = state.open if state.open and not state.open.untouched else None
+    return replace(state, failure=failure, open=still_open)
+
+
+def _confirmed(state: VersionState, event: LedgerEvent) -> VersionState:
+    return replace(
+        state,
+        confirmed_gates=(*state.confirmed_gates, event.phase or ""),
+        confirmed_words=(*state.confirmed_words, str(event.detail.get("gate", ""))),
+    )
+
+
+def _imported(state: VersionState, event: LedgerEvent) -> VersionState:
+    return replace(
+        state, imported=True, checksum=event.checksum, applied_at=event.at, run=event.run,
+        failure=None, open=None, seq=event.seq,
+    )  # fmt: skip
 
 
 def _done(state: VersionState, event: LedgerEvent) -> VersionState:
@@ -319,6 +251,7 @@ def _done(state: VersionState, event: LedgerEvent) -> VersionState:
         checksum=event.checksum,
         commit=event.git_commit,
         ref=event.git_ref,
+        run=event.run,
         applied_at=event.at,
         actor=event.actor,
         was_applied=True,
@@ -329,14 +262,20 @@ def _done(state: VersionState, event: LedgerEvent) -> VersionState:
 
 def _undone(state: VersionState, event: LedgerEvent) -> VersionState:
     left = tuple(done for done in state.done if done.name != event.phase)
-    gates = tuple(gate for gate in state.confirmed_gates if gate != event.phase)
+    gates = [
+        (gate, words)
+        for gate, words in zip(state.confirmed_gates, state.confirmed_words, strict=True)
+        if gate != event.phase
+    ]
     return replace(
         state,
         done=left,
         open=None,
         failure=None,
+        run=event.run,
         imported=False,
         was_applied=True,
-        confirmed_gates=gates,
-        seq=event.seq if left else state.seq,
+        confirmed_gates=tuple(gate for gate, _ in gates),
+        confirmed_words=tuple(words for _, words in gates),
+        seq=max((done.seq for done in left), default=state.seq),
     )

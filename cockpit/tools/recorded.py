@@ -17,12 +17,14 @@ def record_of(state: VersionState) -> Record:
         run=state.run,
         order=state.seq,
         done=tuple(done.name for done in state.done),
+        runs=tuple(done.run for done in state.done),
         phases=state.phases,
         undo=kept_undo(state),
         script="\n".join(done.script for done in state.done) or None,
         open=state.open,
         failure=state.failure,
         confirmed_gates=state.confirmed_gates,
+        confirmed_words=state.confirmed_words,
     )
 
 

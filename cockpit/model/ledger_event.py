@@ -1,0 +1,161 @@
+"""One event of the ledger: its columns, its place in the hash chain, the way down it keeps."""
+
+import hashlib
+import json
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from enum import StrEnum
+from typing import Any
+
+from cockpit.model.migration import Backfill, Check, Direction, Phase
+
+GENESIS = "0" * 64
+"""The previous hash of the first event."""
+
+
+class EventKind(StrEnum):
+    """What a ledger row says."""
+
+    RUN_STARTED = "run started"
+    RUN_FINISHED = "run finished"
+    RUN_STOPPED = "run stopped"
+    OBSERVED = "observed"
+    """Versions another tool's history already named when the cockpit first wrote."""
+    STEP_STARTED = "step started"
+    """Written before a step that cannot share a transaction with its event."""
+    STEP_FINISHED = "step finished"
+    BATCH = "batch"
+    """One backfill batch, committed together with its rows."""
+    GATE_CONFIRMED = "gate confirmed"
+    PHASE_FINISHED = "phase finished"
+    PHASE_FAILED = "phase failed"
+    IMPORTED = "imported"
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerEvent:
+    """One row of `cockpit.ledger`."""
+
+    seq: int
+    at: datetime
+    run: str
+    event: EventKind
+    version: str | None = None
+    name: str | None = None
+    phase: str | None = None
+    step: int | None = None
+    """Position of the step within its phase, from 1; 0 for one that is not of the file: it clears
+    or ends what a cut-off step left."""
+    direction: Direction | None = None
+    checksum: str | None = None
+    script: str | None = None
+    undo: str | None = None
+    """The down script of this phase, as it was in git when the phase was applied."""
+    git_commit: str | None = None
+    git_ref: str | None = None
+    actor: str = ""
+    client: str = ""
+    duration: timedelta | None = None
+    detail: dict[str, Any] = field(default_factory=dict)
+    previous_hash: str = GENESIS
+    hash: str = ""
+
+    def computed_hash(self) -> str:
+        """SHA-256 over the previous hash and every other column, as canonical JSON."""
+        values: dict[str, Any] = {
+            "seq": self.seq,
+            "at": self.at.astimezone(UTC).isoformat(timespec="microseconds"),
+            "run": self.run,
+            "event": self.event.value,
+            "version": self.version,
+            "name": self.name,
+            "phase": self.phase,
+            "step": self.step,
+            "direction": self.direction.value if self.direction else None,
+            "checksum": self.checksum,
+            "script": self.script,
+            "undo": self.undo,
+            "git_commit": self.git_commit,
+            "git_ref": self.git_ref,
+            "actor": self.actor,
+            "client": self.client,
+            "duration": _microseconds(self.duration),
+            "detail": self.detail,
+            "previous_hash": self.previous_hash,
+        }
+        text = json.dumps(values, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+        return hashlib.sha256(text.encode()).hexdigest()
+
+    def chained(self, previous_hash: str) -> "LedgerEvent":
+        """The same event, linked to the one before it."""
+        linked = replace(self, previous_hash=previous_hash, hash="")
+        return replace(linked, hash=linked.computed_hash())
+
+
+def _microseconds(duration: timedelta | None) -> int | None:
+    return None if duration is None else round(duration / timedelta(microseconds=1))
+
+
+def first_break(
+    events: Iterable[LedgerEvent], after: LedgerEvent | None = None
+) -> tuple[int, str] | None:
+    """The first event that does not fit its chain, as (seq, why); None when all fit.
+
+    With `after`, an event that was checked before, only what follows it is looked at.
+    """
+    previous, expected_seq = (after.hash, after.seq + 1) if after else (GENESIS, 1)
+    for event in events:
+        if event.seq != expected_seq:
+            return expected_seq, f"event {expected_seq} is gone: {event.seq} follows instead"
+        if event.previous_hash != previous:
+            return event.seq, "it does not follow the event before it"
+        if event.hash != event.computed_hash():
+            return event.seq, "its content is not what was hashed when it was written"
+        previous, expected_seq = event.hash, event.seq + 1
+    return None
+
+
+def undo_detail(phase: Phase | None) -> dict[str, Any]:
+    """What a down phase needs beside its SQL, for the `detail` of the event that applied it."""
+    if phase is None:
+        return {}
+    kept: dict[str, Any] = {
+        "transaction": phase.transaction,
+        "gate": phase.gate,
+        "checks": [{"title": check.title, "sql": check.sql} for check in phase.checks],
+    }
+    if phase.backfill is not None:
+        kept["backfill"] = asdict(phase.backfill)
+    return {"undo": kept}
+
+
+def undo_phase(event: LedgerEvent) -> Phase | None:
+    """The down phase that the event kept; None when there was none."""
+    if event.undo is None or event.phase is None:
+        return None
+    kept: dict[str, Any] = event.detail.get("undo") or {}
+    return Phase(
+        name=event.phase,
+        direction=Direction.DOWN,
+        script=event.undo,
+        path=f"ledger event {event.seq}",
+        transaction=bool(kept.get("transaction", True)),
+        gate=kept.get("gate"),
+        backfill=Backfill(**kept["backfill"]) if "backfill" in kept else None,
+        checks=tuple(Check(c["title"], c["sql"], 1) for c in kept.get("checks", ())),
+    )
+
+
+def readable(event: LedgerEvent) -> bool:
+    """Whether its `detail` has the shape that the fold relies on."""
+    shapes = (("versions", list), ("phases", list), ("cursor", list), ("rows", int))
+    if not isinstance(event.detail, dict):
+        return False
+    if any(not isinstance(event.detail.get(name, shape()), shape) for name, shape in shapes):
+        return False
+    try:
+        undo_phase(event)
+    except (AttributeError, KeyError, TypeError, ValueError):
+        return False
+    return True
