@@ -8,6 +8,9 @@ from cockpit.model.hazard import Hazard, Severity
 from cockpit.model.impact import Impact
 from cockpit.model.migration import Backfill, Direction, Phase
 
+FILES = "the files of this ref"
+"""`PlannedPhase.origin` of a way down that no ledger and no older commit kept."""
+
 
 class StepKind(StrEnum):
     """What executing a step means."""
@@ -77,6 +80,11 @@ class PlannedPhase:
         """All of it and its record are one transaction."""
         groups = {step.group for step in self.steps if step.kind is not StepKind.GATE}
         return len(groups) == 1 and None not in groups and self.backfill is None
+
+    @property
+    def from_files(self) -> bool:
+        """Its script is read from the files of the ref, not from the ledger or an older commit."""
+        return self.direction is Direction.UP or self.origin == FILES
 
     @property
     def severity(self) -> Severity:

@@ -91,7 +91,7 @@ def _forbid(draft: Draft) -> None:
 
 def _forbid_bad_files(draft: Draft) -> None:
     """What forbids this plan: files in it that are wrong, or that no commit holds."""
-    touched = {phase.version for phase in draft.phases}
+    touched = {phase.version for phase in draft.phases if phase.from_files}
     for problem in draft.situation.migrations.problems:
         if problem.blocks_writing and problem.version in touched:
             draft.refuse(f"{problem}. {problem.next_step}".strip())

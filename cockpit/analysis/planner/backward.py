@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from cockpit.analysis.planner.draft import Draft
 from cockpit.errors import MigrationError
 from cockpit.model.goal import Goal
+from cockpit.model.history import Recorded
 from cockpit.model.migration import Direction, Phase
+from cockpit.model.plan import FILES
 from cockpit.model.state import Standing, State
 from cockpit.sql.statements import split
 
@@ -25,7 +27,8 @@ class WayBack:
         """PostgreSQL's grammar accepts every script of it."""
         try:
             for phase in self.phases:
-                split(phase.script, path=phase.path)
+                bounds = ("from", "to") if phase.backfill else ()
+                split(phase.script, path=phase.path, parameters=bounds)
         except MigrationError:
             return False
         return True
@@ -35,16 +38,17 @@ def rollback(draft: Draft, goal: Goal) -> None:
     """Draft the way back to the goal, newest applied first."""
     chosen = _chosen(draft, goal)
     _keep_what_others_require(draft, chosen)
+    run = _newest_run(chosen) if goal.last_run else ""
     for standing in reversed(chosen):
-        down(draft, standing, from_phase=goal.phase)
+        down(draft, standing, from_phase=_first_of(run, standing) if run else goal.phase)
 
 
 def down(draft: Draft, standing: Standing, *, from_phase: str | None = None) -> bool:
     """Draft the way back of one migration. False when it was refused."""
-    refusal = _no_way_back(standing)
+    refusal = _no_way_back(draft, standing)
     way = way_back(draft, standing) if refusal is None else None
     if way is None:
-        draft.refuse(refusal or _nothing_kept(standing))
+        draft.refuse(refusal or _nothing_kept(draft, standing))
         return False
     in_force = _in_force(standing, way)
     todo = _from(draft, standing, in_force, from_phase)
@@ -53,12 +57,13 @@ def down(draft: Draft, standing: Standing, *, from_phase: str | None = None) -> 
     if lost:
         draft.refuse(f"{standing.version}: phase {', '.join(lost)} has no way down.")
         return False
+    _tell_of_empty_ones(draft, standing.version, [by_name[name] for name in todo])
     record = standing.record
     opened = record.open if record else None
     if opened is not None and not opened.untouched and opened.direction is Direction.UP:
         draft.refuse(
-            f"{standing.version}: phase {opened.name} broke off half way up. Resume it first, "
-            "then roll it back: its way down expects the whole of it."
+            f"{standing.version}: phase {opened.name} broke off half way up, and its way down "
+            "expects the whole of it. Mend the cause and resume it first, then roll it back."
         )
         return False
     draft.down(
@@ -78,7 +83,9 @@ def way_back(draft: Draft, standing: Standing) -> WayBack | None:
     sources = _sources(draft, standing)
     if not sources:
         return None
-    first = next((source for source in sources if source.readable), sources[0])
+    needed = set(standing.record.done if standing.record else ())
+    whole = [way for way in sources if needed <= {phase.name for phase in way.phases}]
+    first = next((way for way in whole or sources if way.readable), sources[0])
     for other in sources:
         if [p.script.strip() for p in other.phases] != [p.script.strip() for p in first.phases]:
             draft.note(
@@ -97,7 +104,7 @@ def _sources(draft: Draft, standing: Standing) -> list[WayBack]:
         origin = f"commit {recovered.commit[:10]}"
         found.append(WayBack(recovered.migration.down, origin, "commit"))
     if standing.migration and standing.migration.down:
-        found.append(WayBack(standing.migration.down, "the files of this ref", "files"))
+        found.append(WayBack(standing.migration.down, FILES, "files"))
     wanted = draft.down_from
     return [way for way in found if wanted is None or way.kind == wanted]
 
@@ -121,21 +128,42 @@ def _from(
     return list(reversed(in_force[in_force.index(phase) :]))
 
 
-def _no_way_back(standing: Standing) -> str | None:
-    if standing.state is State.IMPORTED:
+def _tell_of_empty_ones(draft: Draft, version: str, phases: Sequence[Phase]) -> None:
+    for phase in phases:
+        try:
+            empty = not phase.checks and not split(phase.script, path=phase.path)
+        except MigrationError:
+            empty = False
+        if empty:
+            draft.note(
+                f"{version}: the way down of phase {phase.name} holds no statement. The record is "
+                "taken back, and nothing in the schema."
+            )
+
+
+def _no_way_back(draft: Draft, standing: Standing) -> str | None:
+    imported = standing.record is not None and standing.record.recorded is Recorded.IMPORTED
+    if standing.state is State.IMPORTED or imported:
         return (
             f"{standing.version} was applied by an earlier tool before adoption: it only goes "
             "forward. Write a new migration that undoes it."
         )
-    if standing.migration and standing.migration.irreversible is not None:
+    recovered = draft.situation.recovered.get(standing.version)
+    migration = standing.migration or (recovered.migration if recovered else None)
+    if migration is not None and migration.irreversible is not None:
         return (
-            f"{standing.version} is irreversible: {standing.migration.irreversible}. "
+            f"{standing.version} is irreversible: {migration.irreversible}. "
             "Write a new migration that repairs forward, or restore a backup."
         )
     return None
 
 
-def _nothing_kept(standing: Standing) -> str:
+def _nothing_kept(draft: Draft, standing: Standing) -> str:
+    if draft.down_from is not None:
+        return (
+            f"{standing.version} has no way down in the {draft.down_from}. "
+            "Leave --down-from out to look in the others too."
+        )
     return (
         f"{standing.version} has no way down: not in the ledger, not in git, not in this ref. "
         "Write a new migration that repairs forward, or restore a backup."
@@ -145,14 +173,15 @@ def _nothing_kept(standing: Standing) -> str:
 def _chosen(draft: Draft, goal: Goal) -> list[Standing]:
     """What is undone, oldest applied first."""
     in_force = list(draft.situation.in_force)
-    if not in_force:
-        return []
     if goal.only is not None:
         return _only(draft, in_force, goal.only)
     if goal.to_tag is not None:
         return _after_release(draft, in_force, goal.to_tag)
     if goal.to_version is not None:
         return _after_version(draft, in_force, goal.to_version)
+    if not in_force:
+        draft.note("Nothing is applied: there is nothing to roll back.")
+        return []
     if goal.last_run:
         return _last_run(draft, in_force)
     return in_force[-1:]
@@ -187,11 +216,33 @@ def _after_version(draft: Draft, in_force: list[Standing], version: str) -> list
 
 
 def _last_run(draft: Draft, in_force: list[Standing]) -> list[Standing]:
-    run = next((s.record.run for s in reversed(in_force) if s.record and s.record.run), "")
+    run = _newest_run(in_force)
     if not run:
         draft.refuse("No run is known: these migrations were applied by another tool.")
         return []
-    return [s for s in in_force if s.record and s.record.run == run]
+    return [s for s in in_force if run in _runs(s)]
+
+
+def _newest_run(in_force: Sequence[Standing]) -> str:
+    """The run that applied what was applied last; one that only failed since is not meant."""
+    return next((runs[-1] for s in reversed(in_force) if (runs := _runs(s))), "")
+
+
+def _first_of(run: str, standing: Standing) -> str | None:
+    """The first phase that the run applied: it and the later ones go; None for all of them."""
+    record = standing.record
+    if record is None or len(record.runs) != len(record.done):
+        return None
+    return next(
+        (phase for phase, by in zip(record.done, record.runs, strict=True) if by == run), None
+    )
+
+
+def _runs(standing: Standing) -> tuple[str, ...]:
+    record = standing.record
+    if record is None:
+        return ()
+    return record.runs or ((record.run,) if record.run else ())
 
 
 def _keep_what_others_require(draft: Draft, chosen: list[Standing]) -> None:

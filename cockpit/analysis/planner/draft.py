@@ -7,8 +7,9 @@ from cockpit.analysis.planner.situation import Situation
 from cockpit.analysis.planner.steps import cut
 from cockpit.errors import MigrationError
 from cockpit.model.ledger import PhaseOpen
-from cockpit.model.migration import Direction, Migration, Phase
+from cockpit.model.migration import Migration, Phase
 from cockpit.model.plan import PlannedPhase
+from cockpit.model.state import Standing
 
 
 @dataclass(slots=True)
@@ -22,10 +23,10 @@ class Draft:
     notes: list[str] = field(default_factory=list)
     refusals: list[str] = field(default_factory=list)
     applied: set[str] = field(default_factory=set)
-    """Versions in force after the last drafted phase."""
+    """Versions wholly in force after the last drafted phase."""
 
     def __post_init__(self) -> None:
-        self.applied = {standing.version for standing in self.situation.in_force}
+        self.applied = {s.version for s in self.situation.in_force if _whole(s)}
 
     def refuse(self, why: str) -> None:
         """Say once why the plan must not run."""
@@ -37,12 +38,19 @@ class Draft:
         if what not in self.notes:
             self.notes.append(what)
 
-    def up(self, migration: Migration, phases: Iterable[Phase], opened: PhaseOpen | None) -> None:
-        """Apply these phases of one migration."""
+    def up(
+        self,
+        migration: Migration,
+        phases: Iterable[Phase],
+        opened: PhaseOpen | None,
+        *,
+        anew: bool = False,
+    ) -> None:
+        """Apply these phases of one migration; `anew` asks again at every gate."""
         todo = list(phases)
         downs = {phase.name: phase for phase in migration.down}
         for phase in todo:
-            last = phase is todo[-1] and phase is migration.up[-1]
+            last = phase is todo[-1]
             if last:
                 self.applied.add(migration.version)
             self._add(
@@ -55,6 +63,7 @@ class Draft:
                 undo=downs.get(phase.name) if migration.irreversible is None else None,
                 commit=self.situation.revision.commit,
                 last_of_version=last,
+                confirmed=not anew and self._confirmed(migration.version, phase),
             )
 
     def down(
@@ -100,6 +109,7 @@ class Draft:
         commit: str | None,
         last_of_version: bool,
         origin: str = "",
+        confirmed: bool = False,
     ) -> None:
         mine = opened if opened and _same(opened, phase) else None
         evidence = self.situation.evidence.get(version) if mine else None
@@ -110,7 +120,11 @@ class Draft:
             return
         for refusal in made.refusals:
             self.refuse(f"{version}: {refusal}")
-        confirmed = self._confirmed(version, phase)
+        if mine is not None and _begun_from_another(mine, checksum):
+            self.refuse(
+                f"{version}: phase {phase.name} stopped between two batches and its file was "
+                "edited since. Restore the file, then resume."
+            )
         steps = tuple(s for s in made.steps if not (confirmed and s.kind.value == "gate"))
         self.phases.append(
             PlannedPhase(
@@ -137,11 +151,27 @@ class Draft:
     def _confirmed(self, version: str, phase: Phase) -> bool:
         standing = self.situation.find(version)
         record = standing.record if standing else None
-        going_up = phase.direction is Direction.UP
-        return bool(going_up and record and phase.name in record.confirmed_gates)
+        if record is None or phase.gate is None:
+            return False
+        words = dict(zip(record.confirmed_gates, record.confirmed_words, strict=True))
+        return words.get(phase.name) == phase.gate
 
     def _newest(self) -> str | None:
         return max(self.applied, key=self.situation.order_key, default=None)
+
+
+def _whole(standing: Standing) -> bool:
+    """Every phase of it is in force."""
+    record = standing.record
+    if record is None or not record.done:
+        return standing.state.in_force
+    return set(record.done) >= set(record.phases)
+
+
+def _begun_from_another(opened: PhaseOpen, checksum: str | None) -> bool:
+    """Some batches ran the statement of another text than this one."""
+    begun = opened.cursor is not None and opened.checksum is not None and checksum is not None
+    return begun and opened.checksum != checksum
 
 
 def _same(opened: PhaseOpen, phase: Phase) -> bool:

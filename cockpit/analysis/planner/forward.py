@@ -33,7 +33,13 @@ def up(draft: Draft, standing: Standing, migration: Migration, *, anew: bool = F
         )
         return
     done = record.done if record else ()
-    draft.up(migration, [phase for phase in migration.up if phase.name not in done], opened)
+    todo = [phase for phase in migration.up if phase.name not in done]
+    if record is not None and done and record.checksum not in (None, migration.checksum):
+        draft.note(
+            f"{migration.version} was edited after phase {', '.join(done)} was applied; what is "
+            "applied of it is not run again."
+        )
+    draft.up(migration, todo, opened, anew=anew)
 
 
 def _chosen(draft: Draft, goal: Goal) -> list[Standing]:
@@ -82,8 +88,8 @@ def _require(draft: Draft, migration: Migration) -> None:
     for version in migration.requires:
         if version not in draft.applied:
             draft.refuse(
-                f"{migration.version} requires {version}, which is neither applied nor in this "
-                "plan."
+                f"{migration.version} requires {version}, which is neither wholly applied nor in "
+                "this plan before it."
             )
 
 

@@ -2,8 +2,10 @@
 
 import hashlib
 import json
+from dataclasses import asdict
 from typing import Any
 
+from cockpit.model.ledger import undo_detail
 from cockpit.model.migration import Phase
 from cockpit.model.plan import Plan, PlannedPhase, Step
 
@@ -11,7 +13,8 @@ from cockpit.model.plan import Plan, PlannedPhase, Step
 def seal(plan: Plan) -> Plan:
     """The plan with its id. Two plans have one id when they run the same on the same state.
 
-    Left out are predictions and words: a better analysis does not make a reviewed plan stale.
+    Left out are predictions and notes: a better analysis does not make a reviewed plan stale. A
+    reason not to run it that has come up since does.
     Left out is the commit too: what counts is the content of the files that are run.
     """
     reviewed = {
@@ -19,6 +22,7 @@ def seal(plan: Plan) -> Plan:
         "target": plan.target,
         "tool": plan.tool,
         "head": plan.head,
+        "refusals": plan.refusals,
         "phases": [_phase(phase) for phase in plan.phases],
     }
     text = json.dumps(reviewed, sort_keys=True, ensure_ascii=False)
@@ -28,6 +32,7 @@ def seal(plan: Plan) -> Plan:
 def _phase(phase: PlannedPhase) -> dict[str, Any]:
     return {
         "version": phase.version,
+        "name": phase.name,
         "phase": phase.phase,
         "direction": phase.direction,
         "checksum": phase.checksum,
@@ -35,12 +40,14 @@ def _phase(phase: PlannedPhase) -> dict[str, Any]:
         "undo": _undo(phase.undo),
         "cursor": phase.cursor,
         "gate": phase.gate,
+        "backfill": asdict(phase.backfill) if phase.backfill else None,
+        "recorded": [phase.all_phases, phase.last_of_version, phase.previous_version],
         "steps": [_step(step) for step in phase.steps],
     }
 
 
 def _undo(undo: Phase | None) -> list[Any] | None:
-    return [undo.script, undo.transaction] if undo else None
+    return [undo.name, undo.script, undo_detail(undo)] if undo else None
 
 
 def _step(step: Step) -> list[Any]:

@@ -1,9 +1,11 @@
 """One phase becomes steps: what is executed, in which transaction, with which effect."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from itertools import count
 
 from cockpit.analysis.impact.predict import predict
+from cockpit.errors import MigrationError
 from cockpit.model.evidence import Evidence, Verdict
 from cockpit.model.facts import CatalogFacts
 from cockpit.model.ledger import PhaseOpen
@@ -11,12 +13,21 @@ from cockpit.model.migration import Phase
 from cockpit.model.plan import PlannedPhase, Step, StepKind
 from cockpit.sql.forbidden import forbids_transaction
 from cockpit.sql.parameters import numbered
+from cockpit.sql.session import set_for_session
 from cockpit.sql.statements import Statement, split
-from cockpit.sql.transaction import groups
+from cockpit.sql.transaction import Group, groups
 
 _BATCH_BOUNDS = ("from", "to")
 _MAY_COMMIT_INSIDE = ("CALL", "DO")
 """Their bodies may end transactions, so under `transaction:false` they run outside of one."""
+_CLEARING = "clear what was cut off"
+_ENDING = "end what was cut off"
+_PLAIN_BEGIN = frozenset(
+    ["BEGIN", "START", "TRANSACTION", "WORK", "ISOLATION", "LEVEL", "READ", "COMMITTED", "WRITE"]
+)
+"""Words of a BEGIN that asks for nothing but what our own BEGIN gives."""
+_STAYS = frozenset(["search_path", "role", "session_authorization"])
+"""Session settings that decide what the statements after them mean."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +58,16 @@ def cut(
     record = Step(0, StepKind.RECORD, "", phase.path, phase.line, 0, last)
     gate = [Step(0, StepKind.GATE, "", phase.path, phase.line, 0, None, title=phase.gate or "")]
     steps = [*(gate if phase.gate else []), *body, record]
-    placed = tuple(replace(step, position=index + 1) for index, step in enumerate(steps))
-    return Cut(placed, refusals)
+    return Cut(_placed(steps), (*_misunderstood(phase, body), *refusals))
+
+
+def _placed(steps: Iterable[Step]) -> tuple[Step, ...]:
+    """Count what the file says; what only mends an interruption counts as 0."""
+    numbers = count(1)
+    return tuple(
+        replace(step, position=0 if step.title in (_CLEARING, _ENDING) else next(numbers))
+        for step in steps
+    )
 
 
 def with_impact(
@@ -71,6 +90,7 @@ def _statements(phase: Phase) -> Iterator[Step]:
     statements = split(phase.script, path=phase.path, first_line=phase.line)
     group_number = 0
     for group in groups(statements, transaction=phase.transaction):
+        _refuse_own_isolation(group)
         if group.transactional:
             group_number += 1
         for statement in group.statements:
@@ -81,6 +101,19 @@ def _statements(phase: Phase) -> Iterator[Step]:
                 yield _step(phase, statement, group_number)
             else:
                 yield _step(phase, statement, group_number if group.transactional else None)
+
+
+def _refuse_own_isolation(group: Group) -> None:
+    if set(group.wrapped_by.upper().replace(",", " ").split()) <= _PLAIN_BEGIN:
+        return
+    first = group.statements[0]
+    raise MigrationError(
+        f"the transaction around this asks for {group.wrapped_by}, which a run cannot give",
+        path=first.path,
+        line=first.line,
+        column=first.column,
+        next_step="Use a plain BEGIN, or leave BEGIN and COMMIT out.",
+    )
 
 
 def _fits_transaction(statement: Statement) -> bool:
@@ -143,8 +176,10 @@ def _settled(
     if verdict is Verdict.DONE:
         return [*steps[:index], replace(step, already_done=True), *steps[index + 1 :]], ()
     if verdict is Verdict.INVALID and evidence is not None:
-        clear = replace(step, sql=evidence.remedy, group=None, title="clear what was cut off")
-        return [*steps[:index], clear, *steps[index:]], ()
+        title = _ENDING if evidence.completes else _CLEARING
+        remedy = replace(step, sql=evidence.remedy, group=None, title=title)
+        rest = [replace(step, already_done=evidence.completes), *steps[index + 1 :]]
+        return [*steps[:index], remedy, *rest], ()
     if verdict is Verdict.UNKNOWN:
         return steps, (
             f"nobody knows whether this step happened before the last run broke off "
@@ -152,3 +187,31 @@ def _settled(
             "--step-again.",
         )
     return steps, ()
+
+
+def _misunderstood(phase: Phase, body: list[Step]) -> tuple[str, ...]:
+    """What the file says and a run would not do as it stands there."""
+    if phase.backfill is not None:
+        return _bad_backfill(phase, [step for step in body if step.kind is StepKind.BACKFILL])
+    statements = [step for step in body if step.kind is StepKind.SQL]
+    return tuple(
+        f"{step.path}:{step.line}: {name} is set for the session, but later statements run in "
+        "another transaction, where every setting begins anew. Write qualified names there, or "
+        "set it for the role."
+        for index, step in enumerate(statements)
+        if (name := set_for_session(step.sql)) in _STAYS
+        and any(_apart(step, later) for later in statements[index + 1 :])
+    )
+
+
+def _apart(step: Step, later: Step) -> bool:
+    return later.group is None or later.group != step.group
+
+
+def _bad_backfill(phase: Phase, statements: list[Step]) -> tuple[str, ...]:
+    place = f"{phase.path}:{phase.line}"
+    if len(statements) != 1:
+        return (f"{place}: a backfill is one statement, and here are {len(statements)}.",)
+    if not all(f"${number}" in statements[0].sql for number in (1, 2)):
+        return (f"{place}: a backfill's statement runs between :from and :to; one is not in it.",)
+    return ()
