@@ -2,11 +2,13 @@
 
 from cockpit.database.connection import Reader
 from cockpit.model.evidence import Evidence, Verdict
-from cockpit.sql.effect import Effect, EffectKind
+from cockpit.sql.effect import Effect, EffectKind, effect_of
 
 _INDEX = """
-SELECT c.oid::regclass::text, i.indisvalid AND i.indisready
+SELECT format('%%I.%%I', n.nspname, c.relname), i.indisvalid AND i.indisready,
+       pg_catalog.pg_get_indexdef(c.oid)
   FROM pg_catalog.pg_class c JOIN pg_catalog.pg_index i ON i.indexrelid = c.oid
+  JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
  WHERE c.oid = to_regclass(%s)
 """
 _LABEL = """
@@ -14,7 +16,8 @@ SELECT EXISTS (SELECT FROM pg_catalog.pg_enum
                 WHERE enumtypid = to_regtype(%s) AND enumlabel = %s)
 """
 _DETACHED = """
-SELECT i.inhdetachpending FROM pg_catalog.pg_inherits i WHERE i.inhrelid = to_regclass(%s)
+SELECT i.inhdetachpending FROM pg_catalog.pg_inherits i
+ WHERE i.inhrelid = to_regclass(%s) AND i.inhparent = to_regclass(%s)
 """
 
 
@@ -37,7 +40,10 @@ def examine(reader: Reader, effect: Effect | None) -> Evidence:
 
 
 def _created(reader: Reader, effect: Effect) -> Evidence:
-    for name, valid in reader.rows(_INDEX, (effect.relation,)):
+    for name, valid, definition in reader.rows(_INDEX, (effect.relation,)):
+        there = effect_of(definition)
+        if there is None or there.shape != effect.shape:
+            return Evidence(Verdict.NOT_DONE, f"another index is named {name}: {definition}")
         if valid:
             return Evidence(Verdict.DONE, f"index {name} is there and valid")
         remedy = f"DROP INDEX CONCURRENTLY {name}"
@@ -46,18 +52,21 @@ def _created(reader: Reader, effect: Effect) -> Evidence:
 
 
 def _dropped(reader: Reader, effect: Effect) -> Evidence:
-    for name, valid in reader.rows(_INDEX, (effect.relation,)):
+    for name, valid, _ in reader.rows(_INDEX, (effect.relation,)):
         state = "still there" if valid else "half dropped (INVALID)"
         return Evidence(Verdict.NOT_DONE, f"index {name} is {state}")
     return Evidence(Verdict.DONE, f"index {effect.relation} is gone")
 
 
 def _detached(reader: Reader, effect: Effect) -> Evidence:
-    for (pending,) in reader.rows(_DETACHED, (effect.relation,)):
+    for (pending,) in reader.rows(_DETACHED, (effect.relation, effect.label)):
         if pending:
             remedy = f"ALTER TABLE {effect.label} DETACH PARTITION {effect.relation} FINALIZE"
-            return Evidence(Verdict.INVALID, f"{effect.relation} is half detached", remedy)
+            words = f"{effect.relation} is half detached"
+            return Evidence(Verdict.INVALID, words, remedy, completes=True)
         return Evidence(Verdict.NOT_DONE, f"{effect.relation} is still attached")
+    if reader.rows("SELECT to_regclass(%s) IS NULL", (effect.relation,))[0][0]:
+        return Evidence(Verdict.UNKNOWN, f"there is no table {effect.relation} any more")
     return Evidence(Verdict.DONE, f"{effect.relation} is detached")
 
 

@@ -27,6 +27,8 @@ class Effect:
     """Name as `to_regclass` or `to_regtype` takes it, quoted where needed."""
     label: str = ""
     """The enum label; for a partition its parent's name."""
+    shape: tuple[str, ...] = ()
+    """An index: its table, what kind it is and its columns, to tell it from a namesake."""
 
 
 def effect_of(sql: str) -> Effect | None:
@@ -58,7 +60,17 @@ def _index(statement: pb.IndexStmt) -> Effect | None:
     if not statement.idxname:
         return None
     name = _name([statement.relation.schemaname, statement.idxname])
-    return Effect(EffectKind.CREATES_INDEX, name)
+    return Effect(EffectKind.CREATES_INDEX, name, shape=_shape(statement))
+
+
+def _shape(statement: pb.IndexStmt) -> tuple[str, ...]:
+    """What CREATE INDEX and `pg_get_indexdef` say alike; expressions only count."""
+    columns = [item.index_elem.name or "(expression)" for item in statement.index_params]
+    included = [f"include {item.index_elem.name}" for item in statement.index_including_params]
+    unique = "unique" if statement.unique else ""
+    partial = "partial" if statement.HasField("where_clause") else ""
+    method = statement.access_method
+    return (statement.relation.relname, unique, partial, method, *columns, *included)
 
 
 def _drop(statement: pb.DropStmt) -> Effect | None:
