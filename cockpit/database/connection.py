@@ -9,6 +9,7 @@ import psycopg
 from psycopg.pq import TransactionStatus
 
 from cockpit.database.failure import told
+from cockpit.errors import DatabaseError
 from cockpit.settings.dsn import Dsn
 from cockpit.settings.secret import Secret
 
@@ -18,6 +19,8 @@ LOOK_TIMEOUT = "5s"
 """A look gives up after this long rather than hang a screen."""
 LOOK_LOCK_TIMEOUT = "500ms"
 """A look never queues long behind somebody's ACCESS EXCLUSIVE on a history table."""
+
+_NOT_COMMITTED = "The server rolled back what it was asked to commit: a statement in it had failed."
 
 
 class Reader(Protocol):
@@ -59,12 +62,13 @@ class Connection:
         Raises `Unreachable` or another `DatabaseError`; the message never holds the password.
         """
         secrets = dsn.reveal() | ({"password": password.reveal()} if password else {})
+        given = dsn.get("connect_timeout")
         with told():
             raw = psycopg.connect(
                 dsn.conninfo(),
                 autocommit=True,
                 application_name=application[:63],
-                connect_timeout=connect_timeout,
+                connect_timeout=given or connect_timeout,
                 # A pooler in transaction mode cannot keep prepared statements apart.
                 prepare_threshold=None,
                 client_encoding="UTF8",
@@ -72,8 +76,21 @@ class Connection:
             )
         connection = cls(raw)
         if read_only:
-            connection.execute("SET default_transaction_read_only = on")
+            connection.refuse_writes()
         return connection
+
+    def refuse_writes(self) -> None:
+        """Make the server refuse every write of this session, where the session is ours alone.
+
+        Through a pooler the setting might stay on a backend that an application is given next,
+        and its writes would fail; there only `look` keeps us from writing.
+        """
+        try:
+            if self.announced_pid == self.rows("SELECT pg_catalog.pg_backend_pid()")[0][0]:
+                self.execute("SET default_transaction_read_only = on")
+        except BaseException:
+            self.close()
+            raise
 
     def rows(self, sql: str, parameters: Sequence[Any] = ()) -> list[Row]:
         """All rows of one query."""
@@ -85,6 +102,8 @@ class Connection:
         """Run one statement; the number of rows it changed, None when it has no such number."""
         with told(sql), self._raw.cursor() as cursor:
             cursor.execute(sql, parameters or None)
+            if sql == "COMMIT" and cursor.statusmessage == "ROLLBACK":
+                raise DatabaseError(_NOT_COMMITTED, kept="This transaction is undone.")
             return cursor.rowcount if cursor.rowcount >= 0 else None
 
     def execute_between(self, sql: str, lower: str, upper: str) -> int | None:
@@ -101,7 +120,11 @@ class Connection:
 
     @contextmanager
     def transaction(self) -> Iterator["Connection"]:
-        """BEGIN, the body, COMMIT; ROLLBACK when the body raises and the session still lives."""
+        """BEGIN, the body, COMMIT; ROLLBACK when the body raises and the session still lives.
+
+        A transaction that somebody left open is undone, and nothing is begun: raises then.
+        """
+        self._refuse_inside_another()
         self.execute("BEGIN")
         try:
             yield self
@@ -126,6 +149,15 @@ class Connection:
         if not self.closed and self._raw.info.transaction_status != TransactionStatus.IDLE:
             with told():
                 self._raw.execute("ROLLBACK")
+
+    def _refuse_inside_another(self) -> None:
+        """Our COMMIT would keep what another part has left half done."""
+        if not self.closed and self._raw.info.transaction_status != TransactionStatus.IDLE:
+            self.roll_back()
+            raise DatabaseError(
+                "A transaction was still open on this session; it is undone.",
+                kept="What it had done is not kept.",
+            )
 
     def on_notice(self, hear: Callable[[str], None]) -> None:
         """Pass every NOTICE and WARNING of the server on, severity first."""

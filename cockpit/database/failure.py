@@ -10,6 +10,9 @@ from cockpit.errors import CockpitError, DatabaseError, PrivilegeMissing, Unreac
 _PRIVILEGE = "42501"
 _READ_ONLY = "25006"
 _GONE_CLASSES = ("08", "57P")
+_FATAL = ("FATAL", "PANIC")
+"""The server ends the session with such an error, whatever its code: a timeout of an idle
+transaction (25P03) or of a whole one (25P04) among them."""
 
 
 @contextmanager
@@ -58,7 +61,7 @@ def _lost(error: psycopg.Error) -> bool:
     sqlstate = error.sqlstate
     if sqlstate is None:
         return isinstance(error, psycopg.OperationalError | psycopg.InterfaceError)
-    return sqlstate.startswith(_GONE_CLASSES)
+    return sqlstate.startswith(_GONE_CLASSES) or error.diag.severity_nonlocalized in _FATAL
 
 
 def _place(statement: str | None, position: str | None) -> tuple[int | None, int | None]:

@@ -3,10 +3,12 @@
 from collections.abc import Callable
 
 from cockpit.database.connection import Connection
-from cockpit.errors import PoolerInTheWay
+from cockpit.errors import DatabaseError, PoolerInTheWay
 
 _PID = "SELECT pg_catalog.pg_backend_pid()"
 _TRIES = 5
+_NO_TRANSACTIONS = "08P01"
+"""How PgBouncer answers BEGIN in statement mode."""
 
 
 def refuse_shared_backends(connection: Connection, connect: Callable[[], Connection]) -> None:
@@ -39,7 +41,12 @@ def _pid(connection: Connection) -> int:
 def _shares(idle: Connection, other: Connection) -> bool:
     """Whether `other`, inside a transaction, sits on the backend `idle` was just served by."""
     mine = _pid(idle)
-    other.execute("BEGIN READ ONLY")
+    try:
+        other.execute("BEGIN READ ONLY")
+    except DatabaseError as error:
+        if error.sqlstate == _NO_TRANSACTIONS:
+            return True
+        raise
     try:
         return _pid(other) == mine or _pid(idle) != mine
     finally:
