@@ -1,14 +1,15 @@
 """The ledger's table: read without a trace, created on the first write, only ever appended to."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
-from datetime import UTC, timedelta
+from datetime import UTC
 from typing import Any
 
 from cockpit.database.connection import Reader, Row, Writer
 from cockpit.database.queries import query
-from cockpit.errors import PrivilegeMissing
-from cockpit.model.ledger import GENESIS, EventKind, Ledger, LedgerEvent, fold
+from cockpit.errors import DatabaseError, PrivilegeMissing
+from cockpit.model.ledger import GENESIS, EventKind, Ledger, LedgerEvent, fold, readable
 from cockpit.model.migration import Direction
 from cockpit.model.target import Environment, Marker
 
@@ -24,7 +25,8 @@ VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s::
 
 def exists(reader: Reader) -> bool:
     """Whether this database has a ledger. Reads only."""
-    return bool(reader.rows(_EXISTS)[0][0])
+    with _asking_to_read():
+        return bool(reader.rows(_EXISTS)[0][0])
 
 
 def read_events(reader: Reader, *, newest: int | None = None) -> tuple[LedgerEvent, ...]:
@@ -32,11 +34,8 @@ def read_events(reader: Reader, *, newest: int | None = None) -> tuple[LedgerEve
     if not exists(reader):
         return ()
     order = f" ORDER BY seq DESC LIMIT {newest:d}" if newest is not None else " ORDER BY seq"
-    try:
+    with _asking_to_read():
         rows = reader.rows(query("read_ledger") + order)
-    except PrivilegeMissing as error:
-        error.next_step = "GRANT USAGE ON SCHEMA cockpit and SELECT on its tables to this role."
-        raise
     return tuple(_event(row) for row in rows)
 
 
@@ -44,7 +43,8 @@ def read_events_after(reader: Reader, last: LedgerEvent | None) -> tuple[LedgerE
     """Events after the last one known, oldest first; None when that one is no longer there."""
     if last is None or not exists(reader):
         return read_events(reader) if last is None else None
-    rows = reader.rows(query("read_ledger") + " WHERE seq >= %s ORDER BY seq", (last.seq,))
+    with _asking_to_read():
+        rows = reader.rows(query("read_ledger") + " WHERE seq >= %s ORDER BY seq", (last.seq,))
     events = tuple(_event(row) for row in rows)
     if not events or events[0].hash != last.hash:
         return None
@@ -59,12 +59,17 @@ def read_ledger(reader: Reader) -> Ledger:
 
 
 def read_marker(reader: Reader) -> Marker | None:
-    """What the database says it is; None when nobody has told it."""
-    if not reader.rows("SELECT to_regclass('cockpit.environment') IS NOT NULL")[0][0]:
-        return None
-    sql = "SELECT name, environment, system_identifier FROM cockpit.environment"
-    for name, environment, system in reader.rows(sql):
-        return Marker(name, Environment(environment), system)
+    """What the database says it is; None when nobody has told it.
+
+    A word that is no environment is `unknown`, which counts as production.
+    """
+    with _asking_to_read():
+        if not reader.rows("SELECT to_regclass('cockpit.environment') IS NOT NULL")[0][0]:
+            return None
+        rows = reader.rows("SELECT name, environment, system_identifier FROM cockpit.environment")
+    for name, environment, system in rows:
+        known = environment in list(Environment)
+        return Marker(name, Environment(environment) if known else Environment.UNKNOWN, system)
     return None
 
 
@@ -74,11 +79,15 @@ def create(writer: Writer, marker: Marker | None) -> None:
     Runs inside the caller's transaction. Raises `PrivilegeMissing` naming what to grant.
     """
     try:
+        if not writer.rows("SELECT to_regnamespace('cockpit') IS NOT NULL")[0][0]:
+            # IF NOT EXISTS asks for the privilege to create one even where there is one.
+            writer.execute("CREATE SCHEMA cockpit")
         for statement in _statements(query("create_ledger")):
             writer.execute(statement)
     except PrivilegeMissing as error:
         error.next_step = (
-            "The role needs CREATE on this database, once, to keep the ledger in schema cockpit."
+            "The role needs CREATE on this database, or on a schema cockpit that is made for it, "
+            "once, to keep the ledger there."
         )
         raise
     if marker is not None:
@@ -113,6 +122,16 @@ def append(writer: Writer, drafts: Iterable[LedgerEvent]) -> tuple[LedgerEvent, 
     return tuple(written)
 
 
+@contextmanager
+def _asking_to_read() -> Iterator[None]:
+    """A missing privilege leaves with what to grant."""
+    try:
+        yield
+    except PrivilegeMissing as error:
+        error.next_step = "GRANT USAGE ON SCHEMA cockpit and SELECT on its tables to this role."
+        raise
+
+
 def _statements(script: str) -> list[str]:
     """Our own script, cut where a line ends in `;` outside the one function body."""
     parts, current, quoted = [], [], False
@@ -138,9 +157,19 @@ def _values(event: LedgerEvent) -> tuple[Any, ...]:
 
 
 def _event(row: Row) -> LedgerEvent:
+    """Raises `DatabaseError` for a row that no version of this program has written."""
     values = list(row)
-    values[1] = row[1].astimezone(UTC)
-    values[3] = EventKind(row[3])
-    values[8] = Direction(row[8]) if row[8] else None
-    values[16] = row[16] if isinstance(row[16], timedelta) else None
-    return LedgerEvent(*values)
+    try:
+        values[1] = row[1].astimezone(UTC)
+        values[3] = EventKind(row[3])
+        values[8] = Direction(row[8]) if row[8] else None
+        event = LedgerEvent(*values)
+        if not readable(event):
+            raise ValueError("detail")
+    except ValueError as error:
+        raise DatabaseError(
+            f"Event {row[0]} of the ledger ({row[3]}) cannot be read: a newer cockpit wrote it, or "
+            "somebody has changed it by hand.",
+            next_step="Use the newest cockpit of the team, or see: cockpit verify.",
+        ) from error
+    return event

@@ -1,4 +1,3 @@
-CREATE SCHEMA IF NOT EXISTS cockpit;
 COMMENT ON SCHEMA cockpit IS
   'History of schema migrations, written by the migration cockpit. Read cockpit.history.';
 
@@ -37,6 +36,7 @@ $$;
 
 CREATE TRIGGER append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON cockpit.ledger
   FOR EACH STATEMENT EXECUTE FUNCTION cockpit.refuse_rewriting();
+ALTER TABLE cockpit.ledger ENABLE ALWAYS TRIGGER append_only;
 
 CREATE TABLE cockpit.environment (
   only_row          boolean PRIMARY KEY DEFAULT true CHECK (only_row),
