@@ -76,6 +76,12 @@ class Standpoint:
         return self.environment.protected or bool(self.disagreement)
 
 
+def _another_cluster(marker: Marker, identity: Identity) -> bool:
+    """Both are known and differ; a role that may not read the identifier proves nothing."""
+    both = (marker.system_identifier, identity.system_identifier)
+    return all(both) and both[0] != both[1]
+
+
 def stand(
     name: str | None, configured: Environment, marker: Marker | None, identity: Identity | None
 ) -> Standpoint:
@@ -83,7 +89,7 @@ def stand(
     database = identity.database if identity else ""
     if marker is None:
         return Standpoint(name or database or "target", configured, configured, None)
-    if identity and marker.system_identifier != identity.system_identifier:
+    if identity and _another_cluster(marker, identity):
         words = (
             f"the database says it is {marker.name} ({marker.environment}), but that was "
             f"written in another cluster (system id …{marker.system_identifier[-4:]}): "
