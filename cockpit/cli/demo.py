@@ -5,14 +5,17 @@ import sys
 import click
 
 from cockpit.cli.surroundings import Surroundings
+from cockpit.demo.scenarios import DEFAULT, SCENARIOS
 from cockpit.model.target import Environment
 
-_NAMES = ("board", "drift", "waiting", "rollback", "failure", "disconnected")
 _CLAIMED = (Environment.LOCAL, Environment.DEV, Environment.STAGING, Environment.PRODUCTION)
 
 
-@click.command()
-@click.argument("scenario", type=click.Choice(_NAMES), default=_NAMES[0])
+_LIST = "\n".join(f"{name:<13} {shows}" for name, shows in SCENARIOS.items())
+
+
+@click.command(epilog=f"\b\n{_LIST}")
+@click.argument("scenario", type=click.Choice(list(SCENARIOS)), default=DEFAULT)
 @click.option(
     "--environment",
     type=click.Choice([environment.value for environment in _CLAIMED]),
@@ -29,14 +32,6 @@ def demo(
     ascii_only: bool,
 ) -> None:
     """Try the cockpit on a web shop: real PostgreSQL, real git, gone without a trace afterwards.
-
-    \b
-    board         v1.4 waits to go live: pending, late, drifted, missing (default)
-    drift         files edited after they were applied
-    waiting       another program holds locks on the table that is next
-    rollback      v1.4 is deployed, the app went back to v1.3
-    failure       a migration failed half way, another run was cut off
-    disconnected  the server goes away while you look, and comes back
 
     Without a terminal the board is printed as text.
     """

@@ -26,6 +26,7 @@ _COMMANDS = {
     "settings": ("settings", "settings"),
     "credential": ("credential", "credential"),
     "where": ("where", "where"),
+    "demo": ("demo", "demo"),
     "version": ("version", "version"),
 }
 """Name to (module of this package, attribute), in the order people meet them."""

@@ -56,6 +56,11 @@ def make_repository(folder: Path) -> SampleRepository:
     return SampleRepository(folder)
 
 
+def check_out(repository: SampleRepository, ref: str) -> None:
+    """Bring the work tree to this ref, as a deployment of the app does. Raises `SourceError`."""
+    _git(repository.path, "checkout", "--quiet", "--detach", ref)
+
+
 def seed_sql() -> str:
     """Believable rows for a database at `deployed`: 5,000 customers, 20,000 orders. One string."""
     return files("cockpit.demo").joinpath("orders", "seed.sql").read_text(encoding="utf-8")

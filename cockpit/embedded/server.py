@@ -82,6 +82,11 @@ class EmbeddedServer:
         return self._postmaster.pid if self._postmaster else None
 
     @property
+    def private_folder(self) -> Path:
+        """Only its owner can enter it; what callers put there is removed with the server."""
+        return self._started()[0].path
+
+    @property
     def log(self) -> Path:
         """The file with what the server says."""
         return self._started()[0].log
@@ -122,6 +127,10 @@ class EmbeddedServer:
         self._postmaster = Postmaster(*self._started(), self._parameters())
         self._postmaster.start()
         self._postmaster.await_ready()
+
+    def halt(self) -> None:
+        """Stop the server and keep its databases, until `restart` or `stop`."""
+        self._end()
 
     def stop(self) -> None:
         """Stop the server and remove its folder. Does nothing when it is not started."""
