@@ -1,6 +1,8 @@
 """A crash of the screens prints where it happened, never the values."""
 
+import inspect
 import io
+from pathlib import Path
 
 from rich.console import Console
 
@@ -12,6 +14,8 @@ SECRET = "hunter2-planted"
 
 class Crashing(Cockpit):
     """Breaks with a password in a local."""
+
+    CSS_PATH = str(Path(inspect.getfile(Cockpit)).with_name("cockpit.tcss"))
 
     def do_refresh(self) -> None:
         password = SECRET

@@ -9,7 +9,8 @@ from textual.scroll_view import ScrollView
 from textual.selection import Selection
 from textual.strip import Strip
 
-from cockpit.tui.present.line import ROLES, Line, Span
+from cockpit.tui.looks import looks
+from cockpit.tui.present.line import Line, Span
 
 _TWINS = {
     "-": "─\u2013\u2014", "=": "━", "|": "│┃▌▏", "+": "┌┐└┘├┤┬┴┼┏┓┗┛", ".": "·░", "~": "…",
@@ -26,7 +27,6 @@ def ascii_words(text: str) -> str:
 class Drawn(ScrollView, can_focus=False, inherit_bindings=False):
     """Shows lines and nothing else; subclasses add a cursor or scrolling."""
 
-    COMPONENT_CLASSES = {f"role--{role}" for role in ROLES} | {"drawn--cursor"}
     DEFAULT_CSS = """
     Drawn { overflow-x: hidden; scrollbar-size: 1 1; height: 1fr; }
     """
@@ -87,14 +87,13 @@ class Drawn(ScrollView, can_focus=False, inherit_bindings=False):
     def _segments(self, spans: Sequence[Span], base: Style) -> list[Segment]:
         swap = self.app.has_class("-ascii")
         return [
-            Segment(ascii_words(text) if swap else text, self._look(role, base))
+            Segment(ascii_words(text) if swap else text, base + self.look(role) if role else base)
             for text, role in spans
         ]
 
-    def _look(self, role: str, base: Style) -> Style:
-        if not role:
-            return base
-        return base + self.get_component_rich_style(f"role--{role}", partial=True)
+    def look(self, role: str) -> Style:
+        """What a role looks like now."""
+        return looks(self.app.theme, colourless=self.app.no_color)[role]
 
     def _with_selection(self, strip: Strip, index: int, width: int) -> Strip:
         selection = self.text_selection

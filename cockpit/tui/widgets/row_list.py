@@ -85,7 +85,7 @@ class RowList(Drawn, can_focus=True, inherit_bindings=False):
         """The rows under the cursor."""
         if not self._items or bisect_right(self._starts, index) - 1 != self._cursor:
             return None
-        return self.get_component_rich_style("drawn--cursor", partial=True)
+        return self.look("cursor" if self.has_focus else "cursor-idle")
 
     def on_click(self, event: events.Click) -> None:
         """One click selects, two open; neither acts."""
