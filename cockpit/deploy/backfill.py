@@ -21,6 +21,7 @@ from cockpit.model.activity import Progress
 from cockpit.model.event import StepFinished, StepProgress, StepStarted, TryFailed
 from cockpit.model.migration import Backfill
 from cockpit.model.plan import PlannedPhase, Step
+from cockpit.sql.batches import bounds_query
 
 _ESTIMATE = "SELECT reltuples::bigint FROM pg_catalog.pg_class WHERE oid = to_regclass(%s)"
 
@@ -99,13 +100,7 @@ class Backfiller:
     def _bounds(self) -> tuple[str, str, int] | None:
         """First key, last key and number of rows of the next batch; None at the end."""
         key, table = self._spec.key, self._spec.table
-        after = f"WHERE {key} > %s" if self._cursor else ""
-        sql = (
-            f"WITH batch AS MATERIALIZED (SELECT {key} AS key FROM {table} {after} "  # noqa: S608
-            f"ORDER BY {key} LIMIT {self._spec.batch:d}) "
-            "SELECT (SELECT key::text FROM batch ORDER BY key LIMIT 1), "
-            "(SELECT key::text FROM batch ORDER BY key DESC LIMIT 1), count(*) FROM batch"
-        )
+        sql = bounds_query(table, key, self._spec.batch, after=bool(self._cursor))
         first, last, count = self._connection.rows(sql, self._cursor or ())[0]
         return (first, last, count) if count else None
 

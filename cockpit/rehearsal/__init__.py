@@ -1,0 +1,1 @@
+"""A plan executed for real on a scratch clone of the target's schema."""
