@@ -249,6 +249,8 @@ class FunctionFacts:
     confined: bool = False
     """SECURITY DEFINER or with settings of its own: never inlined."""
     arguments: tuple[int, ...] = ()
+    names: tuple[str, ...] = ()
+    """Of all its parameters, output ones included."""
     optional: int = 0
     """How many of the arguments have defaults."""
     variadic: bool = False

@@ -6,22 +6,38 @@ from cockpit.analysis.impact.alteration import Alteration
 from cockpit.model.facts import RelationFacts
 from cockpit.model.locks import LockMode
 
+_AX = LockMode.ACCESS_EXCLUSIVE
+
 
 def detach(alteration: Alteration, relation: RelationFacts, command: pb.AlterTableCmd) -> None:
     """The partition and the default one are locked; CONCURRENTLY spares the parent."""
     scene = alteration.scene
     definition = getattr(command, "def").partition_cmd
     scene.transactional = not definition.concurrent
-    partition = scene.find(definition.name)
     default = scene.world.default_partition(relation.oid)
     if default is not None and not definition.concurrent:
-        scene.lock(default, LockMode.ACCESS_EXCLUSIVE)
+        scene.lock(default, _AX)
+    partition = scene.find(definition.name)
     if partition is not None:
-        scene.lock(partition, LockMode.ACCESS_EXCLUSIVE)
-        scene.lock_indexes(partition, LockMode.ACCESS_EXCLUSIVE)
-        scene.world.disinherit(partition.oid, relation.oid)
+        _release(alteration, relation, partition)
 
 
 def finalize(alteration: Alteration, relation: RelationFacts, command: pb.AlterTableCmd) -> None:
     """FINALIZE of a detach that was interrupted."""
-    detach(alteration, relation, command)
+    scene = alteration.scene
+    partition = scene.find(getattr(command, "def").partition_cmd.name)
+    if partition is not None:
+        _release(alteration, relation, partition)
+
+
+def _release(alteration: Alteration, parent: RelationFacts, partition: RelationFacts) -> None:
+    """Foreign keys that point to the parent no longer hold for these rows, which is looked up."""
+    scene, world = alteration.scene, alteration.scene.world
+    scene.lock(partition, _AX)
+    scene.lock_indexes(partition, _AX)
+    for key in world.references_to(partition.oid):
+        if key.parent:
+            scene.lock(world.relations.get(key.table), _AX)
+            world.constraints.drop(key.oid)
+    world.disinherit(partition.oid, parent.oid)
+    world.change(partition, partition=False, bound=None)

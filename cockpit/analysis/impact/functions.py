@@ -4,6 +4,7 @@ from postgast import PgQueryError
 from postgast import pg_query_pb2 as pb
 
 from cockpit.analysis.impact import sequences, syntax
+from cockpit.analysis.impact.procedures import run
 from cockpit.analysis.impact.reader import Depth, Reader
 from cockpit.analysis.impact.scene import Scene
 from cockpit.model.facts import FunctionFacts
@@ -20,7 +21,7 @@ def create(scene: Scene, node: pb.CreateFunctionStmt) -> None:
     if function.language != "sql":
         return
     if node.HasField("sql_body"):
-        _analyze(scene, _statements(syntax.unwrap(node.sql_body)))
+        _analyze(scene, list(syntax.flattened(syntax.unwrap(node.sql_body))))
     elif scene.world.settings.get("check_function_bodies", "on") not in ("off", "false", "0"):
         try:
             _analyze(scene, list(syntax.parse(function.body)))
@@ -46,19 +47,11 @@ def _function_of(scene: Scene, node: pb.CreateFunctionStmt) -> FunctionFacts:
         returns_set=node.return_type.setof,
         confined=syntax.switched_on(node.options, "security"),
         arguments=(0,) * len(inputs),
+        names=tuple(p.function_parameter.name for p in node.parameters),
         optional=sum(p.HasField("defexpr") for p in inputs),
         variadic=any(p.mode == pb.FUNC_PARAM_VARIADIC for p in inputs),
         body=text,
     )
-
-
-def _statements(body: syntax.Node) -> list[syntax.Node]:
-    if isinstance(body, pb.List):
-        found: list[syntax.Node] = []
-        for item in body.items:
-            found += _statements(syntax.unwrap(item))
-        return found
-    return [body]
 
 
 def _analyze(scene: Scene, statements: list[syntax.Node]) -> None:
@@ -80,10 +73,9 @@ def call(scene: Scene, node: pb.FuncCall) -> None:
     if sequences.touch(scene, node):
         return
     name = syntax.name_of(node.funcname)
-    for function in scene.world.find_functions(name.schemaname, name.relname, len(node.args)):
-        if function.schema != "pg_catalog":
-            scene.study(pb.CallStmt(funccall=node))
-            return
+    found = scene.world.find_functions(name.schemaname, name.relname, len(node.args))
+    if found and found[0].schema != "pg_catalog":
+        run(scene, found[0])
 
 
 def alter(scene: Scene, node: pb.AlterFunctionStmt) -> None:

@@ -23,8 +23,18 @@ def is_not_null(world: World, table: RelationFacts, column: str) -> bool:
     return any(_says_not_null(fact, column) for fact in facts_about(world, table))
 
 
+def refuses_nulls(world: World, table: RelationFacts, column: str) -> bool:
+    """Whether the column is NOT NULL, or a check says so."""
+    found = table.column(column)
+    return (found is not None and found.not_null) or is_not_null(world, table, column)
+
+
 def _says_not_null(fact: syntax.Node, column: str) -> bool:
-    if not isinstance(fact, pb.NullTest) or fact.nulltesttype != pb.IS_NOT_NULL:
+    """`column IS NOT NULL`, or `NOT column IS NULL`."""
+    wanted = pb.IS_NOT_NULL
+    if isinstance(fact, pb.BoolExpr) and fact.boolop == pb.NOT_EXPR:
+        fact, wanted = syntax.unwrap(fact.args[0]), pb.IS_NULL
+    if not isinstance(fact, pb.NullTest) or fact.nulltesttype != wanted:
         return False
     argument = syntax.unwrap(fact.arg)
     return isinstance(argument, pb.ColumnRef) and syntax.words(argument.fields)[-1] == column

@@ -1,6 +1,9 @@
-"""Which partitions a statement reaches."""
+"""Which partitions can hold the rows a statement wants, and what proves a partition's bound."""
 
-from cockpit.analysis.impact import syntax
+from postgast import pg_query_pb2 as pb
+
+from cockpit.analysis.impact import implication, syntax
+from cockpit.analysis.impact.bounds import Bound, Point, Span, bound_of, spans_of, values_of
 from cockpit.analysis.impact.world import World
 from cockpit.model.facts import RelationFacts
 
@@ -9,4 +12,124 @@ def surviving(
     world: World, table: RelationFacts, conditions: list[syntax.Node]
 ) -> list[RelationFacts]:
     """The table and its descendants, without partitions that cannot hold a wanted row."""
-    return list(world.tree(table.oid))
+    found = [table]
+    column = key_column(table)
+    for child in world.children(table.oid):
+        if table.kind != "p" or column is None or not _is_pruned(world, table, child, conditions):
+            found += surviving(world, child, conditions)
+    return found
+
+
+def key_column(table: RelationFacts) -> str | None:
+    """The leading key column of a partitioned table; None for an expression."""
+    if table.key is None or not table.key.columns:
+        return None
+    number = table.key.columns[0]
+    return next((column.name for column in table.columns if column.number == number), None)
+
+
+def _is_pruned(
+    world: World, table: RelationFacts, child: RelationFacts, conditions: list[syntax.Node]
+) -> bool:
+    bound = bound_of(child.bound or "")
+    column = key_column(table)
+    if bound is None or column is None:
+        return False
+    if bound.strategy == "r":
+        return any(span.misses(bound.span) for span in spans_of(conditions, column))
+    wanted = values_of(conditions, column)
+    if bound.strategy == "l":
+        return any(not values & bound.values for values in wanted)
+    if bound.strategy == "d":
+        return _is_taken_elsewhere(world, table, conditions, column)
+    return False
+
+
+def _is_taken_elsewhere(
+    world: World, table: RelationFacts, conditions: list[syntax.Node], column: str
+) -> bool:
+    """Every wanted value has a partition of its own, so none is left for the default one."""
+    bounds = [b for c in world.children(table.oid) if (b := bound_of(c.bound or ""))]
+    for values in values_of(conditions, column):
+        if all(any(value in b.values for b in bounds if b.strategy == "l") for value in values):
+            return table.key is not None and table.key.strategy == "l"
+    spans = spans_of(conditions, column)
+    ranges = [b.span for b in bounds if b.strategy == "r" and b.columns == 1]
+    return any(_covers(ranges, span) for span in spans)
+
+
+def _covers(ranges: list[Span], wanted: Span) -> bool:
+    """Whether neighbouring ranges hold the whole interval."""
+    if any(wanted.within(span) for span in ranges):
+        return True
+    if wanted.low is None or wanted.high is None:
+        return False
+    first = next(
+        (s for s in ranges if Span(wanted.low, wanted.low, high_closed=True).within(s)), None
+    )
+    if first is None or first.high is None:
+        return False
+    rest = Span(first.high, wanted.high, high_closed=wanted.high_closed)
+    return _covers([span for span in ranges if span is not first], rest)
+
+
+def route(world: World, table: RelationFacts, values: dict[str, Point]) -> RelationFacts | None:
+    """The partition that a row with these values goes to; None when that cannot be told."""
+    column = key_column(table)
+    if column is None or column not in values or table.key is None:
+        return None
+    value = values[column]
+    here = Span(value, value, high_closed=True)
+    default = None
+    for child in world.children(table.oid):
+        bound = bound_of(child.bound or "")
+        if bound is None or bound.strategy == "h" or bound.columns > 1:
+            return None
+        if bound.strategy == "d":
+            default = child
+        elif value in bound.values or (bound.strategy == "r" and here.within(bound.span)):
+            return child
+    return default
+
+
+def proves_bound(
+    world: World, parent: RelationFacts, partition: RelationFacts, bound: Bound
+) -> bool:
+    """Whether checks of a table say already what the bound demands of its rows."""
+    column = key_column(parent)
+    facts = list(implication.facts_about(world, partition))
+    if column is None or bound.columns > 1 or bound.strategy in "hd":
+        return False
+    if None not in bound.values and not implication.refuses_nulls(world, partition, column):
+        return False
+    if bound.strategy == "l":
+        return any(values <= bound.values for values in values_of(facts, column))
+    spans = spans_of(facts, column)
+    return any(s.within(Span(low=bound.span.low)) for s in spans) and any(
+        s.within(Span(high=bound.span.high)) for s in spans
+    )
+
+
+def excludes_bound(
+    world: World, parent: RelationFacts, default: RelationFacts, bound: Bound
+) -> bool:
+    """Whether checks of the default partition say that it holds no row of this bound."""
+    column = key_column(parent)
+    facts = list(implication.facts_about(world, default))
+    if column is None or bound.columns > 1:
+        return False
+    if bound.strategy == "l":
+        return any(not values & bound.values for values in values_of(facts, column)) or any(
+            _forbids(fact, column, bound) for fact in facts
+        )
+    return bound.strategy == "r" and any(s.misses(bound.span) for s in spans_of(facts, column))
+
+
+def _forbids(fact: syntax.Node, column: str, bound: Bound) -> bool:
+    """`column <> value` for the only value of the bound."""
+    if not isinstance(fact, pb.A_Expr) or syntax.words(fact.name)[-1:] != ("<>",):
+        return False
+    as_equal = pb.A_Expr()
+    as_equal.CopyFrom(fact)
+    as_equal.name[0].string.sval = "="
+    return any(bound.values <= values for values in values_of([as_equal], column))

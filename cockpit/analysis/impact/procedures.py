@@ -1,18 +1,136 @@
-"""DO and CALL: the statements inside, as far as they are plain."""
+"""DO, CALL, functions that a query calls, triggers: the statements inside, where they are plain."""
 
+from collections.abc import Mapping
+
+from postgast import PgQueryError
 from postgast import pg_query_pb2 as pb
 
+from cockpit.analysis.impact import dynamic, plpgsql, syntax
+from cockpit.analysis.impact.conditions import Conditions
 from cockpit.analysis.impact.scene import Scene
+from cockpit.model.facts import FunctionFacts
+
+_DYNAMIC = ("PLpgSQL_stmt_dynexecute", "PLpgSQL_stmt_dynfors")
+_ENDS = ("PLpgSQL_stmt_commit", "PLpgSQL_stmt_rollback")
+
+
+class Body:
+    """One body of PL/pgSQL being followed."""
+
+    def __init__(self, scene: Scene, known: Mapping[str, str]) -> None:
+        self.scene = scene
+        self.known = known
+
+    def follow(self, tree: plpgsql.Tree) -> None:
+        """Every statement below that may run."""
+        for name, content in plpgsql.statements(tree):
+            if name == "PLpgSQL_stmt_if":
+                self._branches(content)
+            elif name in _DYNAMIC or "dynquery" in content:
+                self._dynamic(content)
+            elif name in _ENDS:
+                self.scene.transactional = False
+            elif name == "PLpgSQL_expr":
+                self._run(plpgsql.expression(content))
+            elif name != "PLpgSQL_exception_block":
+                self.follow(content)
+
+    def _branches(self, content: plpgsql.Tree) -> None:
+        branches = [(content["cond"], content.get("then_body", []))]
+        for item in content.get("elsif_list", []):
+            inner = item["PLpgSQL_if_elsif"]
+            branches.append((inner["cond"], inner.get("stmts", [])))
+        for condition, body in branches:
+            answer = self._decide(plpgsql.expression(condition))
+            if answer is not False:
+                self.follow(body)
+            if answer:
+                return
+        self.follow(content.get("else_body", []))
+
+    def _decide(self, sql: str) -> bool | None:
+        """What the condition yields; read as a query where the catalog does not tell."""
+        try:
+            (select,) = syntax.parse(sql)
+        except (PgQueryError, ValueError):
+            return None
+        expression = syntax.unwrap(select.target_list[0].res_target.val)
+        answer = Conditions(self.scene.world, self.known).holds(expression)
+        if answer is None:
+            self.scene.cannot_tell("whether a branch is taken depends on data")
+            self.scene.study(select)
+        return answer
+
+    def _dynamic(self, content: plpgsql.Tree) -> None:
+        query = content.get("query") or content["dynquery"]
+        text = dynamic.text_of(query["PLpgSQL_expr"]["query"], self.known)
+        if text is None:
+            self.scene.cannot_tell("EXECUTE runs SQL that is put together at run time")
+        else:
+            self._run(text)
+        self.follow(content.get("body", []))
+
+    def _run(self, sql: str) -> None:
+        try:
+            statements = syntax.parse(sql)
+        except PgQueryError:
+            self.scene.cannot_tell("a statement inside cannot be parsed")
+            return
+        for statement in statements:
+            self.scene.study(statement)
 
 
 def do(scene: Scene, node: pb.DoStmt) -> None:
-    """DO: its statements."""
-    scene.cannot_tell("the block is not read")
+    """DO: its statements, if it is PL/pgSQL."""
+    language = syntax.option(node.args, "language")
+    body = syntax.option(node.args, "as")
+    if language is not None and syntax.value_of(language) != "plpgsql":
+        scene.cannot_tell(f"a block in {syntax.value_of(language)} is not read")
+        return
+    tree = plpgsql.block(syntax.value_of(body)) if body is not None else None
+    if tree is None:
+        scene.cannot_tell("the block cannot be parsed")
+    else:
+        Body(scene, {}).follow(tree[0]["PLpgSQL_function"])
 
 
 def call(scene: Scene, node: pb.CallStmt) -> None:
-    """CALL: the procedure's statements."""
-    scene.cannot_tell("the procedure is not read")
+    """CALL of a procedure, or a function called in a query."""
+    written = node.funccall
+    for item in written.args:
+        if syntax.is_a(item, "func_call"):
+            scene.study(syntax.unwrap(item))
+    name = syntax.name_of(written.funcname)
+    found = scene.world.find_functions(name.schemaname, name.relname, len(written.args))
+    if not found:
+        scene.cannot_tell(f"what {name.relname} does is not known")
+    else:
+        run(scene, found[0])
+
+
+def run(scene: Scene, function: FunctionFacts, known: Mapping[str, str] | None = None) -> None:
+    """What the body of a function does; nothing for a language that cannot lock tables."""
+    if not scene.enter(function.oid):
+        return
+    if function.language == "plpgsql":
+        tree = plpgsql.routine(function)
+        if tree is None:
+            scene.cannot_tell(f"the body of {function.name} cannot be parsed")
+        else:
+            Body(scene, known or {}).follow(tree[0]["PLpgSQL_function"])
+    elif function.language == "sql":
+        _run_sql(scene, function)
+    elif function.language not in ("c", "internal"):
+        scene.cannot_tell(f"{function.name} is written in {function.language}")
+    scene.leave(function.oid)
+
+
+def _run_sql(scene: Scene, function: FunctionFacts) -> None:
+    try:
+        for statement in syntax.parse_body(function.body):
+            scene.study(statement)
+    except PgQueryError:
+        scene.cannot_tell(f"the body of {function.name} cannot be parsed")
 
 
 HANDLERS = {"DoStmt": do, "CallStmt": call}

@@ -33,11 +33,23 @@ class Scene:
         self._rebuilt: dict[int, None] = {}
         self._loses: dict[str, None] = {}
         self._notes: dict[str, None] = {}
+        self._entered: set[int] = set()
 
     @property
     def major(self) -> int:
         """The server's major version."""
         return self.world.major
+
+    def enter(self, function: int) -> bool:
+        """Begin to follow a function's body; False when it is being followed already."""
+        if function in self._entered:
+            return False
+        self._entered.add(function)
+        return True
+
+    def leave(self, function: int) -> None:
+        """The body was followed to its end."""
+        self._entered.discard(function)
 
     def find(self, name: "pb.RangeVar", kind: str = "r") -> RelationFacts | None:
         """The relation a statement names; None when there is none, or only the system's."""

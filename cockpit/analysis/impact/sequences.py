@@ -62,11 +62,8 @@ def touch(scene: Scene, call: pb.FuncCall) -> bool:
 
 
 def _named(scene: Scene, text: str) -> RelationFacts | None:
-    try:
-        (select,) = syntax.parse(f"TABLE {text}")
-    except ValueError:
-        return None
-    return scene.find(select.from_clause[0].range_var, "S")
+    name = syntax.relation_name(text)
+    return scene.find(name, "S") if name is not None else None
 
 
 HANDLERS = {"CreateSeqStmt": create, "AlterSeqStmt": alter}

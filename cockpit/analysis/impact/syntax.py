@@ -157,3 +157,32 @@ def conjuncts(expression: Node) -> Iterator[Node]:
             yield from conjuncts(unwrap(part))
     else:
         yield expression
+
+
+def relation_name(text: str) -> pb.RangeVar | None:
+    """A relation's name as it stands in a string, as in `'app.orders'::regclass`."""
+    try:
+        (select,) = parse(f"TABLE {text}")
+    except (postgast.PgQueryError, ValueError):
+        return None
+    return select.from_clause[0].range_var
+
+
+def parse_body(body: str) -> tuple[Node, ...]:
+    """The statements of an SQL function, also of one with a SQL-standard body.
+
+    Raises postgast's PgQueryError on a syntax error.
+    """
+    if not body.lstrip().upper().startswith(("BEGIN ATOMIC", "RETURN ")):
+        return parse(body)
+    (function,) = parse(f"CREATE FUNCTION f() RETURNS int LANGUAGE sql {body}")
+    return tuple(flattened(unwrap(function.sql_body)))
+
+
+def flattened(body: Node) -> Iterator[Node]:
+    """The statements in the lists of a SQL-standard body."""
+    if isinstance(body, pb.List):
+        for item in body.items:
+            yield from flattened(unwrap(item))
+    else:
+        yield body

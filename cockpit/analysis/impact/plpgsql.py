@@ -1,0 +1,85 @@
+"""The body of a PL/pgSQL function or DO block as a tree of statements."""
+
+import re
+from collections.abc import Iterator
+from functools import lru_cache
+from typing import Any
+
+import postgast
+
+from cockpit.model.facts import FunctionFacts
+
+Tree = Any
+"""libpg_query's JSON: objects with one key that names the node (`plpgsql.h`)."""
+
+_TRIGGER_VARIABLES = (
+    "new record; old record; tg_op text; tg_name text; tg_when text; tg_level text; tg_relid oid; "
+    "tg_relname text; tg_table_name text; tg_table_schema text; tg_nargs int; tg_argv text[]; "
+    "tg_event text; tg_tag text;"
+)
+_RESULTS = ("void", "record", "SETOF record")
+
+
+@lru_cache(maxsize=512)
+def block(body: str) -> Tree | None:
+    """The tree of a DO block; None when it cannot be parsed."""
+    return _parse(f"DO {_quoted(body)}")
+
+
+@lru_cache(maxsize=512)
+def routine(function: FunctionFacts) -> Tree | None:
+    """The tree of a function or procedure; None when it cannot be parsed.
+
+    libpg_query knows neither the catalog nor what the caller passes, so parameters and the
+    variables of triggers are declared around the body, as text or else as records.
+    """
+    body = re.sub(r"^\s*#\w.*$", "", function.body, flags=re.MULTILINE).strip().rstrip(";")
+    for kind in ("text", "record"):
+        names = "".join(f'"{name}" {kind}; ' for name in function.names if name)
+        wrapped = f"DECLARE {_TRIGGER_VARIABLES} {names} BEGIN {body}; END"
+        for result in _RESULTS:
+            tree = _parse(
+                f"CREATE FUNCTION f() RETURNS {result} LANGUAGE plpgsql AS {_quoted(wrapped)}"
+            )
+            if tree is not None:
+                return tree
+    return None
+
+
+def statements(tree: Tree) -> Iterator[tuple[str, Tree]]:
+    """Name and content of the nodes directly below."""
+    if isinstance(tree, list):
+        for item in tree:
+            yield from statements(item)
+    elif isinstance(tree, dict):
+        for name, content in tree.items():
+            if name.startswith("PLpgSQL_"):
+                yield name, content
+            else:
+                yield from statements(content)
+
+
+def expression(content: Tree) -> str:
+    """The SQL of an expression below: a whole statement, or a SELECT of the value."""
+    found = content.get("PLpgSQL_expr", content)
+    text = str(found["query"])
+    mode = found.get("parseMode", 0)
+    if mode == 0:
+        return text
+    if mode > 2:
+        text = re.split(r":=|=", text, maxsplit=1)[-1]
+    return f"SELECT {text}"
+
+
+def _parse(sql: str) -> Tree | None:
+    try:
+        return postgast.parse_plpgsql(sql)
+    except (postgast.PgQueryError, ValueError):
+        return None
+
+
+def _quoted(body: str) -> str:
+    tag = "$b$"
+    while tag in body:
+        tag = tag[:-1] + "b$"
+    return tag + body + tag
