@@ -19,7 +19,7 @@ from cockpit.sql.token import Token
 if TYPE_CHECKING:
     from postgast.pg_query_pb2 import Node
 
-DEEPEST = 3_000
+DEEPEST = 1_500
 """Chained operators that are still read. libpg_query and protobuf recurse in C: far beyond it they
 overflow the stack of a thread and take the process with them."""
 

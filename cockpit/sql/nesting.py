@@ -10,7 +10,7 @@ _CHAINS = frozenset(
     {
         pb.Op, pb.ASCII_37, pb.ASCII_42, pb.ASCII_43, pb.ASCII_45, pb.ASCII_47, pb.ASCII_60,
         pb.ASCII_61, pb.ASCII_62, pb.ASCII_94, pb.TYPECAST, pb.LESS_EQUALS, pb.GREATER_EQUALS,
-        pb.NOT_EQUALS, pb.NOT, pb.AT,
+        pb.NOT_EQUALS, pb.NOT, pb.AT, pb.IS, pb.ISNULL, pb.NOTNULL, pb.COLLATE,
     }
 )  # fmt: skip
 _BREAKS = frozenset({pb.ASCII_44, pb.AND, pb.OR, pb.WHEN, pb.THEN, pb.ELSE})
