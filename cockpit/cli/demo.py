@@ -1,10 +1,9 @@
 """`cockpit demo`: a shop to try things on, with a database and a repository of its own."""
 
-import sys
-
 import click
 
 from cockpit.cli.surroundings import Surroundings
+from cockpit.cli.terminal import ascii_only as decided
 from cockpit.demo.scenarios import DEFAULT, SCENARIOS
 from cockpit.model.target import Environment
 
@@ -35,7 +34,6 @@ def demo(
 
     Without a terminal the board is printed as text.
     """
-    from cockpit.cli.open import poor_terminal
     from cockpit.demo.command import run_demo
     from cockpit.settings.sources import load
 
@@ -44,8 +42,8 @@ def demo(
         scenario,
         theme=theme or settings.theme,
         keys=dict(settings.keys),
-        ascii_only=ascii_only or poor_terminal(settings, surroundings),
-        terminal=surroundings.asks and sys.stdout.isatty(),
+        ascii_only=ascii_only or decided(settings, surroundings.environment),
+        terminal=surroundings.draws,
         environment=environment,
     )
     click.get_current_context().exit(code)

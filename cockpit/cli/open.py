@@ -1,17 +1,13 @@
 """`cockpit open`, and `cockpit` alone: the screens."""
 
-import os
-import sys
 from dataclasses import replace
 
 import click
 
 from cockpit.cli.options import Request, with_request
 from cockpit.cli.surroundings import Surroundings
+from cockpit.cli.terminal import ascii_only as decided
 from cockpit.errors import UsageError
-from cockpit.settings.schema import Settings
-
-_POOR_TERMINALS = ("linux", "dumb")
 
 
 @click.command("open")
@@ -31,7 +27,7 @@ def open_cockpit(
     from cockpit.cli.choice import read_choice
     from cockpit.cli.opening import opening
 
-    if not surroundings.asks:
+    if not surroundings.draws:
         raise UsageError(
             "The screens need a terminal.",
             next_step="cockpit status shows the same as text, with --json for programs.",
@@ -49,17 +45,8 @@ def open_cockpit(
                 theme=theme or settings.theme,
                 keys=dict(settings.keys),
                 walkthrough=walkthrough,
-                ascii_only=ascii_only or poor_terminal(settings, surroundings),
+                ascii_only=ascii_only or decided(settings, surroundings.environment),
             )
         finally:
             engine.close()
     click.get_current_context().exit(code)
-
-
-def poor_terminal(settings: Settings, surroundings: Surroundings) -> bool:
-    """Whether glyphs beyond ASCII would not be drawn."""
-    if settings.ascii is not None:
-        return settings.ascii
-    encoding = (getattr(sys.stdout, "encoding", None) or os.device_encoding(1) or "").lower()
-    poor = surroundings.environment.get("TERM") in _POOR_TERMINALS
-    return poor or "utf" not in encoding

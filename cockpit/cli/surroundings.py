@@ -24,6 +24,8 @@ class Surroundings:
     paths: Paths
     asks: bool
     """There is an operator at a terminal who can be asked."""
+    draws: bool
+    """The screens can be drawn: no end of the terminal leads elsewhere."""
     open_engine: "Callable[[Opening], Engine]"
     open_keyring: "OpenKeyring"
 
@@ -33,11 +35,13 @@ def real() -> Surroundings:
     import os
     import sys
 
+    asks = sys.stdin.isatty() and sys.stderr.isatty()
     return Surroundings(
         environment=os.environ,
         folder=Path.cwd(),
         paths=Paths.of_user(),
-        asks=sys.stdin.isatty() and sys.stderr.isatty(),
+        asks=asks,
+        draws=asks and sys.stdout.isatty(),
         open_engine=_open_session,
         open_keyring=_open_keyring,
     )

@@ -131,9 +131,17 @@ def _row(standing: Standing) -> tuple[str, ...]:
 
 
 def _releases(board: Board) -> dict[str, str]:
-    """The newest version of a release, with the names of the releases that end there."""
+    """The names of the releases that end at an applied version, or above it.
+
+    A release whose newest version is drifted or pending ends above the next applied one.
+    """
+    place = {standing.version: index for index, standing in enumerate(board.standings)}
+    applied = [standing.version for standing in board.lane(Lane.APPLIED)]
     found: dict[str, str] = {}
-    for tag, version in board.tags:
-        named = found.get(version)
-        found[version] = f"{named}, {harmless(tag.name)}" if named else harmless(tag.name)
+    for tag, newest in board.tags:
+        end = place.get(newest, -1)
+        version = next((v for v in applied if place[v] <= end), None)
+        if version is not None:
+            name = harmless(tag.name)
+            found[version] = f"{name}, {found[version]}" if version in found else name
     return found

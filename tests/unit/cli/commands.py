@@ -70,6 +70,7 @@ class Commands:
             folder=self.folder,
             paths=Paths(home / "config", home / "state", home / "cache", home / "run"),
             asks=self.asks,
+            draws=False,
             open_engine=self._open,
             open_keyring=lambda: self.keyring,
         )

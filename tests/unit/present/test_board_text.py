@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from cockpit.model.board import Unfinished
+from cockpit.model.revision import Tag
 from cockpit.present.board_json import board_json
 from cockpit.present.board_text import board_text
 from tests.tui import canned
@@ -37,6 +38,13 @@ DRIFTED 2
 
 def test_a_whole_board() -> None:
     assert board_text(canned.board()) == WHOLE
+
+
+def test_releases_that_end_at_a_drifted_version_stand_above_the_next_applied_one() -> None:
+    tags = tuple((Tag(name, canned.COMMIT, canned.NOW), "0042") for name in ("v1.5", "v1.6"))
+    board = canned.board()
+    text = board_text(replace(board, tags=(*board.tags, *tags)))
+    assert "  -- v1.6, v1.5 --\n     0041  add_orders_index" in text
 
 
 def test_without_the_database_nothing_is_called_pending() -> None:

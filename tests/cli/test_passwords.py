@@ -1,0 +1,139 @@
+"""A password is looked for when the server wants one, and only then."""
+
+import socket
+import struct
+import threading
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from cockpit.cli.password import address_and_password
+from cockpit.cli.surroundings import Surroundings
+from cockpit.deploy.session import open_session
+from cockpit.errors import CredentialError
+from cockpit.settings.credentials import store
+from cockpit.settings.keyring_store import KeyringStore, KeyringUnavailable
+from cockpit.settings.paths import Paths
+from cockpit.settings.secret import Secret
+from cockpit.settings.sources import load_text
+from cockpit.settings.target import Target, choose
+from tests.databases import Database
+from tests.unit.settings.keyrings import MemoryKeyring
+from tests.unit.settings.vault_server import TOKEN, FakeVault, serving
+
+_SSL_REQUEST = 80877103
+
+
+@contextmanager
+def asking_for_a_password() -> Iterator[int]:
+    """A port where whoever connects is asked for a password, as PostgreSQL does it."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        server.settimeout(0.05)
+        over = threading.Event()
+
+        def serve() -> None:
+            while not over.is_set():
+                try:
+                    client, _ = server.accept()
+                except TimeoutError:
+                    continue
+                with client:
+                    client.settimeout(5)
+                    _ask(client)
+
+        thread = threading.Thread(target=serve)
+        thread.start()
+        try:
+            yield server.getsockname()[1]
+        finally:
+            over.set()
+            thread.join()
+
+
+def _ask(client: socket.socket) -> None:
+    while True:
+        head = client.recv(8, socket.MSG_WAITALL)
+        if len(head) < 8:
+            return
+        length, code = struct.unpack("!ii", head)
+        if length > 8:
+            client.recv(length - 8, socket.MSG_WAITALL)
+        if code == _SSL_REQUEST:
+            client.sendall(b"N")
+            continue
+        client.sendall(b"R" + struct.pack("!ii", 8, 3))
+        client.recv(1)
+        return
+
+
+@pytest.fixture
+def here(tmp_path: Path) -> Surroundings:
+    """A world with an empty keyring and nobody to ask."""
+    ring = KeyringStore(MemoryKeyring())
+    return Surroundings(
+        environment={"HOME": str(tmp_path)},
+        folder=tmp_path,
+        paths=Paths(tmp_path, tmp_path, tmp_path, tmp_path),
+        asks=False,
+        draws=False,
+        open_engine=open_session,
+        open_keyring=lambda: ring,
+    )
+
+
+def target(dsn: str, *lines: str) -> Target:
+    found = choose(load_text("\n".join((f"[targets.p]\ndsn = '''{dsn}'''", *lines))))
+    assert found is not None
+    return found
+
+
+def password(target: Target, here: Surroundings) -> Secret | None:
+    with ExitStack() as stack:
+        return address_and_password(target, here, stack)[1]()
+
+
+def no_keyring() -> KeyringStore:
+    raise AssertionError("the keyring was asked")
+
+
+def test_a_server_that_trusts_us_makes_nobody_look(
+    here: Surroundings, fresh_database: Database
+) -> None:
+    quiet = replace(here, open_keyring=no_keyring)
+    assert password(target(fresh_database.dsn), quiet) is None
+
+
+def test_a_server_that_asks_gets_the_one_from_the_keyring(here: Surroundings) -> None:
+    with asking_for_a_password() as port:
+        wanted = target(f"host=127.0.0.1 port={port} user=u dbname=d connect_timeout=5")
+        store(wanted, Secret("hunter2"), here.environment, here.open_keyring)
+        assert password(wanted, here) == Secret("hunter2")
+
+
+def test_when_none_is_found_the_account_and_the_reasons_are_told(here: Surroundings) -> None:
+    def absent() -> KeyringStore:
+        raise KeyringUnavailable("This session has no keyring.")
+
+    with asking_for_a_password() as port:
+        wanted = target(f"host=127.0.0.1 port={port} user=u dbname=d connect_timeout=5")
+        with pytest.raises(CredentialError) as error:
+            password(wanted, replace(here, open_keyring=absent))
+    assert f"wants a password for u@127.0.0.1:{port}/d" in error.value.what
+    assert "This session has no keyring." in error.value.what
+    assert "cockpit credential set" in error.value.next_step
+
+
+def test_a_user_from_vault_connects_and_is_revoked_at_the_end(here: Surroundings) -> None:
+    with serving(FakeVault()) as vault:
+        there = {"VAULT_ADDR": vault.address, "VAULT_TOKEN": TOKEN}
+        world = replace(here, environment={**here.environment, **there})
+        leased = target("host=db-1 user=me dbname=d", 'vault = "database/creds/deploy"')
+        with ExitStack() as stack:
+            address, secret = address_and_password(leased, world, stack)
+            assert address.conninfo() == "host=db-1 dbname=d user=v-deploy-1"
+            assert secret() == Secret("hunter2")
+            assert vault.revoked == []
+        assert vault.revoked == ["database/creds/deploy/1"]

@@ -1,0 +1,88 @@
+"""Ctrl-C in a real process during a real statement."""
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+
+from tests.databases import Database
+from tests.projects import Project
+
+SLEEPING = (
+    "SELECT count(*) FROM pg_stat_activity WHERE query LIKE '%pg_sleep%' AND state = 'active' "
+)
+OTHERS = "AND pid <> pg_backend_pid()"
+
+
+@pytest.fixture
+def sleeper(project: Project) -> Project:
+    """A phase of two statements, the first of which takes its time, and a second phase."""
+    project.native("0001", "slow", "SELECT pg_sleep(2); CREATE TABLE a (id int);", "DROP TABLE a;")
+    project.native("0002", "next", "CREATE TABLE b (id int);", "DROP TABLE b;")
+    return project
+
+
+@contextmanager
+def applying(project: Project, environment: dict[str, str]) -> Iterator[subprocess.Popen[str]]:
+    """A process that runs `cockpit apply`, right after it has sent the slow statement."""
+    variables = environment | {"PATH": os.environ["PATH"]}
+    process = subprocess.Popen(
+        [sys.executable, "-m", "cockpit", "apply", "--yes"], cwd=project.root, env=variables,
+        stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+    )  # fmt: skip
+    with process:
+        assert process.stdout is not None
+        for line in process.stdout:
+            if "pg_sleep" in line:
+                break
+        yield process
+        process.kill()
+
+
+def said(process: subprocess.Popen[str]) -> tuple[int, str, str]:
+    """Exit code and what was printed since."""
+    out, err = process.communicate(timeout=60)
+    return process.returncode, out, err
+
+
+def test_once_holds_after_the_current_step(
+    sleeper: Project, environment: dict[str, str], fresh_database: Database
+) -> None:
+    with applying(sleeper, environment) as process:
+        process.send_signal(signal.SIGINT)
+        code, out, err = said(process)
+    assert code == 8
+    assert "Ctrl-C again cancels the statement" in err
+    assert ": held" in out
+    assert fresh_database.execute("SELECT to_regclass('b')") == [(None,)]
+
+
+def test_twice_cancels_in_the_server(
+    sleeper: Project, environment: dict[str, str], fresh_database: Database
+) -> None:
+    with applying(sleeper, environment) as process:
+        process.send_signal(signal.SIGINT)
+        assert process.stderr is not None
+        process.stderr.readline()
+        process.send_signal(signal.SIGINT)
+        code, out, err = said(process)
+    assert code == 8
+    assert "Cancelling the statement in the server." in err
+    assert ": cancelled" in out
+    assert fresh_database.execute(SLEEPING + OTHERS) == [(0,)]
+    assert fresh_database.execute("SELECT to_regclass('a')") == [(None,)]
+
+
+def test_a_lost_terminal_holds(
+    sleeper: Project, environment: dict[str, str], fresh_database: Database
+) -> None:
+    with applying(sleeper, environment) as process:
+        process.send_signal(signal.SIGHUP)
+        code, out, _ = said(process)
+    assert code == 8
+    assert ": held" in out
+    assert fresh_database.execute("SELECT to_regclass('b')") == [(None,)]
