@@ -1,5 +1,6 @@
 """A git repository: bare or with a work tree, linked, shallow or a submodule."""
 
+import configparser
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -141,12 +142,9 @@ class GitRepository:
 
 def find_git_repository(path: Path) -> GitRepository | None:
     """The repository around an existing folder; None when there is none."""
-    library = git_python()
-    try:
-        found = library.Repo(path, search_parent_directories=True, expand_vars=False)
-    except library.InvalidGitRepositoryError:
+    git_dir = _git_dir(path)
+    if git_dir is None:
         return None
-    git_dir = Path(found.git_dir).resolve()
     # A hook's GIT_DIR would send every process to another repository than the one asked for.
     environment = {"GIT_DIR": str(git_dir)} if "GIT_DIR" in os.environ else {}
     git = GitProcess(path, environment)
@@ -159,6 +157,27 @@ def find_git_repository(path: Path) -> GitRepository | None:
         is_shallow=shallow == "true",
         algorithm=algorithm,
         git=GitProcess(top or git_dir, environment),
+    )
+
+
+def _git_dir(path: Path) -> Path | None:
+    library = git_python()
+    try:
+        found = library.Repo(path, search_parent_directories=True, expand_vars=False)
+    except library.InvalidGitRepositoryError:
+        lost = [p / ".git" for p in (path, *path.parents) if (p / ".git").is_file()]
+        if lost:
+            raise _lost(lost[0]) from None
+        return None
+    except configparser.Error as error:
+        raise SourceError(f"git's configuration of {path} cannot be read: {error}.") from error
+    return Path(found.git_dir).resolve()
+
+
+def _lost(pointer: Path) -> SourceError:
+    return SourceError(
+        f"{pointer} points at a repository that is not there.",
+        next_step="A linked worktree is mended by: git worktree repair, in the main work tree.",
     )
 
 

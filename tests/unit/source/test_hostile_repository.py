@@ -120,6 +120,21 @@ def test_a_machine_without_git_says_so(sandbox: Sandbox) -> None:
     assert done.stdout == "The program git is not installed, or not on PATH.\n"
 
 
+@pytest.mark.parametrize("bare", [True, False])
+def test_a_configuration_that_cannot_be_read_is_told(tmp_path: Path, bare: bool) -> None:
+    sandbox = Sandbox(tmp_path, *(["--bare"] if bare else []))
+    (sandbox.root / ("config" if bare else ".git/config")).write_text("no section [[[\n")
+    with pytest.raises(SourceError, match="config"):
+        open_repository(sandbox.root)
+
+
+def test_a_work_tree_that_lost_its_repository_is_told(tmp_path: Path) -> None:
+    (tmp_path / ".git").write_text("gitdir: /nowhere\n")
+    (tmp_path / "db").mkdir()
+    with pytest.raises(SourceError, match="points at a repository that is not there"):
+        open_repository(tmp_path / "db")
+
+
 def test_a_failing_command_is_told_in_gits_words(sandbox: Sandbox) -> None:
     with pytest.raises(SourceError, match=r"git log failed: .*does not have any commits"):
         GitProcess(sandbox.root).run("log")
