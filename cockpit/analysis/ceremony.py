@@ -282,6 +282,8 @@ def _blocks(phases: tuple[PlannedPhase, ...]) -> str:
     for phase in phases:
         for step in phase.steps:
             for lock in step.impact.locks if step.impact else ():
+                if lock.is_index:
+                    continue
                 held.setdefault(lock.relation, []).append(lock.mode)
     worst = [(relation, strongest(modes)) for relation, modes in held.items()]
     groups: dict[str, list[str]] = {}

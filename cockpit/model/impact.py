@@ -13,13 +13,21 @@ class Basis(StrEnum):
     OBSERVED = "observed"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, order=True)
 class RelationLock:
     """The strongest mode one statement asks for on one relation."""
 
     relation: str
     """`schema.name`, unquoted, as the catalog stores it; the name as written without a catalog."""
     mode: LockMode
+    kind: str = "r"
+    """`pg_class.relkind`: r table, p partitioned, f foreign, m materialized view, v view, S
+    sequence, c type, i and I index."""
+
+    @property
+    def is_index(self) -> bool:
+        """Nobody but the commands on the index itself waits for it alone."""
+        return self.kind in ("i", "I")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,4 +55,4 @@ class Impact:
     @property
     def strongest(self) -> LockMode | None:
         """The strongest table lock, or None when no existing relation is locked."""
-        return strongest([lock.mode for lock in self.locks])
+        return strongest([lock.mode for lock in self.locks if not lock.is_index])

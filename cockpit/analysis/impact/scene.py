@@ -28,6 +28,7 @@ class Scene:
         self.unknown = False
         self._locks: dict[int, LockMode] = {}
         self._labels: dict[int, str] = {}
+        self._kinds: dict[int, str] = {}
         self._rewrites: dict[int, None] = {}
         self._scans: dict[int, None] = {}
         self._rebuilt: dict[int, None] = {}
@@ -67,6 +68,7 @@ class Scene:
         if held is None or mode.rank > held.rank:
             self._locks[relation.oid] = mode
             self._labels[relation.oid] = label
+            self._kinds[relation.oid] = relation.kind
 
     def lock_indexes(self, table: RelationFacts, mode: LockMode) -> None:
         """The same mode on every index of a table."""
@@ -114,11 +116,14 @@ class Scene:
 
     def impact(self) -> Impact:
         """What was found, as a value."""
-        locks = sorted((self._labels[oid], mode) for oid, mode in self._locks.items())
+        locks = sorted(
+            RelationLock(self._labels[oid], mode, self._kinds[oid])
+            for oid, mode in self._locks.items()
+        )
         scans = [oid for oid in self._scans if oid not in self._rewrites]
         return Impact(
             kind=self.kind,
-            locks=tuple(RelationLock(label, mode) for label, mode in locks),
+            locks=tuple(locks),
             rewrites=self._named(self._rewrites),
             scans=self._named(dict.fromkeys(scans)),
             indexes_rebuilt=self._named(self._rebuilt),
