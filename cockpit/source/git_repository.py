@@ -170,7 +170,7 @@ def _git_dir(path: Path) -> Path | None:
             raise _lost(lost[0]) from None
         return None
     except configparser.Error as error:
-        raise SourceError(f"git's configuration of {path} cannot be read: {error}.") from error
+        raise SourceError(f"The git configuration of {path} cannot be read.") from error
     return Path(found.git_dir).resolve()
 
 
