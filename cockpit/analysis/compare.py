@@ -1,9 +1,9 @@
 """Files and history side by side: exactly one state for every version."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 
 from cockpit.model.history import History, Record, Recorded
-from cockpit.model.migration import Migration, MigrationSet
+from cockpit.model.migration import Direction, Migration, MigrationSet
 from cockpit.model.state import Standing, State
 
 OrderKey = Callable[[str], tuple[object, ...]]
@@ -26,17 +26,39 @@ def compare(
     """
     if history is None:
         return tuple(_unknown(migration) for migration in migrations.migrations)
-    in_force = [r.version for r in history.records if r.recorded is not Recorded.ROLLED_BACK]
-    newest = max((order_key(version) for version in in_force), default=None)
-    standings = []
-    for migration in migrations.migrations:
-        record = history.find(migration.version)
-        late = newest is not None and order_key(migration.version) < newest
-        standings.append(_standing(migration, record, late, history.skipped))
+    overtaken = _overtaken(migrations, history, order_key)
+    standings = [
+        _standing(migration, history, migration.version in overtaken)
+        for migration in migrations.migrations
+    ]
     known = set(migrations.versions)
     missing = [_missing(r) for r in history.records if r.version not in known]
     found = [standing for standing in missing if standing is not None]
     return _merged(standings, found, order_key)
+
+
+def _overtaken(migrations: MigrationSet, history: History, order_key: OrderKey) -> frozenset[str]:
+    """Versions of the files that stand before one of which something is in the database.
+
+    The files' own order counts, because `requires` may put a newer version before an older one;
+    for versions in no file their number has to do.
+    """
+    in_force = {record.version for record in history.records if _in_force(record)}
+    gone = [order_key(version) for version in in_force - set(migrations.versions)]
+    overtaken, later_one = set(), False
+    for migration in reversed(migrations.migrations):
+        version = migration.version
+        if later_one or any(key > order_key(version) for key in gone):
+            overtaken.add(version)
+        later_one = later_one or version in in_force
+    return frozenset(overtaken)
+
+
+def _in_force(record: Record) -> bool:
+    """Something of it is in the database; of a failed one only what is known to be kept."""
+    if record.recorded is Recorded.FAILED:
+        return bool(record.done) or record.open is not None
+    return record.recorded is not Recorded.ROLLED_BACK
 
 
 def _merged(
@@ -62,23 +84,29 @@ def _unknown(migration: Migration) -> Standing:
     )  # fmt: skip
 
 
-def _standing(
-    migration: Migration, record: Record | None, late: bool, skipped: Collection[str]
-) -> Standing:
-    state, why = _verdict(migration, record, late, migration.version in skipped)
-    kept = bool(record and record.undo)
+def _standing(migration: Migration, history: History, late: bool) -> Standing:
+    record = history.find(migration.version)
+    state, why = _verdict(migration, record, history, late)
     irreversible = migration.irreversible is not None or state is State.IMPORTED
     return Standing(
         migration.version, migration.name, state, migration, record, why,
-        reversible=not irreversible and (kept or migration.reversible),
+        reversible=not irreversible and (_way_back_kept(record) or migration.reversible),
     )  # fmt: skip
 
 
+def _way_back_kept(record: Record | None) -> bool:
+    """The history keeps a way down for every phase that is in force."""
+    kept = {phase.name for phase in record.undo} if record else set()
+    return bool(record and kept and kept >= set(record.done))
+
+
 def _verdict(
-    migration: Migration, record: Record | None, late: bool, skipped: bool
+    migration: Migration, record: Record | None, history: History, late: bool
 ) -> tuple[State, str]:
     if record is None:
-        if skipped:
+        if migration.version in history.doubts:
+            return State.UNKNOWN, history.doubts[migration.version]
+        if migration.version in history.skipped:
             return State.LATE, "Older than what is applied; the tool skips it without a word."
         if late:
             return State.LATE, "Older than one that is applied already."
@@ -117,6 +145,8 @@ def _failed(record: Record) -> str:
     held = f" Kept: {kept}." if kept else " Nothing of it is kept."
     if record.open is not None:
         held = f" Kept: {kept_words(record)}."
+    elif record.note:
+        held = f" {record.note[:1].upper()}{record.note[1:]}."
     return f"The last run stopped in it: {record.failure}.{held}"
 
 
@@ -133,11 +163,14 @@ def kept_words(record: Record) -> str:
     parts = [f"phase {name}" for name in record.done]
     opened = record.open
     if opened is not None:
+        if opened.direction is Direction.DOWN:
+            parts.append(f"phase {opened.name} is partly rolled back")
         if opened.finished:
             count = len(opened.finished)
             parts.append(f"{count} step{'s' if count > 1 else ''} of phase {opened.name}")
         if opened.cursor is not None:
-            parts.append(f"{opened.rows} rows backfilled in phase {opened.name}")
+            rows = f"{opened.rows} row{'' if opened.rows == 1 else 's'}"
+            parts.append(f"{rows} backfilled in phase {opened.name}")
         if opened.started is not None:
             parts.append(f"one step of phase {opened.name} was sent and its end never recorded")
     return ", ".join(parts) or "nothing"
@@ -147,9 +180,21 @@ def _missing(record: Record) -> Standing | None:
     if record.recorded is Recorded.ROLLED_BACK:
         return None
     state = State.FAILED if record.recorded is Recorded.FAILED else State.MISSING
-    words = "Applied, and not in this ref."
-    if state is State.FAILED:
-        words = f"{_failed(record)} It is not in this ref."
+    forward_only = record.recorded is Recorded.IMPORTED
     return Standing(
-        record.version, record.name, state, None, record, words, reversible=bool(record.undo)
-    )
+        record.version, record.name, state, None, record, _missing_words(record),
+        reversible=not forward_only and _way_back_kept(record),
+    )  # fmt: skip
+
+
+def _missing_words(record: Record) -> str:
+    match record.recorded:
+        case Recorded.FAILED:
+            return f"{_failed(record)} It is not in this ref."
+        case Recorded.PARTIAL:
+            return f"Partly applied. {_partial(record)} It is not in this ref."
+        case Recorded.IMPORTED:
+            return "Applied by an earlier tool before adoption, and not in this ref; forward only."
+        case _:
+            note = f" {record.note[:1].upper()}{record.note[1:]}." if record.note else ""
+            return f"Applied, and not in this ref.{note}"
