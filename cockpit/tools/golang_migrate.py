@@ -11,8 +11,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from cockpit.database.connection import Reader, Writer
-from cockpit.model.history import History, Record, Recorded
-from cockpit.model.ledger import Ledger, VersionState
+from cockpit.errors import DatabaseError
+from cockpit.model.history import History
+from cockpit.model.ledger import Ledger
 from cockpit.model.locks import AdvisoryKey
 from cockpit.model.migration import Direction, Migration, MigrationSet, Phase
 from cockpit.model.plan import PlannedPhase
@@ -20,20 +21,22 @@ from cockpit.model.problem import Problem
 from cockpit.model.revision import SourceFile
 from cockpit.model.target import Identity
 from cockpit.source.checksum import native_checksum
-from cockpit.tools.recorded import kept_undo
+from cockpit.tools.golang_row import NIL, spread
 
 _FILE = re.compile(r"^([0-9]+)_(.*)\.(up|down)\.(.*)$")
 _SALT = 1486364155
 _TABLE = "schema_migrations"
-_WHERE = """
-SELECT n.nspname FROM pg_catalog.pg_class c
+_LARGEST = 2**63 - 1
+"""Of the column `version`. golang-migrate passes over numbers beyond 64 bits without a word."""
+_TABLES = """
+SELECT n.nspname, n.nspname IS NOT DISTINCT FROM current_schema(),
+       bool_or(a.attname = 'version' AND a.atttypid IN ('bigint'::regtype, 'integer'::regtype))
+       AND bool_or(a.attname = 'dirty' AND a.atttypid = 'boolean'::regtype)
+  FROM pg_catalog.pg_class c
   JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
-  JOIN pg_catalog.pg_attribute v ON v.attrelid = c.oid AND v.attname = 'version'
-       AND v.atttypid = 'bigint'::regtype
-  JOIN pg_catalog.pg_attribute d ON d.attrelid = c.oid AND d.attname = 'dirty'
-       AND d.atttypid = 'boolean'::regtype
- WHERE c.relname = %s AND c.relkind = 'r'
- ORDER BY n.nspname = current_schema() DESC, n.nspname
+  JOIN pg_catalog.pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
+ WHERE c.relname = %s AND c.relkind IN ('r', 'p')
+ GROUP BY n.nspname ORDER BY n.nspname
 """
 
 
@@ -70,8 +73,10 @@ class GolangMigrate:
             if match is None:
                 continue
             key = (int(match[1]), Direction(match[3]))
-            if key in sides:
-                problems.append(_duplicate(file, sides[key], match[1]))
+            if key[0] > _LARGEST:
+                problems.append(_too_large(file))
+            elif key in sides:
+                problems.append(_duplicate(file, sides[key]))
             else:
                 sides[key] = file
         migrations = []
@@ -87,22 +92,24 @@ class GolangMigrate:
 
     def observe(self, reader: Reader, ledger: Ledger, migrations: MigrationSet) -> History:
         """The one row, spread over the files it stands for, joined with our own evidence."""
-        schema = self._schema(reader)
-        if schema is None:
-            return History(head=f"{ledger.head}/none", exists=False, unfinished=ledger.unfinished)
-        rows = reader.rows(f"SELECT version, dirty FROM {self._qualified(schema)}")  # noqa: S608
-        head = f"{ledger.head}/{sorted(rows)}"
+        here, fits, elsewhere = self._found(reader)
+        if here is None:
+            history = spread(NIL, False, ledger, migrations, f"{ledger.head}/none", self.table)
+            return replace(history, exists=False, problems=self._elsewhere(elsewhere))
+        if not fits:
+            words = "this is not golang-migrate's table: it has no bigint version and boolean dirty"
+            return _believe_nothing(words, ledger, migrations, f"{here}.{self.table}")
+        rows = reader.rows(f"SELECT version, dirty FROM {self._qualified(here)}")  # noqa: S608
         if len(rows) > 1:
             words = f"{len(rows)} rows where golang-migrate keeps one; nothing is believed"
-            problem = Problem(words, path=f"{schema}.{self.table}")
-            return History(head=head, problems=(problem,), unfinished=ledger.unfinished)
-        if not rows or rows[0][0] < 0:
-            return self._nothing_applied(ledger, head, dirty=bool(rows and rows[0][1]))
-        return self._spread(int(rows[0][0]), bool(rows[0][1]), ledger, migrations, head)
+            return _believe_nothing(words, ledger, migrations, f"{here}.{self.table}")
+        newest, dirty = rows[0] if rows else (NIL, False)
+        head = f"{ledger.head}/{sorted(rows)}"
+        return spread(max(int(newest), NIL), bool(dirty), ledger, migrations, head, self.table)
 
     def lock_keys(self, reader: Reader, identity: Identity) -> tuple[AdvisoryKey, ...]:
         """Two keys: the command line hashes `/name`, a program that embeds it hashes `name`."""
-        schema = self._schema(reader) or reader.rows("SELECT current_schema()")[0][0] or ""
+        schema = reader.rows("SELECT current_schema()")[0][0] or ""
         return (
             AdvisoryKey(
                 self.name, advisory_key(f"/{identity.database}", schema, self.table), "command line"
@@ -118,10 +125,12 @@ class GolangMigrate:
         )
 
     def prepare(self, writer: Writer) -> None:
-        """The table as the driver's `ensureVersionTable` creates it."""
-        if self._schema(writer) is None:
+        """The table as the driver's `ensureVersionTable` creates it, in the session's schema."""
+        here, _, _ = self._found(writer)
+        if here is None:
+            table = self._qualified(_schema(writer))
             writer.execute(
-                f"CREATE TABLE IF NOT EXISTS {_quoted(self.table)} "
+                f"CREATE TABLE IF NOT EXISTS {table} "
                 "(version bigint not null primary key, dirty boolean not null)"
             )
 
@@ -149,61 +158,39 @@ class GolangMigrate:
 
     def _set(self, writer: Writer, version: int | None, *, dirty: bool) -> None:
         """`SetVersion`: TRUNCATE, then one row; the nil version is -1 and only kept when dirty."""
-        schema = self._schema(writer)
-        table = self._qualified(schema)
+        # The migration itself may have moved the path that the table is found by.
+        writer.execute("SET LOCAL search_path TO DEFAULT")
+        table = self._qualified(_schema(writer))
         writer.execute(f"TRUNCATE {table}")
         if version is not None or dirty:
             writer.execute(
                 f"INSERT INTO {table} (version, dirty) VALUES (%s, %s)",  # noqa: S608
-                (version if version is not None else -1, dirty),
+                (version if version is not None else NIL, dirty),
             )
 
-    def _qualified(self, schema: str | None) -> str:
-        return f"{_quoted(schema)}.{_quoted(self.table)}" if schema else _quoted(self.table)
+    def _qualified(self, schema: str) -> str:
+        return f"{_quoted(schema)}.{_quoted(self.table)}"
 
-    def _schema(self, reader: Reader) -> str | None:
-        rows = reader.rows(_WHERE, (self.table,))
-        return str(rows[0][0]) if rows else None
+    def _found(self, reader: Reader) -> tuple[str | None, bool, tuple[str, ...]]:
+        """The session's schema if the table is in it, whether it has the right columns, and other
+        schemas that have such a table. golang-migrate looks into `current_schema()` only."""
+        rows = reader.rows(_TABLES, (self.table,))
+        elsewhere = tuple(schema for schema, current, fits in rows if fits and not current)
+        for schema, current, fits in rows:
+            if current:
+                return schema, bool(fits), elsewhere
+        return None, False, elsewhere
 
-    def _nothing_applied(self, ledger: Ledger, head: str, *, dirty: bool) -> History:
-        problem = Problem(
-            "golang-migrate's row says version -1, dirty: the way down of the first migration "
-            "failed",
-            path=self.table,
-            next_step="Look at what is left of it, then: migrate force -1",
-        )
-        return History(
-            head=head,
-            records=tuple(_rolled_back(ledger, newest=-1)),
-            unfinished=ledger.unfinished,
-            problems=(problem,) if dirty else (),
-        )
-
-    def _spread(
-        self, newest: int, dirty: bool, ledger: Ledger, migrations: MigrationSet, head: str
-    ) -> History:
-        known = _known(ledger)
-        skipped = {
-            version
-            for version in migrations.versions
-            if known and int(version) < max(known) and int(version) not in known
-            and int(version) <= newest
-        }  # fmt: skip
-        records = [
-            _record(migration, ledger, newest, dirty)
-            for migration in migrations.migrations
-            if int(migration.version) <= newest and migration.version not in skipped
-        ]
-        if str(newest) not in {str(int(record.version)) for record in records}:
-            records.append(_without_file(newest, dirty, ledger))
-        records += _gone(ledger, newest, {r.version for r in records} | skipped)
-        records += _rolled_back(ledger, newest)
-        return History(
-            records=tuple(sorted(records, key=lambda r: self.order_key(r.version))),
-            head=head,
-            skipped=frozenset(skipped),
-            unfinished=ledger.unfinished,
-            problems=(_dirty_problem(newest, migrations, self.table),) if dirty else (),
+    def _elsewhere(self, schemas: Sequence[str]) -> tuple[Problem, ...]:
+        if not schemas:
+            return ()
+        return (
+            Problem(
+                f"the schema of this session has no {self.table}; {', '.join(schemas)} has one",
+                path=self.table,
+                next_step="If that is the history, set search_path: options=-csearch_path=...",
+                blocks_writing=False,
+            ),
         )
 
 
@@ -213,100 +200,23 @@ def advisory_key(database: str, schema: str, table: str) -> int:
     return zlib.crc32(names.encode()) * _SALT % (1 << 32)
 
 
-def _numbered(ledger: Ledger) -> list[VersionState]:
-    """The ledger's versions that can be golang-migrate's."""
-    return [state for state in ledger.versions.values() if state.version.isdecimal()]
-
-
-def _known(ledger: Ledger) -> set[int]:
-    """Versions of which the ledger says that they were applied, by us or before us."""
-    applied = {state.version for state in _numbered(ledger) if state.was_applied}
-    return {int(version) for version in applied | ledger.observed if version.isdecimal()}
-
-
-def _record(migration: Migration, ledger: Ledger, newest: int, dirty: bool) -> Record:
-    version = migration.version
-    if dirty and int(version) == newest:
-        return replace(
-            _evidence(version, migration.name, ledger),
-            recorded=Recorded.FAILED,
-            failure=f"golang-migrate's row says version {newest}, dirty",
+def _schema(reader: Reader) -> str:
+    schema = reader.rows("SELECT current_schema()")[0][0]
+    if schema is None:
+        raise DatabaseError(
+            "No schema of the search_path exists, so golang-migrate has no place for its table.",
+            next_step="Create the schema, or set search_path for the role.",
         )
-    return _evidence(version, migration.name, ledger)
+    return str(schema)
 
 
-def _evidence(version: str, name: str, ledger: Ledger) -> Record:
-    """Applied by the row; what our ledger kept of it makes it verifiable and reversible."""
-    state = ledger.versions.get(version)
-    order = int(version)
-    if state is None or not (state.complete or state.done):
-        return Record(version, name, Recorded.APPLIED, order=order)
-    return Record(
-        version,
-        name or state.name,
-        Recorded.APPLIED if state.complete else Recorded.PARTIAL,
-        checksum=state.checksum,
-        applied_at=state.applied_at,
-        commit=state.commit,
-        run=state.run,
-        order=order,
-        done=tuple(done.name for done in state.done),
-        phases=state.phases,
-        undo=kept_undo(state),
-        script="\n".join(done.script for done in state.done),
-        open=state.open,
-    )
-
-
-def _without_file(newest: int, dirty: bool, ledger: Ledger) -> Record:
-    version = next((v for v in ledger.versions if v.isdecimal() and int(v) == newest), str(newest))
-    record = _evidence(version, "", ledger)
-    note = "golang-migrate itself refuses to go up or down from a version without a file"
-    if dirty:
-        return replace(record, recorded=Recorded.FAILED, failure="the row is dirty", note=note)
-    return replace(record, note=note)
-
-
-def _gone(ledger: Ledger, newest: int, known: set[str]) -> list[Record]:
-    """Applied by us, at or below the row, and no file holds them any more."""
-    return [
-        _evidence(state.version, state.name, ledger)
-        for state in _numbered(ledger)
-        if state.version not in known and state.complete and int(state.version) <= newest
-    ]
-
-
-def _rolled_back(ledger: Ledger, newest: int) -> list[Record]:
-    """Above the row, with a past in our ledger."""
-    found = []
-    for state in _numbered(ledger):
-        if int(state.version) <= newest:
-            continue
-        recorded = Recorded.FAILED if state.failure else Recorded.ROLLED_BACK
-        if state.open is not None and not state.open.untouched and not state.failure:
-            recorded = Recorded.PARTIAL
-        if recorded is Recorded.ROLLED_BACK and not state.was_applied:
-            continue
-        found.append(
-            Record(
-                state.version, state.name, recorded, order=0, run=state.run,
-                open=state.open, failure=state.failure, phases=state.phases,
-            )
-        )  # fmt: skip
-    return found
-
-
-def _dirty_problem(newest: int, migrations: MigrationSet, table: str) -> Problem:
-    later = [m.version for m in migrations.migrations if int(m.version) > newest]
-    other = f", or the way down of {later[0]}" if later else ""
-    return Problem(
-        f"golang-migrate's row says version {newest}, dirty: the way up of {newest}{other} failed",
-        path=table,
-        version=str(newest),
-        next_step=(
-            "A file without its own COMMIT is undone as a whole: look at the schema, then say "
-            f"what holds with: migrate force {newest} (or the version before)."
-        ),
+def _believe_nothing(why: str, ledger: Ledger, migrations: MigrationSet, table: str) -> History:
+    """No version is claimed to be pending, and nothing may be written."""
+    return History(
+        head=f"{ledger.head}/unreadable",
+        doubts=dict.fromkeys(migrations.versions, f"Nothing is known: {why}."),
+        unfinished=ledger.unfinished,
+        problems=(Problem(why, path=table, next_step="Mend the table before anything else."),),
     )
 
 
@@ -350,12 +260,23 @@ def _text(file: SourceFile) -> str | Problem:
         )
 
 
-def _duplicate(file: SourceFile, first: SourceFile, number: str) -> Problem:
+def _duplicate(file: SourceFile, first: SourceFile) -> Problem:
+    match = _FILE.match(first.name)
+    number = match[1] if match else ""
     return Problem(
-        f"version {int(number)} exists twice: {first.path} is used, this file is left out",
+        f"version {int(number)} exists twice: {first.path} has it too, and golang-migrate refuses "
+        "such a folder",
         path=file.path,
         version=number,
         next_step="Give one of them another number.",
+    )
+
+
+def _too_large(file: SourceFile) -> Problem:
+    return Problem(
+        "the number is too large for golang-migrate's table; the file is left out",
+        path=file.path,
+        next_step="Give it a number below 2^63.",
     )
 
 

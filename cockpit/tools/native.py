@@ -58,6 +58,7 @@ class Native:
 
     def observe(self, reader: Reader, ledger: Ledger, migrations: MigrationSet) -> History:
         """The fold of the ledger. Another tool's history of the same versions is told of."""
+        doubts, problems = foreign_histories(reader, migrations, ledger)
         states = sorted(ledger.versions.values(), key=lambda state: state.seq)
         records = tuple(record_of(state) for state in states if _has_past(state.version, ledger))
         return History(
@@ -65,7 +66,8 @@ class Native:
             head=ledger.head,
             exists=ledger.exists,
             unfinished=ledger.unfinished,
-            problems=() if records else foreign_histories(reader, migrations),
+            problems=problems,
+            doubts=doubts,
         )
 
     def lock_keys(self, reader: Reader, identity: Identity) -> tuple[AdvisoryKey, ...]:
