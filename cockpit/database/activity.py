@@ -14,11 +14,22 @@ _ON_RELATIONS = """
                 AND l.relation = ANY (%s::text[]::regclass[]))
  ORDER BY a.xact_start NULLS LAST
 """
-_ANY = " AND a.datname = current_database() ORDER BY a.xact_start NULLS LAST"
+_ANY = """
+ AND a.backend_type = 'client backend' AND a.datname = current_database()
+ ORDER BY a.xact_start NULLS LAST
+"""
 _OLDER_SNAPSHOTS = """
+ AND a.backend_type = 'client backend'
  AND a.datname = current_database() AND a.backend_xmin IS NOT NULL
  AND a.xact_start < pg_catalog.clock_timestamp() - interval '1 second' AND a.pid <> %s
  ORDER BY a.xact_start
+"""
+_PREPARED = """
+SELECT 0, owner::text, 'prepared transaction ' || gid, NULL, 'prepared',
+       extract(epoch FROM pg_catalog.clock_timestamp() - prepared)::float8, ''
+  FROM pg_catalog.pg_prepared_xacts
+ WHERE 0 = ANY (pg_catalog.pg_blocking_pids(%s)) AND database = current_database()
+ ORDER BY prepared
 """
 _QUEUED = """
 SELECT count(*) FROM pg_catalog.pg_locks w
@@ -44,8 +55,12 @@ SELECT 'VACUUM', phase, heap_blks_scanned, nullif(heap_blks_total, 0), 'blocks'
 
 
 def blockers(reader: Reader, pid: int) -> tuple[SessionFacts, ...]:
-    """Sessions that keep this backend waiting now, oldest transaction first."""
-    return _facts(reader.rows(query("sessions") + _BLOCKERS, (pid,)))
+    """Who keeps this backend waiting now, oldest transaction first; autovacuum among them.
+
+    A prepared transaction has no session: `pid` is 0, and every one of this database is named.
+    """
+    found = reader.rows(query("sessions") + _BLOCKERS, (pid,))
+    return _facts(found + reader.rows(_PREPARED, (pid,)))
 
 
 def sessions(reader: Reader, relations: Sequence[str] = ()) -> tuple[SessionFacts, ...]:
