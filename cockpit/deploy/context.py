@@ -69,6 +69,7 @@ class Control:
     def __init__(self) -> None:
         self.changed = Condition()
         self._proceed = False
+        self._expected = False
         self._hold = False
         self._cancel = False
 
@@ -99,6 +100,12 @@ class Control:
         with self.changed:
             self._cancel = True
             self.changed.notify_all()
+
+    def expect(self) -> None:
+        """A phase is about to be announced: a second answer to an earlier one is none to it."""
+        with self.changed:
+            self._proceed = self._proceed and not self._expected
+            self._expected = True
 
     def wait_for_proceed(self) -> bool:
         """Block until the operator proceeds (True) or holds (False)."""

@@ -134,6 +134,7 @@ class Executor(Thread):
         if self._task.control.held:
             return False
         if self._stepwise or phase.gate is not None:
+            self._task.control.expect()
             self._task.emit(PhaseReady(self._task.clock.now(), index, phase.gate))
             if not self._task.control.wait_for_proceed():
                 return False

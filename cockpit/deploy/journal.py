@@ -17,19 +17,31 @@ class Journal:
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
         self.path = path
-        self._file: TextIO = os.fdopen(descriptor, "a", encoding="utf-8")
+        self._file: TextIO = os.fdopen(descriptor, "a", encoding="utf-8", errors="backslashreplace")
+        self.failure = ""
+        """Why the rest of the run is not in the file; empty while all of it is."""
 
     def write(self, event: Event) -> None:
-        """Append one event and hand it to the operating system."""
+        """Append one event and hand it to the operating system.
+
+        A full disk ends the journal, never the run: that would leave a migration half way.
+        """
         line = {"event": type(event).__name__} | plain(event)
-        self._file.write(json.dumps(line, ensure_ascii=False) + "\n")
-        self._file.flush()
+        if not self.failure:
+            try:
+                self._file.write(json.dumps(line, ensure_ascii=False) + "\n")
+                self._file.flush()
+            except OSError as error:
+                self.failure = error.strerror or type(error).__name__
 
     def close(self) -> None:
         """Force the lines to the disk and close the file."""
-        self._file.flush()
-        os.fsync(self._file.fileno())
-        self._file.close()
+        try:
+            self._file.flush()
+            os.fsync(self._file.fileno())
+            self._file.close()
+        except OSError as error:
+            self.failure = self.failure or error.strerror or type(error).__name__
 
 
 def plain(value: Any) -> Any:
