@@ -4,10 +4,16 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from itertools import count
 
+from postgast import PgQueryError
+
+from cockpit.analysis.hazards import Studied, examine
+from cockpit.analysis.impact import syntax
 from cockpit.analysis.impact.predict import predict
 from cockpit.errors import MigrationError
 from cockpit.model.evidence import Evidence, Verdict
 from cockpit.model.facts import CatalogFacts
+from cockpit.model.hazard import Hazard
+from cockpit.model.impact import Impact
 from cockpit.model.ledger import PhaseOpen
 from cockpit.model.migration import Phase
 from cockpit.model.plan import PlannedPhase, Step, StepKind
@@ -73,17 +79,43 @@ def _placed(steps: Iterable[Step]) -> tuple[Step, ...]:
 def with_impact(
     phases: list[PlannedPhase], facts: CatalogFacts | None, server_major: int
 ) -> tuple[PlannedPhase, ...]:
-    """Number the steps through and predict each one's effect, earlier ones in mind."""
-    flat = [step for phase in phases for step in phase.steps]
-    sql = [step.sql for step in flat if step.sql]
-    impacts = iter(predict(sql, facts, server_major))
+    """Number the steps through; predict each one's effect and hazards, earlier ones in mind."""
+    flat = [(place, step) for place, phase in enumerate(phases) for step in phase.steps]
+    executed = [(place, step) for place, step in flat if step.sql]
+    impacts = predict([step.sql for _, step in executed], facts, server_major)
+    studied = [
+        Studied(step.sql, impact, _transaction(place, step), _tree(step.sql))
+        for (place, step), impact in zip(executed, impacts, strict=True)
+    ]
+    hazards = examine(studied, facts, major=server_major)
+    found = iter(zip(impacts, hazards, strict=True))
     counted = iter(
-        replace(step, number=index + 1, impact=next(impacts) if step.sql else None)
-        for index, step in enumerate(flat)
+        _with_effect(replace(step, number=index + 1), *next(found))
+        if step.sql
+        else replace(step, number=index + 1)
+        for index, (_, step) in enumerate(flat)
     )
     return tuple(
         replace(phase, steps=tuple(next(counted) for _ in phase.steps)) for phase in phases
     )
+
+
+def _with_effect(step: Step, impact: Impact, hazards: tuple[Hazard, ...]) -> Step:
+    """A step that an earlier run has committed can hurt nobody any more."""
+    return replace(step, impact=impact, hazards=() if step.already_done else hazards)
+
+
+def _transaction(place: int, step: Step) -> tuple[int, int] | None:
+    return None if step.group is None else (place, step.group)
+
+
+def _tree(sql: str) -> syntax.Node:
+    """The statement's tree; None where PostgreSQL cannot parse it, which its impact says."""
+    try:
+        nodes = syntax.parse(sql)
+    except PgQueryError:
+        return None
+    return nodes[0] if nodes else None
 
 
 def _statements(phase: Phase) -> Iterator[Step]:

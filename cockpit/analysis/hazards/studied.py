@@ -1,0 +1,29 @@
+"""A statement whose impact is known, and how it will be sent."""
+
+from collections.abc import Hashable
+from dataclasses import dataclass
+
+from cockpit.analysis.impact import syntax
+from cockpit.model.impact import Impact
+
+
+@dataclass(frozen=True, slots=True)
+class Studied:
+    """One statement of a plan or a file."""
+
+    sql: str
+    impact: Impact
+    transaction: Hashable | None = None
+    """Equal for statements that share a transaction; None: outside of any."""
+    node: syntax.Node = None
+    """Its parse tree, the message itself; None for what cannot be parsed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Runner:
+    """What the program that sends the statements does of its own accord."""
+
+    bounds_locks: bool = True
+    """Sets lock_timeout and statement_timeout before every statement."""
+    opens_transaction: bool = True
+    """Opens the transaction that statements share, and commits it."""

@@ -1,0 +1,116 @@
+"""How big tables are and what is known of them: the catalog as rules ask it."""
+
+from dataclasses import dataclass
+
+from cockpit.analysis.hazards.names import Name
+from cockpit.model.facts import CatalogFacts, ColumnFacts, RelationFacts
+from cockpit.model.hazard import Severity
+
+PAGE_BYTES = 8192
+SMALL_BYTES, SMALL_ROWS = 10 * 1024**2, 10_000
+LARGE_BYTES, LARGE_ROWS = 1024**3, 1_000_000
+_UNITS = ("bytes", "kB", "MB", "GB", "TB")
+
+
+@dataclass(frozen=True, slots=True)
+class Size:
+    """How much there is to read; what is not known counts as large."""
+
+    bytes: int | None = None
+    rows: float | None = None
+
+    @property
+    def known(self) -> bool:
+        """The table was analyzed."""
+        return self.rows is not None
+
+    @property
+    def empty(self) -> bool:
+        """The last ANALYZE found no row."""
+        return self.rows == 0
+
+    @property
+    def severity(self) -> Severity:
+        """How much it hurts to block the table while all of it is read."""
+        if self.rows is None or self.bytes is None:
+            return Severity.HIGH
+        if self.rows >= LARGE_ROWS or self.bytes >= LARGE_BYTES:
+            return Severity.HIGH
+        if self.rows < SMALL_ROWS and self.bytes < SMALL_BYTES:
+            return Severity.LOW
+        return Severity.MEDIUM
+
+    def __str__(self) -> str:
+        if self.rows is None or self.bytes is None:
+            return "size not known"
+        return f"about {_count(self.rows)} rows, {_amount(self.bytes)}"
+
+
+class Tables:
+    """Looks relations up by the names that statements write. Without facts it knows none."""
+
+    def __init__(self, facts: CatalogFacts | None) -> None:
+        self.known = facts is not None
+        self._path = facts.search_path if facts else ()
+        relations = facts.relations if facts else ()
+        self._by_name = {(r.schema, r.name): r for r in relations}
+        self._by_oid = {r.oid: r for r in relations}
+        self._children: dict[int, list[int]] = {}
+        for child, parent in facts.inheritance if facts else ():
+            self._children.setdefault(parent, []).append(child)
+
+    def find(self, name: Name) -> RelationFacts | None:
+        """The relation of that name, along the search path."""
+        for schema in (name.schema,) if name.schema else self._path:
+            found = self._by_name.get((schema, name.name))
+            if found is not None:
+                return found
+        return None
+
+    def get(self, oid: int) -> RelationFacts | None:
+        """The relation of that OID."""
+        return self._by_oid.get(oid)
+
+    def column(self, table: Name, name: str) -> ColumnFacts | None:
+        """A column of a table that exists."""
+        found = self.find(table)
+        return found.column(name) if found else None
+
+    def label(self, name: Name) -> str:
+        """As `Impact` names the relation."""
+        found = self.find(name)
+        return found.full_name if found else name.label
+
+    def size(self, label: str) -> Size:
+        """Of a table with all its partitions, by the name that `Impact` gives it."""
+        schema, _, name = label.rpartition(".")
+        found = self._by_name.get((schema, name))
+        if found is None:
+            return Size()
+        members = [self._by_oid[oid] for oid in self._tree(found.oid) if oid in self._by_oid]
+        stored = [member for member in members if member.stored]
+        if not stored or any(member.rows < 0 for member in stored):
+            return Size()
+        pages = sum(member.pages for member in stored)
+        return Size(pages * PAGE_BYTES, sum(member.rows for member in stored))
+
+    def _tree(self, oid: int) -> list[int]:
+        found = [oid]
+        for member in found:
+            found += [child for child in self._children.get(member, ()) if child not in found]
+        return found
+
+
+def _count(rows: float) -> str:
+    for limit, unit in ((1e9, "G"), (1e6, "M"), (1e3, "k")):
+        if rows >= limit:
+            return f"{rows / limit:.3g} {unit}"
+    return f"{rows:.0f}"
+
+
+def _amount(size: float) -> str:
+    for unit in _UNITS[:-1]:
+        if size < 1024:
+            return f"{size:.3g} {unit}"
+        size /= 1024
+    return f"{size:.3g} {_UNITS[-1]}"
