@@ -9,12 +9,13 @@ from dataclasses import dataclass
 from datetime import timedelta
 from enum import IntEnum, StrEnum
 
+from cockpit.analysis.consequences import Lines, dangers, five_lines, is_dangerous, phase_lines
 from cockpit.model.activity import SessionFacts
-from cockpit.model.hazard import Severity
-from cockpit.model.locks import LockMode, strongest
 from cockpit.model.migration import Direction
-from cockpit.model.plan import Plan, PlannedPhase, StepKind
+from cockpit.model.plan import Plan
 from cockpit.model.target import Environment, Standpoint
+
+__all__ = ["Act", "Ceremony", "Level", "Lines", "ceremony", "five_lines"]
 
 
 class Level(IntEnum):
@@ -45,28 +46,6 @@ class Act(StrEnum):
     HOLD = "hold after this step"
     CANCEL = "cancel the statement"
     TERMINATE = "end a session"
-
-
-@dataclass(frozen=True, slots=True)
-class Lines:
-    """The five lines every question shows, always all five and in this order."""
-
-    runs: str
-    blocks: str
-    loses: str
-    leaves: str
-    way_back: str
-
-    @property
-    def labelled(self) -> tuple[tuple[str, str], ...]:
-        """Label and words, in the order a tired reader has learned."""
-        return (
-            ("runs", self.runs),
-            ("blocks", self.blocks),
-            ("loses", self.loses),
-            ("leaves", self.leaves),
-            ("way back", self.way_back),
-        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,27 +87,6 @@ def ceremony(
     if act in (Act.APPLY, Act.ROLLBACK, Act.REDO) and plan is not None:
         return _run(act, standpoint, plan)
     return _simple(act, standpoint)
-
-
-def dangers(phase: PlannedPhase) -> tuple[str, ...]:
-    """Why this phase asks for a typed sentence, in words; empty when it does not."""
-    found = [f"loses {words}" for words in _losses(phase)]
-    found += [
-        hazard.message
-        for step in phase.steps
-        for hazard in step.hazards
-        if hazard.severity is Severity.HIGH
-    ]
-    if phase.direction is Direction.UP and phase.undo is None:
-        found.append(f"{phase.version} {phase.phase} has no down script: there is no way back")
-    if _out_of_order(phase):
-        found.append(f"{phase.version} is older than {phase.previous_version}, which is applied")
-    return tuple(dict.fromkeys(found))
-
-
-def is_dangerous(plan: Plan) -> bool:
-    """Whether any phase of the plan asks for a typed sentence."""
-    return any(dangers(phase) for phase in plan.phases)
 
 
 def _run(act: Act, standpoint: Standpoint, plan: Plan) -> Ceremony:
@@ -240,118 +198,3 @@ def _simple(act: Act, standpoint: Standpoint) -> Ceremony:
     if act in (Act.ARM, Act.TAKE_LOCK) and not local:
         return Ceremony(Level.SHARED, act.value, lines)
     return Ceremony(Level.ALONE, act.value, lines, arming_seconds=0.3)
-
-
-def five_lines(plan: Plan) -> Lines:
-    """A whole plan in five lines."""
-    statements = sum(step.kind is StepKind.SQL for step in plan.steps)
-    backfills = sum(phase.backfill is not None for phase in plan.phases)
-    parts = [_plural(len(plan.phases), "phase"), _plural(statements, "statement")]
-    if backfills:
-        parts.append(_plural(backfills, "backfill"))
-    return Lines(
-        runs=", ".join(parts) if plan.phases else "nothing: the target is there already",
-        blocks=_blocks(plan.phases),
-        loses=_loses(plan.phases),
-        leaves=_leaves(plan),
-        way_back=_way_back(plan.phases),
-    )
-
-
-def phase_lines(plan: Plan, index: int) -> Lines:
-    """One phase in five lines; `index` counts from 0."""
-    phase = plan.phases[index]
-    open_steps = [step for step in phase.steps if not step.already_done]
-    statements = sum(step.kind is StepKind.SQL for step in open_steps)
-    around = "one transaction" if phase.transactional else "not one transaction"
-    after = f"{phase.version} {'applied' if phase.direction is Direction.UP else 'rolled back'}"
-    if not phase.last_of_version:
-        after = f"{phase.version} partly done"
-    return Lines(
-        runs=f"{_plural(statements, 'statement')} in {around}",
-        blocks=_blocks((phase,)),
-        loses=_loses((phase,)),
-        leaves=f"{after}; {_plural(len(plan.phases) - index - 1, 'phase')} left",
-        way_back=_way_back((phase,)),
-    )
-
-
-def _blocks(phases: tuple[PlannedPhase, ...]) -> str:
-    """Who waits for what, strongest lock first."""
-    held: dict[str, list[LockMode]] = {}
-    for phase in phases:
-        for step in phase.steps:
-            for lock in step.impact.locks if step.impact else ():
-                if lock.is_index:
-                    continue
-                held.setdefault(lock.relation, []).append(lock.mode)
-    worst = [(relation, strongest(modes)) for relation, modes in held.items()]
-    groups: dict[str, list[str]] = {}
-    for relation, mode in sorted(worst, key=lambda pair: -(pair[1].rank if pair[1] else 0)):
-        if mode and (mode.blocks_reads or mode.blocks_writes):
-            groups.setdefault(mode.blocks, []).append(relation.removeprefix("public."))
-    if groups:
-        return "; ".join(f"{what} on {', '.join(names)}" for what, names in groups.items())
-    return _unknown(phases, "not known: a step hides what it runs") or "no reads and no writes"
-
-
-def _loses(phases: tuple[PlannedPhase, ...]) -> str:
-    lost = tuple(dict.fromkeys(words for phase in phases for words in _losses(phase)))
-    if lost:
-        return ", ".join(lost)
-    return _unknown(phases, "not known: a step hides what it runs") or (
-        "nothing: no table, column or row is dropped"
-    )
-
-
-def _unknown(phases: tuple[PlannedPhase, ...], words: str) -> str:
-    """The words, if some step cannot be read ahead."""
-    hidden = (s.impact.unknown for phase in phases for s in phase.steps if s.impact)
-    return words if any(hidden) else ""
-
-
-def _losses(phase: PlannedPhase) -> tuple[str, ...]:
-    return tuple(words for step in phase.steps if step.impact for words in step.impact.loses)
-
-
-def _leaves(plan: Plan) -> str:
-    if not plan.phases:
-        return "everything as it is"
-    last = plan.phases[-1]
-    newest = last.previous_version
-    partial = "" if last.last_of_version else f"; {last.version} partly done"
-    return (f"schema at {newest}" if newest else "no migration applied") + partial
-
-
-def _way_back(phases: tuple[PlannedPhase, ...]) -> str:
-    """How to return from where the phases lead."""
-    if not phases:
-        return "not needed"
-    final = {phase.version: phase.direction for phase in phases}
-    ups = [v for v, direction in final.items() if direction is Direction.UP]
-    if not ups:
-        return f"apply {_names(list(reversed(final)))} again"
-    stuck = [p.version for p in phases if p.direction is Direction.UP and p.undo is None]
-    if stuck:
-        return f"none for {_names(list(dict.fromkeys(stuck)))}: no down script"
-    return f"roll back {_names(list(reversed(ups)))}"
-
-
-def _names(versions: list[str]) -> str:
-    """One or two versions by name, more as a range."""
-    if len(versions) > 2:
-        return f"{versions[0]} to {versions[-1]} ({len(versions)})"
-    return " and ".join(versions)
-
-
-def _out_of_order(phase: PlannedPhase) -> bool:
-    """An apply after which a newer version than this one is still the newest applied."""
-    return (
-        phase.direction is Direction.UP
-        and phase.last_of_version
-        and phase.previous_version not in (None, phase.version)
-    )
-
-
-def _plural(number: int, noun: str) -> str:
-    return f"{number} {noun if number == 1 else noun + 's'}"

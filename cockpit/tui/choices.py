@@ -10,6 +10,7 @@ from cockpit.present.durations import plural
 from cockpit.present.harmless import harmless
 from cockpit.tui.situation import Situation
 
+_LOSSES = 2
 _TAGS = 3
 """Releases offered; a walk further back is for the command line."""
 
@@ -64,9 +65,19 @@ def undoes(plan: Plan) -> str:
         return "nothing to do"
     verb = "applies" if plan.goal.action is Action.APPLY else "undoes"
     versions = [harmless(version) for version in plan.versions]
-    shown = ", ".join(versions[:4]) + (f" … {versions[-1]}" if len(versions) > 4 else "")
-    lost = f"; loses {', '.join(plan.loses)}" if plan.loses else "; loses nothing"
-    return f"{verb} {shown} ({plural(len(versions), 'migration')}){lost}"
+    shown = " and ".join(versions)
+    if len(versions) > 2:
+        shown = f"{plural(len(versions), 'migration')}, {versions[0]} … {versions[-1]}"
+    return f"{verb} {shown}; loses {_losses(plan)}"
+
+
+def _losses(plan: Plan) -> str:
+    """The first few, and how many more."""
+    lost = [harmless(words) for words in plan.loses]
+    if not lost:
+        return "nothing"
+    more = f" and {len(lost) - _LOSSES} more" if len(lost) > _LOSSES else ""
+    return ", ".join(lost[:_LOSSES]) + more
 
 
 def _order(standing: Standing) -> int:

@@ -17,6 +17,10 @@ from cockpit.tui.widgets.drawn import Drawn
 from cockpit.tui.widgets.row_list import RowList
 from cockpit.tui.widgets.text_pane import TextPane
 
+_WIDEST = 100
+_FRAME = 6
+"""Rows around the options: top line, border, hints."""
+
 
 @dataclass(frozen=True, slots=True)
 class Option:
@@ -57,7 +61,7 @@ class Chooser(Dialog[str | None]):
 
     def content(self) -> ComposeResult:
         """Words, options, keys."""
-        yield TextPane(id="words")
+        yield TextPane(id="words", focusable=False)
         yield RowList(id="options")
         yield Drawn(id="hints")
 
@@ -66,7 +70,6 @@ class Chooser(Dialog[str | None]):
         super().on_mount()
         words = self.query_one("#words", TextPane)
         words.display = bool(self._words)
-        words.can_focus = False
         words.show((*self._words, line()))
         keys = (*hint("enter", "choose"), ("   ", ""), *hint("esc", self._leave))
         self.query_one("#hints", Drawn).draw([line(*keys)])
@@ -90,7 +93,9 @@ class Chooser(Dialog[str | None]):
 
     def _show(self) -> None:
         rows = self.query_one("#options", RowList)
-        width = max(20, rows.inner_width)
+        words = len(self.query_one("#words", TextPane).rows) if self._words else 0
+        rows.styles.max_height = max(2, self.app.size.height - min(words, 9) - _FRAME)
+        width = max(20, min(_WIDEST, self.app.size.width) - 5)
         rows.show([Item(option.key, _rows(option, width)) for option in self._options])
 
     @on(RowList.Opened)

@@ -92,6 +92,7 @@ class Question(Dialog[Consent | None]):
         super().on_mount()
         if self._ceremony.typed is None and not self._ceremony.needs_reason:
             self._key.arm()
+            self.query_one("#asked").display = False
             self.query_one("#leave").focus()
         else:
             self.query(Input).first().focus()
@@ -116,7 +117,7 @@ class Question(Dialog[Consent | None]):
             words = ("Type  ", (self._ceremony.typed, "strong"), f"  {self._arms}: ")
             self.query_one("#typed-label", Drawn).draw([line(*words)])
         inputs = len(self.query(Input))
-        self._needed = len(subject) + len(lines) + inputs + (3 if self._tight else 5)
+        self._needed = len(subject) + len(lines) + inputs + (3 if self._tight else 4 + bool(inputs))
         self._fit()
         self._draw_answers()
 

@@ -47,6 +47,11 @@ class Reading(Dialog[None]):
         keys = (*hint("esc", "close"), ("   ", ""), *hint("y", "copy"))
         self.query_one("#hints", Drawn).draw([line(*keys)])
         self.query_one("#reading").focus()
+        self.on_resize()
+
+    def on_resize(self) -> None:
+        """The keys stay in sight."""
+        self.query_one("#reading").styles.max_height = max(2, self.app.size.height - 5)
 
     def action_leave(self) -> None:
         """Close."""

@@ -78,7 +78,7 @@ def plan_tab(plan: Plan) -> tuple[Line, ...]:
     ]
     for index, phase in enumerate(plan.phases):
         if len(plan.phases) > 1:
-            lines.append(phase_row(plan, index))
+            lines.append(phase_row(plan, index, 72))
         for step in phase.steps:
             head = sql_spans(step.sql) if step.sql else ((step_title(step), "muted"),)
             lines.append(line((f"{step.number:>2} ", "muted"), *head, hang=5))

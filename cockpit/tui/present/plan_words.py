@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import replace
 
-from cockpit.analysis.ceremony import Lines
+from cockpit.analysis.consequences import Lines
 from cockpit.model.hazard import Severity
 from cockpit.model.impact import Basis, Impact
 from cockpit.model.migration import Direction
@@ -14,6 +14,9 @@ from cockpit.tui.present.lanes import ROLE_OF_SEVERITY
 from cockpit.tui.present.line import Line, line
 from cockpit.tui.present.sql_words import sql_lines
 
+_WIDE_NAMES = 24
+"""Cells that versions may take in a title; beyond them they are counted."""
+
 
 def plan_title(plan: Plan) -> str:
     """`ROLL BACK 0043 → 0042`, `APPLY 0043, 0044`."""
@@ -21,7 +24,11 @@ def plan_title(plan: Plan) -> str:
     if plan.empty:
         return f"{verb}: nothing to do"
     versions = [harmless(version) for version in plan.versions]
-    named = ", ".join(versions) if len(versions) < 3 else f"{versions[0]} … {versions[-1]}"
+    named = ", ".join(versions)
+    if len(versions) > 2 or len(named) > _WIDE_NAMES:
+        named = plural(len(versions), "migration")
+    if len(versions) == 1:
+        named += f" {harmless(plan.phases[0].name)}"
     last = plan.phases[-1]
     if last.direction is Direction.DOWN and last.last_of_version:
         named += f" → {harmless(last.previous_version or 'nothing applied')}"
@@ -31,27 +38,38 @@ def plan_title(plan: Plan) -> str:
 def plan_facts(plan: Plan) -> str:
     """`2 phases · 5 steps · plan 7f3a01c2`."""
     parts = [plural(len(plan.phases), "phase"), plural(len(plan.steps), "step")]
-    return " · ".join([*parts, f"plan {plan.id[:8]}"])
+    goal = [plan.goal.words] if len(plan.versions) > 1 else []
+    return " · ".join([*goal, *parts, f"plan {plan.id[:8]}"])
 
 
 def step_title(step: Step) -> str:
     """One short row for a step: its own words, or what the statement does to what."""
+    if step.kind is StepKind.RECORD and " as " in step.title:
+        return f"record it as {harmless(step.title.rpartition(' as ')[2])}"
     if step.title:
-        return harmless(step.title)
+        lead = f"{step.kind}: " if step.kind in (StepKind.CHECK, StepKind.GATE) else ""
+        return lead + harmless(step.title)
     statement = " ".join(harmless(step.sql.replace("\n", " ")).split())
     return statement or step.kind.value
 
 
-def phase_row(plan: Plan, index: int) -> Line:
-    """The rule above the steps of a phase."""
+def phase_words(plan: Plan, index: int) -> str:
+    """What tells this phase from the others of the plan: its version, its name, or both."""
+    phase = plan.phases[index]
+    name = "" if phase.phase == "up" else phase.phase
+    alone = len(plan.versions) == 1 and name
+    words = name if alone else f"{phase.version} {name}".strip()
+    return harmless(words)
+
+
+def phase_row(plan: Plan, index: int, width: int) -> Line:
+    """The rule above the steps of a phase; narrow ones leave the transaction to the detail."""
     phase = plan.phases[index]
     arrow = "↑" if phase.direction is Direction.UP else "↓"
-    name = "" if phase.phase == "up" else f" {harmless(phase.phase)}"
     around = "one transaction" if phase.transactional else "not one transaction"
-    return line(
-        (f"{arrow} ", "title"), (f"{harmless(phase.version)}{name}", "title"),
-        (f"  {around}", "muted"), tail=_worst(phase.severity),
-    )  # fmt: skip
+    head = ((f"{arrow} ", "title"), (phase_words(plan, index), "title"))
+    whole = line(*head, (f"  {around}", "muted"), tail=_worst(phase.severity))
+    return whole if whole.width <= width else line(*head, tail=_worst(phase.severity))
 
 
 def step_row(step: Step) -> Line:
@@ -78,7 +96,9 @@ def step_detail(phase: PlannedPhase, step: Step) -> tuple[Line, ...]:
     if phase.origin and phase.direction is Direction.DOWN:
         place = f"{place} (down script from {phase.origin})" if place else phase.origin
     lines.append(line(("from  ", "muted"), (harmless(place), "muted"), hang=6))
-    if step.group is None and step.kind in (StepKind.SQL, StepKind.BACKFILL):
+    if phase.transactional:
+        lines.append(line(("      one transaction with its phase", "muted"), hang=6))
+    elif step.group is None and step.kind in (StepKind.SQL, StepKind.BACKFILL):
         lines.append(
             line(
                 ("  outside of a transaction: it is kept even if a later step fails", "muted"),

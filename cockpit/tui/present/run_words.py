@@ -2,14 +2,14 @@
 
 from datetime import datetime, timedelta
 
-from cockpit.analysis.ceremony import phase_lines
+from cockpit.analysis.consequences import phase_lines
 from cockpit.model.activity import Progress, SessionFacts
 from cockpit.model.event import PhaseFailed, PhaseReady, RunFinished
 from cockpit.present.durations import clock_time, count, elapsed, plural, short_duration
 from cockpit.present.harmless import harmless
 from cockpit.tui.present.item import Item
 from cockpit.tui.present.line import Line, Span, line
-from cockpit.tui.present.plan_words import five_rows, plan_title, step_title
+from cockpit.tui.present.plan_words import five_rows, phase_words, plan_title, step_title
 from cockpit.tui.present.run_view import RunView, Stage, StepView
 from cockpit.tui.present.sql_words import sql_lines
 
@@ -26,15 +26,15 @@ _WORDS = {Stage.WAITING: "running"}
 
 
 def run_title(view: RunView, now: datetime) -> Line:
-    """`ROLL BACK 0043 → 0042   phase 2 of 4   started 02:58:40Z (+01:52)`."""
+    """`ROLL BACK 0043 → 0042      phase 2 of 4 · 02:58:40Z +1:52`."""
     tail: list[Span] = []
     if view.phase is not None or view.ready:
         index = view.ready.index if view.ready else view.phase or 0
-        tail.append((f"phase {index + 1} of {len(view.plan.phases)}   ", "strong"))
+        tail.append((f"  phase {index + 1} of {len(view.plan.phases)} ", "strong"))
     if view.started_at:
         end = view.outcome.at if view.outcome else now
-        tail.append((f"started {clock_time(view.started_at)} ", "muted"))
-        tail.append((f"(+{elapsed(end - view.started_at)}) ", "muted"))
+        words = f"· {clock_time(view.started_at)} +{elapsed(end - view.started_at)} "
+        tail.append((words, "muted"))
     return line((f" {plan_title(view.plan)}", "title"), tail=tail)
 
 
@@ -59,11 +59,9 @@ def _phase_line(view: RunView, index: int) -> Line:
     """`── 0043 orders_not_null · up · one transaction`."""
     phase = view.plan.phases[index]
     around = "one transaction" if phase.transactional else "not one transaction"
-    name = phase.name if phase.phase == "up" else f"{phase.name}, {phase.phase}"
-    words = f"{phase.version} {name}"
     return line(
         (f" {index + 1:>2}. ", "muted"),
-        (f"{phase.direction} {harmless(words)}", "title"),
+        (f"{phase.direction} {phase_words(view.plan, index)}", "title"),
         (f"  {around}", "muted"),
     )
 
@@ -132,10 +130,8 @@ def _ready_lines(view: RunView, ready: PhaseReady) -> tuple[Line, ...]:
     """What `C` would run, in five lines."""
     index = ready.index
     phase = view.plan.phases[index]
-    words = (
-        f" phase {index + 1}: {phase.direction} {harmless(phase.version)} {harmless(phase.name)}"
-    )
-    head: list[Line] = [line((words, "title"), ("   nothing runs until you press C", "acts"))]
+    words = f" phase {index + 1}: {phase.direction} {phase_words(view.plan, index)}"
+    head: list[Line] = [line((words, "title"), ("  nothing runs until you press C", "acts"))]
     if ready.gate:
         head.append(line((" gate: ", "drifted"), (harmless(ready.gate), "high"), hang=7))
     rows = five_rows(phase_lines(view.plan, index))

@@ -17,4 +17,6 @@ def unfinished_lines(left: Unfinished) -> tuple[Line, ...]:
         if words:
             look = "strong" if label == "next" else ""
             rows.append(line((f"{label:<8}", "muted"), (harmless(words), look), hang=8))
+    keys = (("p", "key"), " shows what would run  ", ("A", "acts"), " runs it  ")
+    rows += [line(), line(("here    ", "muted"), *keys, ("U", "acts"), " rolls back", hang=8)]
     return tuple(rows)

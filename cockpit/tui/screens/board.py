@@ -287,6 +287,8 @@ class BoardScreen(Page):
         if lane:
             self._lane = f"lane-{lane.value.lower()}"
         self._list.focus()
+        if board.unfinished and board.unfinished.versions:
+            self._show_version(board.unfinished.versions[0])
         self.draw_all()
 
     def copies(self) -> tuple[tuple[str, str], ...]:

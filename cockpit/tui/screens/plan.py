@@ -8,11 +8,11 @@ from textual import on
 from textual.app import ComposeResult
 from textual.containers import Horizontal
 
-from cockpit.analysis.ceremony import five_lines
+from cockpit.analysis.consequences import five_lines
 from cockpit.model.goal import Action
 from cockpit.model.plan import Plan, PlannedPhase, Step
 from cockpit.tui.present.item import Item
-from cockpit.tui.present.line import Line, line
+from cockpit.tui.present.line import line
 from cockpit.tui.present.plan_words import (
     five_rows,
     phase_row,
@@ -24,7 +24,6 @@ from cockpit.tui.present.plan_words import (
     step_row,
 )
 from cockpit.tui.screens.page import Page
-from cockpit.tui.widgets.drawn import Drawn
 from cockpit.tui.widgets.heading import Heading
 from cockpit.tui.widgets.row_list import RowList
 from cockpit.tui.widgets.text_pane import TextPane
@@ -63,23 +62,22 @@ class PlanScreen(Page):
             yield RowList(id="steps")
             yield TextPane(id="step")
         yield Heading(id="totals-title")
-        yield Drawn(id="totals")
+        yield TextPane(id="totals", focusable=False)
 
     def draw_panes(self) -> None:
         """Everything about the plan; it never changes."""
         plan = self._plan
-        title = line((plan_title(plan), "title"), (f"  {plan.goal.words}", "muted"))
+        title = line((plan_title(plan), "title"))
         self.query_one("#plan-title", Heading).show(title, line((plan_facts(plan), "muted")))
         refused = refusal_lines(plan)
         pane = self.query_one("#refusals", TextPane)
         pane.display = bool(refused)
         pane.show(refused)
         steps = self.query_one("#steps", RowList)
-        steps.show(_items(plan))
+        steps.show(_items(plan, steps.inner_width))
         self._draw_step()
         self.query_one("#totals-title", Heading).show(line(("in short", "muted")))
-        totals = self.query_one("#totals", Drawn)
-        totals.draw(Line(((" ", ""), *row.spans)) for row in five_rows(five_lines(plan)))
+        self.query_one("#totals", TextPane).show(five_rows(five_lines(plan)))
 
     def _draw_step(self) -> None:
         pane = self.query_one("#step", TextPane)
@@ -122,9 +120,9 @@ class PlanScreen(Page):
         return tuple(rows)
 
 
-def _items(plan: Plan) -> tuple[Item, ...]:
+def _items(plan: Plan, width: int) -> tuple[Item, ...]:
     items: list[Item] = []
     for index, phase in enumerate(plan.phases):
-        items.append(Item(None, (phase_row(plan, index),)))
+        items.append(Item(None, (phase_row(plan, index, width),)))
         items += [Item(str(step.number), (step_row(step),)) for step in phase.steps]
     return tuple(items)

@@ -6,7 +6,7 @@ from typing import ClassVar
 
 from textual.app import ComposeResult
 
-from cockpit.analysis.ceremony import phase_lines
+from cockpit.analysis.consequences import phase_lines
 from cockpit.tui.dialogs.reading import Reading
 from cockpit.tui.present.line import Line, line
 from cockpit.tui.present.plan_words import five_rows, plan_script

@@ -11,8 +11,9 @@ from cockpit.tui.widgets.drawn import Drawn
 class TextPane(Drawn, can_focus=True, inherit_bindings=False):
     """Nothing is cut off: long lines go on in the next row."""
 
-    def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:  # noqa: A002
-        super().__init__(id=id, classes=classes)
+    def __init__(self, *, id: str | None = None, focusable: bool = True) -> None:  # noqa: A002
+        super().__init__(id=id)
+        self.can_focus = focusable
         self._source: tuple[Line, ...] = ()
         self._at_end = True
         self._seen = 0

@@ -1,0 +1,155 @@
+"""What an act costs: the ladder, level by level."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from cockpit.analysis.ceremony import Act, Ceremony, Level, ceremony
+from cockpit.analysis.consequences import dangers, five_lines
+from cockpit.model.goal import Action, Goal
+from cockpit.model.plan import Plan
+from cockpit.model.target import Environment
+from tests.tui import canned
+
+LOSSY = canned.plan(Goal(Action.ROLLBACK, last_run=True))
+CALM = canned.calm_rollback()
+BLOCKING = canned.plan(Goal(Action.APPLY, only="0043"))
+UNPROTECTED = [Environment.DEV, Environment.STAGING]
+PROTECTED = [Environment.PRODUCTION, Environment.UNKNOWN]
+
+
+def asked(act: Act, environment: Environment, plan: Plan | None = None) -> Ceremony:
+    return ceremony(act, canned.standpoint(environment), plan)
+
+
+def phase_question(environment: Environment, plan: Plan, phase: int = 0) -> Ceremony:
+    return ceremony(Act.CONTINUE, canned.standpoint(environment), plan, phase=phase)
+
+
+@pytest.mark.parametrize("environment", PROTECTED)
+@pytest.mark.parametrize("plan", [LOSSY, CALM], ids=["lossy", "calm"])
+def test_a_protected_run_wants_the_name_and_goes_step_by_step(
+    environment: Environment, plan: Plan
+) -> None:
+    question = asked(Act.ROLLBACK, environment, plan)
+    assert question.level is Level.PROTECTED
+    assert question.typed == canned.standpoint(environment).name
+    assert question.stepwise
+
+
+def test_a_disagreement_counts_as_protected() -> None:
+    standpoint = replace(canned.standpoint(Environment.LOCAL), disagreement="they differ")
+    assert ceremony(Act.APPLY, standpoint, CALM).typed == standpoint.name
+
+
+def test_a_local_run_is_one_key() -> None:
+    question = asked(Act.ROLLBACK, Environment.LOCAL, CALM)
+    assert (question.level, question.typed, question.stepwise) == (Level.ALONE, None, False)
+
+
+def test_a_local_loss_costs_a_level_but_no_typing() -> None:
+    question = asked(Act.ROLLBACK, Environment.LOCAL, LOSSY)
+    assert (question.level, question.typed, question.needs_reason) == (Level.SHARED, None, False)
+
+
+@pytest.mark.parametrize("environment", UNPROTECTED)
+def test_a_shared_run_is_yes_after_a_delay(environment: Environment) -> None:
+    question = asked(Act.APPLY, environment, CALM)
+    assert (question.level, question.typed) == (Level.SHARED, None)
+    assert question.arming_seconds == 0.6
+
+
+@pytest.mark.parametrize("environment", [*UNPROTECTED, *PROTECTED])
+def test_a_loss_wants_a_reason_at_the_start_and_a_sentence_at_its_phase(
+    environment: Environment,
+) -> None:
+    name = canned.standpoint(environment).name
+    start = asked(Act.ROLLBACK, environment, LOSSY)
+    assert start.needs_reason
+    assert start.stepwise
+    phase = phase_question(environment, LOSSY)
+    assert phase.level is Level.LOSES
+    assert phase.typed == f"roll back 0042 on {name}"
+    assert phase.arming_seconds == 5.0
+    assert "loses table orders_status_enum" in phase.dangers
+
+
+@pytest.mark.parametrize("environment", PROTECTED)
+def test_a_harmless_phase_of_a_lossy_run_is_one_key(environment: Environment) -> None:
+    assert phase_question(environment, LOSSY, 1).level is Level.LOOK
+
+
+def test_a_long_block_wants_a_sentence() -> None:
+    assert phase_question(Environment.PRODUCTION, BLOCKING).typed == "apply 0043 on orders-prod"
+
+
+def test_a_gate_is_asked_even_when_the_phase_is_harmless() -> None:
+    gated = replace(CALM, phases=(replace(CALM.phases[0], gate="every server runs v2"),))
+    assert phase_question(Environment.LOCAL, gated).level is Level.SHARED
+
+
+def test_no_way_back_is_a_danger() -> None:
+    phase = canned.plan(Goal(Action.APPLY, only="0044")).phases[0]
+    assert dangers(phase) == ()
+    assert "no way back" in dangers(replace(phase, undo=None))[0]
+
+
+def test_out_of_order_is_a_danger() -> None:
+    phase = replace(canned.plan(Goal(Action.APPLY, only="0038")).phases[0], previous_version="0042")
+    assert dangers(phase) == ("0038 is older than 0042, which is applied",)
+
+
+@pytest.mark.parametrize("environment", list(Environment))
+def test_ending_a_session_wants_its_pid(environment: Environment) -> None:
+    session = canned.BLOCKERS[0]
+    question = ceremony(Act.TERMINATE, canned.standpoint(environment), session=session)
+    assert (question.level, question.typed) == (Level.PEOPLE, "4711")
+
+
+@pytest.mark.parametrize("act", [Act.CANCEL, Act.HOLD, Act.RELEASE_LOCK, Act.LEAVE])
+@pytest.mark.parametrize("environment", list(Environment))
+def test_stopping_and_giving_back_is_never_made_hard(act: Act, environment: Environment) -> None:
+    question = asked(act, environment)
+    assert (question.level, question.typed) == (Level.ALONE, None)
+
+
+@pytest.mark.parametrize("act", [Act.ARM, Act.TAKE_LOCK])
+def test_rights_cost_more_where_others_work(act: Act) -> None:
+    levels = [asked(act, e).level for e in (Environment.LOCAL, Environment.DEV)]
+    assert levels == [Level.ALONE, Level.SHARED]
+
+
+@pytest.mark.parametrize("act", list(Act))
+@pytest.mark.parametrize("environment", list(Environment))
+def test_every_question_has_all_five_lines(act: Act, environment: Environment) -> None:
+    question = ceremony(
+        act, canned.standpoint(environment), LOSSY, phase=0, session=canned.BLOCKERS[0]
+    )
+    labels = [label for label, _ in question.lines.labelled]
+    assert labels == ["runs", "blocks", "loses", "leaves", "way back"]
+    assert all(words for _, words in question.lines.labelled)
+
+
+def test_five_lines_of_a_lossy_rollback() -> None:
+    lines = five_lines(LOSSY)
+    assert lines.runs == "2 phases, 2 statements"
+    assert lines.blocks == "reads and writes on orders_status_enum"
+    assert lines.loses == "table orders_status_enum"
+    assert lines.leaves == "schema at 0039"
+    assert lines.way_back == "apply 0041 and 0042 again, from a ref that has the files"
+
+
+def test_hidden_sql_is_never_called_harmless() -> None:
+    step = LOSSY.phases[0].steps[0]
+    assert step.impact is not None
+    hidden = replace(step, impact=replace(step.impact, loses=(), locks=(), unknown=True))
+    plan = replace(LOSSY, phases=(replace(LOSSY.phases[0], steps=(hidden,)),))
+    assert five_lines(plan).loses.startswith("not known")
+    assert five_lines(plan).blocks.startswith("not known")
+
+
+def test_the_age_of_a_transaction_is_told_in_whole_seconds() -> None:
+    session = replace(canned.BLOCKERS[0], transaction_age=timedelta(seconds=61, microseconds=5))
+    question = ceremony(Act.TERMINATE, canned.standpoint(), session=session)
+    assert question.lines.loses == "whatever billing has not committed in 0:01:01"
