@@ -59,8 +59,6 @@ class TargetSettings(Rules, frozen=True, kw_only=True):
     """Path of a role of Vault's database secrets engine: `database/creds/deploy`."""
     role: str | None = None
     """`SET ROLE` to it after connecting."""
-    approver: str | None = None
-    """Who must be named as second person where data is lost."""
 
 
 class Settings(Rules, frozen=True, kw_only=True):

@@ -33,7 +33,6 @@ class Target:
     password_command: Command = ()
     vault: str | None = None
     role: str | None = None
-    approver: str | None = None
     warnings: tuple[str, ...] = ()
 
     @property
@@ -98,7 +97,6 @@ def _named(resolved: Resolved, name: str, origin: Origin) -> Target:
         password_command=settings.password_command or (),
         vault=settings.vault,
         role=settings.role,
-        approver=settings.approver,
     )
 
 

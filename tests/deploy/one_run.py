@@ -1,6 +1,6 @@
-"""A cockpit process that applies everything pending and prints each event as it happens.
+"""A cockpit process that runs one plan to its end and prints each event as it happens.
 
-`python -m tests.deploy.one_run REPOSITORY DSN`; the tests kill it wherever they like.
+`python -m tests.deploy.one_run REPOSITORY DSN ACTION [VERSION]`; tests kill it wherever they like.
 """
 
 import sys
@@ -16,7 +16,7 @@ from cockpit.settings.dsn import parse
 from tests.projects import FOLDER
 
 
-def main(repository: str, dsn: str, action: str) -> int:
+def main(repository: str, dsn: str, action: str, to_version: str = "") -> int:
     """Run to the end; the exit code of the run."""
     opening = Opening(
         repository=Path(repository),
@@ -31,7 +31,8 @@ def main(repository: str, dsn: str, action: str) -> int:
         print(type(event).__name__, flush=True)  # noqa: T201 (the parent reads it)
 
     session.arm(None)
-    deployment = session.start(session.plan(Goal(Action(action))), say, stepwise=False)
+    goal = Goal(Action(action), to_version=to_version or None)
+    deployment = session.start(session.plan(goal), say, stepwise=False)
     outcome = deployment.join()
     session.close()
     return outcome.exit_code if outcome else 1

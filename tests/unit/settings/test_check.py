@@ -28,7 +28,6 @@ environment = "production"
 password_command = "op read 'op://Ops/orders prod/password'"
 role = "owner"
 lock_tries = 10
-approver = "ana"
 
 [keys]
 arm = "W"
