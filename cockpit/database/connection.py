@@ -1,6 +1,6 @@
 """One session on the server, with explicit transactions only."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from threading import Lock
 from typing import Any, Protocol, cast
@@ -117,6 +117,20 @@ class Connection:
         with told(sql), self._raw.cursor() as cursor:
             cursor.execute(sql)
             return cursor.fetchall() if cursor.description else None
+
+    def copy_out(self, sql: str) -> Iterator[bytes]:
+        """Run a COPY ... TO STDOUT; its data in blocks, as the server sends them."""
+        with told(sql), self._raw.cursor() as cursor, cursor.copy(sql) as copy:
+            for block in copy:
+                yield bytes(block)
+
+    def copy_in(self, sql: str, blocks: Iterable[bytes]) -> int:
+        """Run a COPY ... FROM STDIN with this data; the number of rows."""
+        with told(sql), self._raw.cursor() as cursor:
+            with cursor.copy(sql) as copy:
+                for block in blocks:
+                    copy.write(block)
+            return cursor.rowcount
 
     @contextmanager
     def transaction(self) -> Iterator["Connection"]:

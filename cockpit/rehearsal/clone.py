@@ -29,6 +29,7 @@ class Clone:
     def __init__(self, scratch: Scratch, surroundings: Surroundings, dump: str) -> None:
         self._scratch, self._around, self._dump = scratch, surroundings, dump
         self._created: list[str] = []
+        self._at_first: frozenset[str] = frozenset()
         self.notes: list[str] = []
 
     def build(self) -> None:
@@ -38,6 +39,7 @@ class Clone:
         """
         self._require_extensions()
         self._create_roles()
+        self._at_first = self.roles()
         self._create_tablespaces()
         self._scratch.create(self._scratch.clone, template="template0", options=self._encoding())
         connection = self._scratch.connect(self._scratch.clone)
@@ -47,12 +49,22 @@ class Clone:
             self._cut_off(connection)
         finally:
             connection.close()
+        if not self._scratch.superuser:
+            self.notes.append(
+                "The rehearsal ran with more or other privileges than the target's role has: its "
+                "role on the rehearsal server is no superuser and cannot act as "
+                f"{self._around.session_user}."
+            )
 
     def copy(self) -> None:
         """Make the working database anew as a copy of the clone, with the target's settings."""
         work = self._scratch.work
         self._scratch.create(work, template=self._scratch.clone)
         self._scratch.execute(*self._database_settings(quoted(work)))
+
+    def open_original(self) -> Connection:
+        """A session in the clone itself, to fill it. Close it before a copy is made."""
+        return self._scratch.connect(self._scratch.clone)
 
     def connect(self, role: str | None) -> Connection:
         """A session in the working database that may do what the target's session may.
@@ -67,11 +79,32 @@ class Clone:
             connection.execute(f"SET ROLE {quoted(role)}")
         return connection
 
-    def remove_roles(self, also: frozenset[str] = frozenset()) -> None:
-        """On a named server: drop the roles made here, and those of `also` that are new."""
+    def roles(self) -> frozenset[str]:
+        """Names of the roles that the scratch server has now."""
+        connection = self._scratch.connect()
+        try:
+            return frozenset(role.name for role in read_roles(connection))
+        finally:
+            connection.close()
+
+    def reset_roles(self, named_in: str) -> None:
+        """Take back what the plan did to roles; no database of ours may need them any more.
+
+        On a server that is not our own a new role is dropped only if `named_in`, the text of the
+        plan, names it: somebody else may have made it.
+        """
+        new = self.roles() - self._at_first
+        ours = [name for name in new if self._scratch.own or name in named_in]
+        self._scratch.execute(*(f"DROP ROLE IF EXISTS {quoted(name)}" for name in ours))
+        self._create_roles()
+
+    def remove_roles(self, named_in: str) -> None:
+        """On a named server: drop the roles made here and by the plan. Databases must be gone."""
         if not self._scratch.own:
-            names = [*self._created, *also]
-            self._scratch.execute(*(f"DROP ROLE IF EXISTS {quoted(name)}" for name in names))
+            self.reset_roles(named_in)
+            self._scratch.execute(
+                *(f"DROP ROLE IF EXISTS {quoted(name)}" for name in dict.fromkeys(self._created))
+            )
 
     def _require_extensions(self) -> None:
         connection = self._scratch.connect()
@@ -105,12 +138,6 @@ class Clone:
                     connection.execute(f"GRANT {quoted(group)} TO {quoted(role.name)}")
         finally:
             connection.close()
-        if not self._scratch.superuser:
-            self.notes.append(
-                "The rehearsal ran with more or other privileges than the target's role has: its "
-                "role on the rehearsal server is no superuser and cannot act as "
-                f"{self._around.session_user}."
-            )
 
     def _create_role(self, connection: Connection, role: Role) -> None:
         try:

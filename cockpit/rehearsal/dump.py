@@ -31,7 +31,7 @@ def dump_schema(program: Path, dsn: Dsn, password: Secret | None) -> str:
     password reaches `pg_dump` in its environment alone. Raises `DatabaseError` with its words.
     """
     command = [
-        program,
+        str(program),
         *_OPTIONS,
         *(f"--exclude-schema={schema}" for schema in _OURS),
         f"--dbname={dsn.conninfo()}",

@@ -71,10 +71,10 @@ class Scratch:
                 f"CREATE DATABASE {quoted(database)} TEMPLATE {quoted(template)}{options}{how}"
             )
 
-    def drop(self) -> None:
-        """Remove both databases."""
+    def drop(self, *databases: str) -> None:
+        """Remove databases that were made here; both without a name."""
         with self._maintenance() as server:
-            for database in (self.work, self.clone):
+            for database in databases or (self.work, self.clone):
                 server.execute(f"DROP DATABASE IF EXISTS {quoted(database)} WITH (FORCE)")
 
     def execute(self, *statements: str) -> None:
@@ -135,7 +135,8 @@ def _on_named(target: Identity, named: Dsn) -> Scratch:
         ) from error
     if scratch.major < target.major:
         raise Impossible(
-            f"The server of rehearsal_dsn is PostgreSQL {scratch.major}, the target {target.major}.",
+            f"The server of rehearsal_dsn is PostgreSQL {scratch.major}, the target "
+            f"{target.major}.",
             missing=(f"a rehearsal server of PostgreSQL {target.major}",),
         )
     return scratch

@@ -1,0 +1,157 @@
+"""The recorder: what the server really did for a statement, seen from a second connection.
+
+Inside a transaction every lock is still held when the statement is over, so one look after it sees
+all of them, except a mode that an earlier statement of the transaction holds already: that one
+shows in `Seen.held_before`. Locks given back before the statement ends (a few of ALTER TABLE's on
+catalogs and partitions) are not seen. A statement outside a transaction is sampled while it runs.
+"""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from threading import Event, Thread
+
+from cockpit.database import footprint
+from cockpit.database.connection import Connection
+from cockpit.database.footprint import Footprint, Footprints, HeldLocks
+from cockpit.errors import CockpitError
+from cockpit.model.impact import Basis, Impact, RelationLock
+from cockpit.model.locks import LockMode, strongest
+
+_SAMPLE_SECONDS = 0.002
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """The effect of one statement on relations that were there before."""
+
+    impact: Impact
+    held_before: tuple[RelationLock, ...] = ()
+    """What the transaction held when the statement began."""
+    sampled: bool = False
+    """Locks were looked at from time to time, so some may have been missed."""
+
+
+class Observer:
+    """Watches one session. Relations that come into being while it watches never count."""
+
+    def __init__(self, executing: Connection, watching: Connection, version: int) -> None:
+        self._executing, self._watching, self._version = executing, watching, version
+        self._pid = int(executing.rows("SELECT pg_catalog.pg_backend_pid()")[0][0])
+        self._known: Footprints = footprint.of_all_time(watching, version)
+        self._held: HeldLocks = frozenset()
+        self._before: Footprints = {}
+
+    def begin(self) -> None:
+        """A transaction has begun in the executing session."""
+        self._held = frozenset()
+        self._before = footprint.in_transaction(self._executing)
+
+    def after(self, kind: str) -> Seen:
+        """A statement of the open transaction is over. `kind`: its command words."""
+        held = footprint.locks_of(self._watching, self._pid)
+        now = footprint.in_transaction(self._executing)
+        seen = Seen(
+            self._impact(kind, held - self._held, self._before, now, transactional=True),
+            self._named(self._held),
+        )
+        self._held, self._before = held, now
+        return seen
+
+    @contextmanager
+    def sampling(self, kind: str) -> Iterator[Callable[[], Seen]]:
+        """Around a statement outside of a transaction; what it gives is called after the body."""
+        before = footprint.of_all_time(self._executing, self._version)
+        sampler = _Sampler(self._watching, self._pid)
+        sampler.start()
+        try:
+            yield lambda: self._sampled(kind, before, sampler)
+        finally:
+            sampler.stop()
+
+    def _sampled(self, kind: str, before: Footprints, sampler: "_Sampler") -> Seen:
+        sampler.stop()
+        now = footprint.of_all_time(self._executing, self._version)
+        impact = self._impact(kind, frozenset(sampler.found), before, now, transactional=False)
+        return Seen(impact, sampled=True)
+
+    def _impact(
+        self, kind: str, locks: HeldLocks, before: Footprints, now: Footprints, transactional: bool
+    ) -> Impact:
+        rewrites = () if kind.startswith("TRUNCATE") else self._rewritten(before, now)
+        return Impact(
+            kind=kind,
+            locks=self._named(locks),
+            rewrites=rewrites,
+            scans=self._scanned(before, now, rewrites),
+            indexes_rebuilt=() if kind.startswith("TRUNCATE") else self._rebuilt(before, now),
+            transactional=transactional,
+            basis=Basis.OBSERVED,
+        )
+
+    def _named(self, locks: HeldLocks) -> tuple[RelationLock, ...]:
+        """The strongest mode on each relation known from the beginning, by its name then."""
+        modes: dict[str, list[LockMode]] = {}
+        for oid, mode in locks:
+            if oid in self._known:
+                modes.setdefault(self._known[oid].name, []).append(mode)
+        most = {name: strongest(found) for name, found in sorted(modes.items())}
+        return tuple(RelationLock(name, mode) for name, mode in most.items() if mode)
+
+    def _rewritten(self, before: Footprints, now: Footprints) -> tuple[str, ...]:
+        return self._changed(before, lambda oid, was: oid in now and now[oid].file != was.file)
+
+    def _scanned(
+        self, before: Footprints, now: Footprints, rewrites: tuple[str, ...]
+    ) -> tuple[str, ...]:
+        read = self._changed(before, lambda oid, was: oid in now and now[oid].scans > was.scans)
+        return tuple(name for name in read if name not in rewrites)
+
+    def _changed(
+        self, before: Footprints, is_changed: Callable[[int, Footprint], bool]
+    ) -> tuple[str, ...]:
+        """Names of known tables and materialized views that are not what they were."""
+        return tuple(
+            sorted(
+                self._known[oid].name
+                for oid, was in before.items()
+                if oid in self._known and was.kind in "rm" and is_changed(oid, was)
+            )
+        )
+
+    def _rebuilt(self, before: Footprints, now: Footprints) -> tuple[str, ...]:
+        """Known indexes with a new file; one that was replaced by another of its name counts."""
+        files = {found.name: found.file for found in now.values() if found.kind == "i"}
+        return tuple(
+            sorted(
+                self._known[oid].name
+                for oid, was in before.items()
+                if oid in self._known and was.kind == "i"
+                and (now[oid].file if oid in now else files.get(was.name, was.file)) != was.file
+            )
+        )  # fmt: skip
+
+
+class _Sampler(Thread):
+    """Looks at the locks of a session again and again, on a connection of its own."""
+
+    def __init__(self, watching: Connection, pid: int) -> None:
+        super().__init__(name="rehearsal sampler", daemon=True)
+        self._watching, self._pid = watching, pid
+        self._stopped = Event()
+        self.found: set[tuple[int, LockMode]] = set()
+        self.failure: CockpitError | None = None
+
+    def run(self) -> None:
+        try:
+            while not self._stopped.wait(_SAMPLE_SECONDS):
+                self.found |= footprint.locks_of(self._watching, self._pid)
+        except CockpitError as error:
+            self.failure = error
+
+    def stop(self) -> None:
+        """Come back when it looks no more. Raises what ended it early."""
+        self._stopped.set()
+        self.join()
+        if self.failure is not None:
+            raise self.failure
