@@ -79,10 +79,19 @@ def _dsn_without_password(item: Given) -> Dsn:
         raise UsageError(
             f"{item.origin.exact}: {item.name} holds {what}.",
             kept="It was not used.",
-            next_step="Take it out of the file, and out of git if it was committed. Store it with "
-            f"cockpit credential set --target {item.key[1]}, or name a password_command.",
+            next_step="Take it out of the file, and out of git if it was committed. "
+            f"{_better_place(item)}",
         )
     return dsn
+
+
+def _better_place(item: Given) -> str:
+    match item.key:
+        case ("targets", name, *_):
+            return (
+                f"Store it with cockpit credential set --target {name}, or name a password_command."
+            )
+    return "Put it into libpq's password file, ~/.pgpass."
 
 
 def _target_name(name: str, item: Given) -> str:

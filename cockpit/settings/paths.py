@@ -44,6 +44,11 @@ class Paths:
         return self.state / "journal"
 
     @property
+    def rehearsals(self) -> Path:
+        """One file a rehearsal: the proofs of the way back."""
+        return self.state / "rehearsals"
+
+    @property
     def copied(self) -> Path:
         """What was copied last, for terminals that do not take OSC 52."""
         return self.state / "copied.txt"

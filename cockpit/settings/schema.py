@@ -72,6 +72,9 @@ class Settings(Rules, frozen=True, kw_only=True):
     """The target when none is named."""
     release_tags: str = "*[0-9]*"
     """Which git tags are releases: a shell pattern."""
+    rehearsal_dsn: Dsn | None = None
+    """A server where plans are rehearsed, never a target's own; one is started here when not set.
+    Its role should be a superuser; libpq finds its password."""
     theme: Theme = "cockpit-dark"
     ascii: bool | None = None
     """Boxes and glyphs in ASCII; decided by the terminal when not set."""
