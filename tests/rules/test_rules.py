@@ -6,8 +6,13 @@ import psycopg
 import pytest
 
 from cockpit.analysis.hazards.rule import Rule, rules, words
+from cockpit.model.facts import CatalogFacts
+from cockpit.model.impact import Impact, RelationLock
 from tests.databases import Database
 from tests.rules.examples import Example, facts_of, reported, run, told
+
+CATALOG_SPARES = ("attach-partition-scan",)
+"""Without a catalog nobody can tell that the safer form is safe."""
 
 every_rule = pytest.mark.parametrize("rule", rules(), ids=lambda rule: rule.NAME)
 
@@ -31,7 +36,7 @@ def test_good_example_is_not_reported(rule: Rule, fresh_database: Database) -> N
     fresh_database.execute(Example(rule).setup)
     facts = facts_of(fresh_database.dsn)
     assert reported(rule, rule.GOOD, facts) == []
-    assert reported(rule, rule.GOOD, None) == []
+    assert reported(rule, rule.GOOD, None) == [] or rule.NAME in CATALOG_SPARES
 
 
 @every_rule
@@ -40,13 +45,14 @@ def test_server_runs_the_bad_example_and_takes_the_predicted_locks(
 ) -> None:
     example = Example(rule)
     fresh_database.execute(example.setup)
+    facts = facts_of(fresh_database.dsn)
     if example.error:
         with pytest.raises(psycopg.errors.lookup(example.error)):
             list(run(fresh_database.dsn, rule.BAD))
         return
     for statement, held in run(fresh_database.dsn, rule.BAD):
         if statement.transaction is not None:
-            for lock in statement.impact.locks:
+            for lock in _on_tables(statement.impact, facts):
                 assert lock.mode.value in held[lock.relation.split(".")[-1]], statement.sql
 
 
@@ -62,3 +68,9 @@ def test_rule_is_named_after_its_file_and_says_what_it_is_in_one_line(rule: Rule
     assert module.rsplit(".", 1)[1] == rule.NAME.replace("-", "_")
     assert words(rule).endswith(".")
     assert rule.READS
+
+
+def _on_tables(impact: Impact, facts: CatalogFacts) -> list[RelationLock]:
+    """Without indexes and sequences: PostgreSQL gives some of their locks back at once."""
+    tables = {r.full_name for r in facts.relations if r.kind in "rpmvf"}
+    return [lock for lock in impact.locks if lock.relation in tables]

@@ -1,10 +1,10 @@
 """Every rule asked about every statement of a plan or file."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from cockpit.analysis.hazards.parts import Part, parts_of
 from cockpit.analysis.hazards.placing import placed, study
-from cockpit.analysis.hazards.rule import EVERY, readers
+from cockpit.analysis.hazards.rule import EVERY, Rule, readers
 from cockpit.analysis.hazards.studied import Runner, Studied
 from cockpit.analysis.hazards.subject import Subject
 from cockpit.analysis.hazards.tables import Tables
@@ -22,27 +22,29 @@ def examine(
     *,
     major: int = _UNKNOWN_SERVER,
     runner: Runner | None = None,
+    optional: frozenset[str] = frozenset(),
 ) -> tuple[tuple[Hazard, ...], ...]:
     """The hazards of each statement, worst first. Pure: the same input gives the same answer.
 
     `facts` are those `Impact` was predicted with; without them every table counts as large.
+    `optional` names rules that are only asked when somebody wants them.
     """
     everything = tuple(statements)
     tables = Tables(facts)
     major, runner = facts.major if facts else major, runner or Runner()
     return tuple(
         _of_statement(
-            Subject(Part("", statement.node), everything, index, tables, facts, major, runner)
+            Subject(Part("", statement.node), everything, index, tables, facts, major, runner),
+            readers(optional),
         )
         for index, statement in enumerate(everything)
     )
 
 
-def _of_statement(whole: Subject) -> tuple[Hazard, ...]:
+def _of_statement(whole: Subject, asked: Mapping[str, tuple[Rule, ...]]) -> tuple[Hazard, ...]:
     node = whole.statement.node
     if node is None:
         return ()
-    asked = readers()
     found: dict[Hazard, None] = {}
     for part in (Part(EVERY, node), *parts_of(node)):
         known = asked.get(part.kind, ())

@@ -40,10 +40,16 @@ def rules() -> tuple[Rule, ...]:
 
 
 @cache
-def readers() -> Mapping[str, tuple[Rule, ...]]:
-    """The rules that look at each kind of part."""
-    kinds = sorted({kind for rule in rules() for kind in rule.READS})
-    return {kind: tuple(rule for rule in rules() if kind in rule.READS) for kind in kinds}
+def readers(optional: frozenset[str] = frozenset()) -> Mapping[str, tuple[Rule, ...]]:
+    """The rules that look at each kind of part: all but those that must be asked for by name."""
+    chosen = [rule for rule in rules() if rule.NAME in optional or not is_optional(rule)]
+    kinds = sorted({kind for rule in chosen for kind in rule.READS})
+    return {kind: tuple(rule for rule in chosen if kind in rule.READS) for kind in kinds}
+
+
+def is_optional(rule: Rule) -> bool:
+    """A matter of taste or of house rules: it has `OPTIONAL = True`."""
+    return bool(getattr(rule, "OPTIONAL", False))
 
 
 def words(rule: Rule) -> str:

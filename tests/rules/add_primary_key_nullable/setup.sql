@@ -1,0 +1,2 @@
+CREATE TABLE orders (number bigint);
+CREATE UNIQUE INDEX orders_number_key ON orders (number);

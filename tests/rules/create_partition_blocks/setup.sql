@@ -1,0 +1,1 @@
+CREATE TABLE events (year int, id bigint) PARTITION BY RANGE (year);

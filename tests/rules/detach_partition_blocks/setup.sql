@@ -1,0 +1,2 @@
+CREATE TABLE events (year int, id bigint) PARTITION BY RANGE (year);
+CREATE TABLE events_2026 PARTITION OF events FOR VALUES FROM (2026) TO (2027);
