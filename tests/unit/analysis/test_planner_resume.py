@@ -1,0 +1,155 @@
+"""After an interruption: what is done is kept, what is in doubt is decided, nothing is guessed."""
+
+from typing import Any
+
+import pytest
+
+from cockpit.analysis.planner import make_plan
+from cockpit.model.evidence import Evidence, Verdict
+from cockpit.model.goal import Action, Goal
+from cockpit.model.history import Recorded
+from cockpit.model.ledger import PhaseOpen, fold
+from cockpit.model.migration import Backfill, Direction, Migration
+from cockpit.model.plan import Plan, StepKind
+from cockpit.tools.recorded import record_of
+from tests.unit.analysis.migrations import Place, down, migration, record, up
+from tests.unit.model.events import Story
+
+BUILD = "CREATE INDEX CONCURRENTLY i ON t (a)"
+CLEAR = "DROP INDEX CONCURRENTLY public.i"
+STEPS = f"CREATE TABLE t (a int); {BUILD}; ALTER TABLE t ADD b int;"
+THREE = migration("1", up(STEPS, transaction=False), down("DROP TABLE t;"))
+INVALID = Evidence(Verdict.INVALID, "index i is there but INVALID", CLEAR)
+
+
+def interrupted(**left: Any) -> Place:
+    opened = PhaseOpen("up", Direction.UP, **left)
+    half = record("1", Recorded.PARTIAL, done=(), open=opened, failure="no")
+    return Place([THREE], [half])
+
+
+def plan(place: Place, **goal: Any) -> Plan:
+    return make_plan(place.situation, Goal(Action.APPLY, **goal))
+
+
+def todo(made: Plan) -> list[str]:
+    return [s.sql for s in made.steps if not s.already_done and s.kind is StepKind.SQL]
+
+
+def test_finished_steps_are_shown_and_not_run_again() -> None:
+    made = plan(interrupted(finished=("CREATE TABLE t (a int)", BUILD)))
+    assert [step.already_done for step in made.steps] == [True, True, False, False]
+    assert todo(made) == ["ALTER TABLE t ADD b int"]
+
+
+def test_an_edited_file_is_refused() -> None:
+    (refusal,) = plan(interrupted(finished=("CREATE TABLE t (a bigint)",))).refusals
+    assert "its file was edited since" in refusal
+    assert "Restore the file, then resume" in refusal
+
+
+def test_a_step_that_the_catalog_shows_is_done() -> None:
+    place = interrupted(finished=("CREATE TABLE t (a int)",), started=BUILD)
+    place.evidence = {"1": Evidence(Verdict.DONE, "index i is there and valid")}
+    assert todo(plan(place)) == ["ALTER TABLE t ADD b int"]
+
+
+def test_a_step_that_the_catalog_does_not_show_is_run_again() -> None:
+    place = interrupted(finished=("CREATE TABLE t (a int)",), started=BUILD)
+    place.evidence = {"1": Evidence(Verdict.NOT_DONE, "index i is not there")}
+    assert todo(plan(place)) == [BUILD, "ALTER TABLE t ADD b int"]
+
+
+def test_what_a_cut_off_step_left_is_cleared_first() -> None:
+    place = interrupted(finished=("CREATE TABLE t (a int)",), started=BUILD)
+    place.evidence = {"1": INVALID}
+    made = plan(place)
+    assert todo(made) == [CLEAR, BUILD, "ALTER TABLE t ADD b int"]
+    assert [step.position for step in made.steps] == [1, 0, 2, 3, 4]
+    assert made.steps[1].title == "clear what was cut off"
+
+
+def test_a_remedy_that_ends_the_step_stands_in_its_place() -> None:
+    detach = "ALTER TABLE p DETACH PARTITION c CONCURRENTLY"
+    finalize = "ALTER TABLE p DETACH PARTITION c FINALIZE"
+    opened = PhaseOpen("up", Direction.UP, started=detach)
+    half = record("1", Recorded.PARTIAL, done=(), open=opened)
+    place = Place([migration("1", up(f"{detach};", transaction=False))], [half])
+    place.evidence = {"1": Evidence(Verdict.INVALID, "half detached", finalize, completes=True)}
+    assert todo(plan(place)) == [finalize]
+
+
+def test_what_nobody_knows_is_asked() -> None:
+    place = interrupted(finished=("CREATE TABLE t (a int)",), started=BUILD)
+    place.evidence = {"1": Evidence(Verdict.UNKNOWN, "the catalog cannot tell")}
+    (refusal,) = plan(place).refusals
+    assert "db/1.sql:1" in refusal
+    assert "--step-done or --step-again" in refusal
+    assert todo(plan(place, step_in_doubt="done")) == ["ALTER TABLE t ADD b int"]
+    assert todo(plan(place, step_in_doubt="again")) == [BUILD, "ALTER TABLE t ADD b int"]
+
+
+@pytest.mark.parametrize("said", ["done", "again"])
+def test_the_operator_does_not_outvote_the_catalog(said: str) -> None:
+    place = interrupted(finished=("CREATE TABLE t (a int)",), started=BUILD)
+    place.evidence = {"1": INVALID}
+    assert todo(plan(place, step_in_doubt=said))[0] == CLEAR
+
+
+def place_after(story: Story, made: Migration, evidence: Evidence | None = None) -> Place:
+    state = fold(story.events).versions["1"]
+    return Place([made], [record_of(state)], evidence={"1": evidence} if evidence else {})
+
+
+def test_a_build_that_fails_twice_can_still_be_resumed() -> None:
+    story = Story().finished("1", "CREATE TABLE t (a int)", 1).started("1", BUILD, 2).failed("1")
+    for _ in range(2):
+        story.started("1", CLEAR, 0).finished("1", CLEAR, 0).started("1", BUILD, 2).failed("1")
+    made = plan(place_after(story, THREE, INVALID))
+    assert made.refusals == ()
+    assert todo(made) == [CLEAR, BUILD, "ALTER TABLE t ADD b int"]
+
+
+def test_a_step_that_was_found_done_stays_done_at_the_next_interruption() -> None:
+    story = Story().finished("1", "CREATE TABLE t (a int)", 1).started("1", BUILD, 2)
+    story.finished("1", "ALTER TABLE t ADD b int", 3)
+    made = plan(place_after(story, THREE))
+    assert (made.refusals, todo(made)) == ((), [])
+    assert not made.empty, "the record is still to be written"
+
+
+BATCH = Backfill("t", "id", 9)
+FILL = migration(
+    "1", up("UPDATE t SET a = 1 WHERE id BETWEEN :from AND :to;", "fill", backfill=BATCH)
+)
+
+
+def test_a_backfill_goes_on_after_its_last_batch() -> None:
+    (phase,) = plan(place_after(Story().batch("1", "42", 5, checksum="sum 1"), FILL)).phases
+    assert (phase.cursor, phase.backfill) == (("42",), BATCH)
+    assert phase.steps[0].sql == "UPDATE t SET a = 1 WHERE id BETWEEN $1 AND $2"
+    assert not phase.steps[0].already_done
+
+
+def test_a_backfill_does_not_go_on_with_another_text() -> None:
+    (refusal,) = plan(place_after(Story().batch("1", "42", 5, checksum="old"), FILL)).refusals
+    assert "stopped between two batches and its file was edited since" in refusal
+
+
+def test_an_interrupted_rollback_is_finished_by_rolling_back_again() -> None:
+    opened = PhaseOpen("up", Direction.DOWN, finished=("DROP INDEX CONCURRENTLY i",))
+    way = down("DROP INDEX CONCURRENTLY i; DROP TABLE t;", transaction=False)
+    half = record("1", Recorded.PARTIAL, open=opened, undo=(way,))
+    made = make_plan(Place([migration("1")], [half]).situation, Goal(Action.ROLLBACK, only="1"))
+    assert made.refusals == ()
+    assert todo(made) == ["DROP TABLE t"]
+
+
+def test_a_phase_that_broke_off_on_its_way_up_is_not_rolled_back() -> None:
+    opened = PhaseOpen("up", Direction.UP, finished=("a",))
+    half = record("1", Recorded.PARTIAL, done=("up",), open=opened, undo=(down("DROP TABLE t;"),))
+    (refusal,) = make_plan(
+        Place([migration("1")], [half]).situation, Goal(Action.ROLLBACK, only="1")
+    ).refusals
+    assert "broke off half way up" in refusal
+    assert "resume it first" in refusal
