@@ -14,6 +14,7 @@ class Verdict(StrEnum):
     REVERSIBLE = "reversible"
     REVERSIBLE_BUT_FORM = "restores all but order or comments"
     LOSES_DATA = "restores schema but loses data"
+    NOT_REACHED = "not reached"
     NO_WAY_BACK = "no way back"
     NOT_RESTORED = "does not restore"
     FAILS = "fails"

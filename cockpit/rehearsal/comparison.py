@@ -1,7 +1,7 @@
 """A scratch database at one moment, and how it differs from another moment."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from cockpit.database.belongings import Belongings, lost, read_belongings
 from cockpit.database.connection import Connection
@@ -28,6 +28,16 @@ def moment(connection: Connection, filled: frozenset[str]) -> Moment:
         return Moment(read_schema(connection), belongings, roles)
     finally:
         connection.roll_back()
+
+
+def with_identities(earlier: Moment, connection: Connection) -> Moment:
+    """The same moment reached anew: what is there is equal, tables have other OIDs."""
+    anew = read_belongings(connection, frozenset())
+    merged = {
+        name: replace(anew[name], rows=was.rows, values=was.values) if name in anew else was
+        for name, was in earlier.belongings.items()
+    }
+    return replace(earlier, belongings=merged)
 
 
 def differences(before: Moment, after: Moment) -> tuple[Difference, ...]:

@@ -7,9 +7,10 @@ catalogs and partitions) are not seen. A statement outside a transaction is samp
 """
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from threading import Event, Thread
+from typing import Protocol
 
 from cockpit.database import footprint
 from cockpit.database.connection import Connection
@@ -30,6 +31,37 @@ class Seen:
     """What the transaction held when the statement began."""
     sampled: bool = False
     """Locks were looked at from time to time, so some may have been missed."""
+    tables: frozenset[str] = frozenset()
+    """Which of the relations known from the beginning are tables or materialized views."""
+
+
+class Watch(Protocol):
+    """What a runner tells about every statement."""
+
+    def begin(self) -> None:
+        """A transaction has begun."""
+
+    def after(self, kind: str) -> Seen:
+        """A statement of the open transaction is over."""
+
+    def sampling(self, kind: str) -> AbstractContextManager[Callable[[], Seen]]:
+        """Around a statement outside of a transaction."""
+
+
+class Blind:
+    """Looks at nothing: for what is run only to get somewhere."""
+
+    def begin(self) -> None:
+        """Nothing to remember."""
+
+    def after(self, kind: str) -> Seen:
+        """No effect is claimed."""
+        return Seen(Impact(kind))
+
+    @contextmanager
+    def sampling(self, kind: str) -> Iterator[Callable[[], Seen]]:
+        """No effect is claimed."""
+        yield lambda: Seen(Impact(kind))
 
 
 class Observer:
@@ -39,6 +71,7 @@ class Observer:
         self._executing, self._watching, self._version = executing, watching, version
         self._pid = int(executing.rows("SELECT pg_catalog.pg_backend_pid()")[0][0])
         self._known: Footprints = footprint.of_all_time(watching, version)
+        self._tables = frozenset(f.name for f in self._known.values() if f.kind in "rpfm")
         self._held: HeldLocks = frozenset()
         self._before: Footprints = {}
 
@@ -54,6 +87,7 @@ class Observer:
         seen = Seen(
             self._impact(kind, held - self._held, self._before, now, transactional=True),
             self._named(self._held),
+            tables=self._tables,
         )
         self._held, self._before = held, now
         return seen
@@ -73,7 +107,7 @@ class Observer:
         sampler.stop()
         now = footprint.of_all_time(self._executing, self._version)
         impact = self._impact(kind, frozenset(sampler.found), before, now, transactional=False)
-        return Seen(impact, sampled=True)
+        return Seen(impact, sampled=True, tables=self._tables)
 
     def _impact(
         self, kind: str, locks: HeldLocks, before: Footprints, now: Footprints, transactional: bool

@@ -13,9 +13,9 @@ from cockpit.errors import MigrationError
 from cockpit.model.plan import PlannedPhase
 from cockpit.model.rehearsal import Failure, Observation, Proof, Verdict
 from cockpit.rehearsal.clone import Clone
-from cockpit.rehearsal.comparison import Moment, differences, losses, moment
+from cockpit.rehearsal.comparison import Moment, differences, losses, moment, with_identities
 from cockpit.rehearsal.leg import Leg
-from cockpit.rehearsal.observer import Observer
+from cockpit.rehearsal.observer import Blind, Observer, Watch
 from cockpit.rehearsal.runner import PhaseRun, Runner
 from cockpit.rehearsal.scratch import Scratch
 
@@ -76,8 +76,7 @@ class Prover:
             if run.failure is not None:
                 self._conclude(leg, _failed(run.failure), failure=run.failure)
                 for later in legs[index + 1 :]:
-                    why = f"not reached: {leg.version} fails before it"
-                    self._conclude(later, Verdict.IMPOSSIBLE, why=why)
+                    self._conclude(later, Verdict.NOT_REACHED, why=f"{leg.version} fails before it")
                 return index
             self._moments.append(self._moment())
         return len(legs)
@@ -93,7 +92,7 @@ class Prover:
         if failure is not None:
             self._conclude(leg, _failed(failure), failure=failure)
             self._start_anew(legs[:index])
-        elif not self._restores(leg, self._moments[index]):
+        elif self._judge(leg, self._moments[index]) is not Verdict.REVERSIBLE:
             self._start_anew(legs[:index])
 
     def _run_back(self, leg: Leg) -> Failure | None:
@@ -108,18 +107,18 @@ class Prover:
         self._found.observations += run.observations
         return run.failure
 
-    def _restores(self, leg: Leg, before: Moment) -> bool:
+    def _judge(self, leg: Leg, before: Moment) -> Verdict:
+        """What the database is like after the way back, beside what it was before the way there."""
         after = self._moment()
         found = differences(before, after)
         gone = tuple(dict.fromkeys((*losses(before, after), *self._told_losses(leg))))
-        if any(not difference.form for difference in found):
-            self._conclude(leg, Verdict.NOT_RESTORED, differences=found, loses=gone)
-            return False
         verdict = Verdict.REVERSIBLE_BUT_FORM if found else Verdict.REVERSIBLE
         if gone:
             verdict = Verdict.LOSES_DATA
+        if any(not difference.form for difference in found):
+            verdict = Verdict.NOT_RESTORED
         self._conclude(leg, verdict, differences=found, loses=gone)
-        return True
+        return verdict
 
     def _told_losses(self, leg: Leg) -> tuple[str, ...]:
         """Rows that statements remove; empty tables cannot show it."""
@@ -130,7 +129,7 @@ class Prover:
 
     def _forward_again(self, legs: Sequence[Leg]) -> None:
         """What was taken back must go forward a second time."""
-        runner = self._runner()
+        runner = self._runner(Blind())
         for leg in legs:
             self._tell(f"forward again {leg.version}")
             failure = self._run(runner, leg.phases).failure
@@ -151,10 +150,16 @@ class Prover:
         self._clone.copy()
         self._executing = self._clone.connect(self._role)
         self._watching = self._scratch.connect(self._scratch.work)
-        if legs:
-            runner = self._runner()
-            for leg in legs:
-                self._run(runner, leg.phases)
+        if not self._moments:
+            return
+        runner = self._runner(Blind())
+        self._reach(0)
+        for index, leg in enumerate(legs):
+            self._run(runner, leg.phases)
+            self._reach(index + 1)
+
+    def _reach(self, index: int) -> None:
+        self._moments[index] = with_identities(self._moments[index], self._ready(self._watching))
 
     def _run(self, runner: Runner, phases: Sequence[PlannedPhase]) -> PhaseRun:
         run = PhaseRun([])
@@ -165,10 +170,10 @@ class Prover:
                 return PhaseRun(run.observations, one.failure)
         return run
 
-    def _runner(self) -> Runner:
+    def _runner(self, watch: Watch | None = None) -> Runner:
         executing, watching = self._ready(self._executing), self._ready(self._watching)
-        observer = Observer(executing, watching, self._scratch.version)
-        return Runner(executing, observer, role=self._role, filled=self._filled)
+        watch = watch or Observer(executing, watching, self._scratch.version)
+        return Runner(executing, watch, role=self._role, filled=self._filled)
 
     def _moment(self) -> Moment:
         return moment(self._ready(self._watching), self._filled)

@@ -13,7 +13,7 @@ from cockpit.model.migration import Backfill
 from cockpit.model.plan import PlannedPhase, Step, StepKind
 from cockpit.model.rehearsal import Failure, Observation
 from cockpit.rehearsal.agreement import differences
-from cockpit.rehearsal.observer import Observer, Seen
+from cockpit.rehearsal.observer import Seen, Watch
 from cockpit.rehearsal.scratch import quoted
 from cockpit.sql.batches import bounds_query
 
@@ -35,7 +35,7 @@ class Runner:
     def __init__(
         self,
         connection: Connection,
-        observer: Observer,
+        observer: Watch,
         *,
         role: str | None = None,
         filled: frozenset[str] = frozenset(),
