@@ -10,7 +10,7 @@ from queue import SimpleQueue
 from cockpit.database.connection import Connection
 from cockpit.demo.sample import SampleRepository, make_repository, seed_sql
 from cockpit.deploy.context import Clock
-from cockpit.deploy.opening import Opening
+from cockpit.deploy.opening import Limits, Opening
 from cockpit.deploy.session import Session
 from cockpit.embedded.server import EmbeddedServer
 from cockpit.model.event import Emit, Event, PhaseReady, RunFinished
@@ -32,7 +32,8 @@ class Stage:
     watched: bool = True
     """Somebody sits before the screens: what goes wrong, goes wrong under their eyes. Otherwise it
     has gone wrong before the first look."""
-    clock: Clock | None = field(default=None, repr=False)
+    clock: Clock | None = None
+    limits: Limits = field(default_factory=Limits)
 
     @property
     def target(self) -> str:
@@ -61,6 +62,7 @@ class Stage:
                 target=self.target,
                 ref=ref,
                 release_tags="v*",
+                limits=self.limits,
                 journal=self.journal,
             ),
             self.clock,
@@ -111,6 +113,7 @@ def staged(
     *,
     watched: bool = True,
     clock: Clock | None = None,
+    limits: Limits | None = None,
 ) -> Iterator[Stage]:
     """A stage that leaves nothing behind. Raises `ServerUnavailable` and `SourceError`."""
     with EmbeddedServer() as server, ThreadPoolExecutor(1) as beside:
@@ -120,4 +123,4 @@ def staged(
             connection.execute(f"CREATE DATABASE {DATABASE} STRATEGY file_copy")
         finally:
             connection.close()
-        yield Stage(server, made.result(), environment, watched, clock)
+        yield Stage(server, made.result(), environment, watched, clock, limits or Limits())

@@ -1,0 +1,100 @@
+"""Presses keys on the real screens and takes pictures of them."""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+
+from textual.pilot import Pilot
+
+from cockpit.demo.picture import rows, self_contained
+from cockpit.demo.stage import Stage
+from cockpit.demo.still import Still, StillClock
+from cockpit.tui.app import Cockpit
+from cockpit.tui.themes import DEFAULT
+
+SMALL = (80, 24)
+WIDE = (120, 32)
+_PATIENCE_SECONDS = 20.0
+_KEYS = {" ": "space", "-": "minus", ",": "comma", ".": "full_stop"}
+
+
+class Camera:
+    """One open cockpit."""
+
+    def __init__(
+        self, app: Cockpit, pilot: Pilot[int], clock: StillClock, pictures: dict[str, str]
+    ) -> None:
+        self.app = app
+        self._pilot, self._clock, self._pictures = pilot, clock, pictures
+
+    async def press(self, *keys: str) -> None:
+        """Press keys at a calm pace: a second goes by before each, so that armed keys count."""
+        for key in keys:
+            await self.wait(1.0)
+            await self._pilot.press(key)
+            await self.settle()
+
+    async def type(self, text: str) -> None:
+        """Type into the box that has the focus."""
+        await self._pilot.press(*(_KEYS.get(letter, letter) for letter in text))
+        await self.settle()
+
+    async def wait(self, seconds: float) -> None:
+        """Let time go by on the clock of the screens."""
+        self._clock.move(seconds)
+        self.app.do_refresh()
+        await self.settle()
+
+    async def until(self, condition: Callable[[Cockpit], bool]) -> None:
+        """Wait for what the engine does meanwhile. Raises `TimeoutError`."""
+        deadline = time.monotonic() + _PATIENCE_SECONDS
+        while not condition(self.app):
+            if time.monotonic() > deadline or not self.app.is_running:
+                shown = "\n".join(rows(self.app.export_screenshot()))
+                raise TimeoutError(f"the screens never came to what the picture is of:\n{shown}")
+            await asyncio.sleep(0.02)
+        await self.settle()
+
+    async def settle(self) -> None:
+        """Wait until every answer has come and everything is drawn."""
+        for _ in range(3):
+            await self.app.workers.wait_for_complete()
+            await self._pilot.pause()
+        self.app.draw_all()
+        await self._pilot.pause()
+
+    def take(self, name: str) -> None:
+        """Keep what is on the screen now."""
+        self._pictures[name] = self_contained(self.app.export_screenshot())
+
+
+class Studio:
+    """Opens cockpits on one stage and gathers the pictures."""
+
+    def __init__(self, stage: Stage, clock: StillClock) -> None:
+        """`clock` is the stage's too."""
+        self.server = stage.server
+        self._stage, self._clock = stage, clock
+        self.pictures: dict[str, str] = {}
+        """SVG by name, in the order they were taken."""
+
+    @property
+    def _places(self) -> dict[str, str]:
+        return {str(self._stage.server.private_folder): "/tmp/orders-demo"}  # noqa: S108  shown only
+
+    @asynccontextmanager
+    async def camera(
+        self, size: tuple[int, int] = SMALL, theme: str = DEFAULT
+    ) -> AsyncIterator[Camera]:
+        """The real screens over the real engine, after their first look."""
+        engine = self._stage.open()
+        try:
+            app = Cockpit(Still(engine, self._places), theme=theme, clock=self._clock)
+            async with app.run_test(size=size) as pilot:
+                camera = Camera(app, pilot, self._clock, self.pictures)
+                await camera.until(lambda opened: opened.desk.board is not None)
+                yield camera
+            app.desk.settle()
+        finally:
+            engine.close()

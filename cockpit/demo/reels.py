@@ -1,0 +1,126 @@
+"""Which keys are pressed for which picture, situation by situation."""
+
+from collections.abc import Callable, Coroutine
+from typing import Any
+
+from cockpit.demo.camera import SMALL, WIDE, Camera, Studio
+from cockpit.tui.app import Cockpit
+from cockpit.tui.dialogs.question import Question
+from cockpit.tui.themes import DEFAULT, NAMES
+
+Reel = Callable[[Studio], Coroutine[Any, Any, None]]
+
+
+async def board(studio: Studio) -> None:
+    """The board in every theme, wide and as a table; what can be asked of it."""
+    for theme in NAMES[:3]:
+        name = "board" if theme == DEFAULT else f"board-{theme.removeprefix('cockpit-')}"
+        async with studio.camera(SMALL, theme) as camera:
+            camera.take(name)
+    async with studio.camera(WIDE) as camera:
+        camera.take("board-120x32")
+    async with studio.camera() as camera:
+        await camera.press("v")
+        camera.take("board-table")
+        await camera.press("v", "a", "enter")
+        camera.take("plan")
+        await camera.press("escape", "3")
+        camera.take("history")
+        await camera.press("escape", "question_mark")
+        camera.take("help")
+
+
+async def drift(studio: Studio) -> None:
+    """What an edit after the fact has changed, and who made it."""
+    async with studio.camera() as camera:
+        await camera.press("right", "right", "down", "down")
+        await camera.press(*["right_square_bracket"] * 3)
+        camera.take("drift")
+
+
+async def waiting(studio: Studio) -> None:
+    """Who is in the way, before and during a run."""
+    async with studio.camera() as camera:
+        await camera.press("4")
+        camera.take("activity")
+        await camera.press("escape", "W", "Y", "down", "down", "down", "A", "enter", "Y")
+        await camera.until(_waits)
+        camera.take("waiting")
+        await camera.press("X")
+        await camera.wait(1.0)
+        await camera.press("Y")
+        await camera.until(_stands)
+
+
+async def rollback(studio: Studio) -> None:
+    """Three in the morning, in five pictures."""
+    async with studio.camera() as camera:
+        camera.take("rollback-1-board")
+        await camera.press("u", "down")
+        camera.take("rollback-2-how-far")
+        await camera.press("enter")
+        camera.take("rollback-3-plan")
+        await camera.press("W")
+        await camera.type("orders-prod")
+        await camera.press("Y", "U")
+        await camera.type("v1.4 loses payments, INC-2209")
+        await camera.press("enter")
+        await camera.type("orders-prod")
+        await camera.wait(1.0)
+        camera.take("rollback-4-question")
+        await camera.press("Y")
+        await _through_every_phase(camera)
+        camera.take("rollback-5-done")
+
+
+async def failure(studio: Studio) -> None:
+    """What two stopped runs left, told before anything else."""
+    async with studio.camera() as camera:
+        camera.take("unfinished")
+        await camera.press("escape")
+        camera.take("failure")
+
+
+async def disconnected(studio: Studio) -> None:
+    """What was read stays readable, and nothing is claimed of now."""
+    studio.server.restart()
+    async with studio.camera() as camera:
+        studio.server.halt()
+        await camera.press("r")
+        camera.take("disconnected")
+
+
+REELS: dict[str, Reel] = {
+    "board": board,
+    "drift": drift,
+    "waiting": waiting,
+    "rollback": rollback,
+    "failure": failure,
+    "disconnected": disconnected,
+}
+"""By situation."""
+
+
+async def _through_every_phase(camera: Camera) -> None:
+    """Let each phase run; a lossy one wants its sentence typed."""
+    app = camera.app
+    while True:
+        await camera.until(_stands)
+        if app.desk.run is None or app.desk.run.ready is None:
+            return
+        phase = app.desk.run.plan.phases[app.desk.run.ready.index]
+        await camera.press("C")
+        if isinstance(app.screen, Question):
+            await camera.type(f"roll back {phase.version} on orders-prod")
+            await camera.wait(6.0)
+            await camera.press("Y")
+
+
+def _waits(app: Cockpit) -> bool:
+    """The run wants a lock that somebody else has."""
+    return app.desk.run is not None and app.desk.run.waiting is not None
+
+
+def _stands(app: Cockpit) -> bool:
+    """The run waits for the operator, or is over."""
+    return app.desk.run is not None and bool(app.desk.run.ready or app.desk.run.outcome)
