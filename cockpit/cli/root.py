@@ -16,6 +16,7 @@ _COMMANDS = {
     "open": ("open", "open_cockpit"),
     "status": ("status", "status"),
     "plan": ("plan", "plan"),
+    "rehearse": ("rehearse", "rehearse"),
     "apply": ("run", "apply"),
     "rollback": ("run", "rollback"),
     "redo": ("run", "redo"),

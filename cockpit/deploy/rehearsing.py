@@ -1,6 +1,7 @@
 """What a rehearsal needs of both sides: the plan, the way back of each version, the target."""
 
 from dataclasses import replace
+from pathlib import Path
 
 from cockpit.analysis.planner import Situation, make_plan
 from cockpit.database.connection import Connection
@@ -18,6 +19,13 @@ from cockpit.model.target import Environment
 from cockpit.rehearsal.leg import WayBack, legs_of, ways_of_apply
 from cockpit.rehearsal.rehearse import Stage, Target, rehearse
 from cockpit.rehearsal.store import ProofStore
+
+__all__ = ["Stage", "rehearse_goal", "store_in"]
+
+
+def store_in(folder: Path) -> ProofStore:
+    """Where proofs are kept; nothing is created before one is."""
+    return ProofStore(folder)
 
 
 def rehearse_goal(

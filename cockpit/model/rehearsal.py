@@ -7,6 +7,9 @@ from enum import StrEnum
 from cockpit.model.impact import Impact
 from cockpit.model.migration import Direction
 
+_LONGEST_CHANGE = 160
+"""Characters of a change that are still told in one line."""
+
 
 class Verdict(StrEnum):
     """What the way back of a migration, or of a whole plan, is worth. Worse ones come later."""
@@ -47,12 +50,17 @@ class Difference:
 
     @property
     def words(self) -> str:
-        """`index public.a is left behind`, `column public.t.c: before integer, after bigint`."""
+        """`index public.a is left behind`, `column public.t.c: was integer, is bigint`."""
         if self.before is None:
             return f"{self.what} is left behind"
         if self.after is None:
             return f"{self.what} is missing"
-        return f"{self.what}: before {self.before}, after {self.after}"
+        was, now = self.before.split(", "), self.after.split(", ")
+        lost = ", ".join(part for part in was if part not in now)
+        gained = ", ".join(part for part in now if part not in was)
+        if len(lost) + len(gained) > _LONGEST_CHANGE or "\n" in lost + gained:
+            return f"{self.what} is not what it was"
+        return f"{self.what}: was {lost or 'without'}, is {gained or 'without'}"
 
 
 @dataclass(frozen=True, slots=True)

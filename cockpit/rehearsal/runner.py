@@ -7,6 +7,7 @@ from datetime import timedelta
 from itertools import groupby
 
 from cockpit.database.connection import Connection
+from cockpit.database.stretch import stretches_of
 from cockpit.errors import CockpitError, DatabaseError
 from cockpit.model.impact import Basis, Impact
 from cockpit.model.migration import Backfill
@@ -15,7 +16,6 @@ from cockpit.model.rehearsal import Failure, Observation
 from cockpit.rehearsal.agreement import differences
 from cockpit.rehearsal.observer import Seen, Watch
 from cockpit.rehearsal.scratch import quoted
-from cockpit.sql.batches import bounds_query
 
 _LEFT_OUT = (StepKind.GATE, StepKind.RECORD)
 """Nobody waits at a gate here, and no history is kept."""
@@ -99,15 +99,14 @@ class Runner:
 
     def _fill(self, step: Step, backfill: Backfill) -> None:
         """Batch after batch, each in a transaction of its own."""
-        cursor: tuple[str, ...] = ()
+        stretches = stretches_of(backfill, None)
         while True:
             with self._connection.transaction():
-                sql = bounds_query(backfill.table, backfill.key, backfill.batch, after=bool(cursor))
-                first, last, count = self._connection.rows(sql, cursor)[0]
-                if not count:
+                stretch = stretches.next(self._connection, backfill.batch)
+                if stretch is None:
                     return
-                self._connection.execute_between(step.sql, first, last)
-            cursor = (last,)
+                self._connection.execute_bound(step.sql, stretch.values)
+            stretches.passed(stretch)
 
     def _check(self, step: Step) -> None:
         answer = self._connection.answers(step.sql)
