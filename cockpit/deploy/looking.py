@@ -47,7 +47,7 @@ class Looking:
     def look(self, ref: str | None, our_pid: int | None) -> Looked:
         """Read git, then the server, then compare."""
         source, source_error = self._git(ref)
-        server, database_error = self._live(source, our_pid)
+        source, server, database_error = self._live(source, our_pid)
         history = server.history if server else None
         migrations = source.migrations if source else MigrationSet(())
         key = source.tool.order_key if source else Native().order_key
@@ -113,17 +113,21 @@ class Looking:
 
     def _live(
         self, source: SourceLook | None, our_pid: int | None
-    ) -> tuple[ServerLook | None, str]:
+    ) -> tuple[SourceLook | None, ServerLook | None, str]:
+        """The server, and the files as the tool reads them whose history is there."""
         if self._opening.dsn is None:
-            return None, "No database is given: only git is shown."
+            return source, None, "No database is given: only git is shown."
         named = self._opening.tool
         fallback = tool_named(named) if named != "auto" else TOOLS[0]
-        tool = source.tool if source else fallback
-        migrations = source.migrations if source else MigrationSet(())
         try:
-            return self._server.look(tool, migrations, our_pid), ""
+            if source is not None:
+                tool = self._server.settled(source.tool, source.migrations)
+                source = self._source.read_as(source, tool)
+            tool = source.tool if source else fallback
+            migrations = source.migrations if source else MigrationSet(())
+            return source, self._server.look(tool, migrations, our_pid), ""
         except CockpitError as error:
-            return None, str(error)
+            return source, None, str(error)
 
     @staticmethod
     def _problems(source: SourceLook | None, server: ServerLook | None) -> tuple[Problem, ...]:

@@ -24,7 +24,7 @@ class Recorder:
     def run_started(self, writer: Writer, observed: list[str]) -> None:
         """The run, and the versions another tool's history already named."""
         plan = self._context.plan
-        detail: dict[str, Any] = {"goal": plan.goal.words, "plan": plan.id}
+        detail: dict[str, Any] = {"goal": plan.goal.words, "plan": plan.id, "tool": plan.tool}
         if self._context.reason:
             detail["reason"] = self._context.reason
         drafts = [self._event(EventKind.RUN_STARTED, detail=detail)]

@@ -20,6 +20,7 @@ from cockpit.model.target import Identity, Marker
 from cockpit.settings.secret import Secret
 from cockpit.sql.effect import effect_of
 from cockpit.tools.protocol import Tool
+from cockpit.tools.registry import has_lookalikes, settle
 
 Answer = TypeVar("Answer")
 
@@ -67,6 +68,14 @@ class ServerSide:
         if self._reader is None or self._reader.closed:
             self._reader = self.connect(read_only=True)
         return self._reader
+
+    def settled(self, tool: Tool, migrations: MigrationSet) -> Tool:
+        """The tool itself, or the one with the same file layout that the database speaks for."""
+        if self._opening.tool != "auto" or not has_lookalikes(tool):
+            return tool
+        with self.reading().look() as reader:
+            self._catch_up(reader)
+            return settle(tool, reader, fold(self._events), migrations)
 
     def look(self, tool: Tool, migrations: MigrationSet, our_pid: int | None) -> ServerLook:
         """One snapshot of everything. Writes nothing and waits for no lock for long."""

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from cockpit.analysis.planner import Recovered
 from cockpit.deploy.opening import Opening
@@ -23,6 +23,7 @@ class SourceLook:
     tool: Tool
     folder: str
     migrations: MigrationSet
+    files: tuple[SourceFile, ...] = ()
 
 
 class SourceSide:
@@ -33,6 +34,7 @@ class SourceSide:
         self._repository: Repository | None = None
         self._folder = opening.folder
         self._read: tuple[tuple[tuple[str, str, bool], ...], Tool, MigrationSet] | None = None
+        self._reread: tuple[tuple[object, ...], MigrationSet] | None = None
         self._releases: tuple[tuple[str, tuple[Tag, ...]], dict[Tag, frozenset[str]]] | None = None
         self._changes: tuple[tuple[Tag, ...], str | None, tuple[FileChange, ...]] | None = None
 
@@ -49,7 +51,16 @@ class SourceSide:
         folder = self._folder or self._find_folder(revision)
         files = self.repository.files(folder, revision)
         tool, migrations = self._parsed(files)
-        return SourceLook(revision, tool, folder, migrations)
+        return SourceLook(revision, tool, folder, migrations, files)
+
+    def read_as(self, look: SourceLook, tool: Tool) -> SourceLook:
+        """The same files as another tool reads them that lays them out alike."""
+        if tool.name == look.tool.name:
+            return look
+        key = (tool.name, *((file.path, file.blob, file.uncommitted) for file in look.files))
+        if self._reread is None or self._reread[0] != key:
+            self._reread = (key, tool.read(look.files))
+        return replace(look, tool=tool, migrations=self._reread[1])
 
     def releases(self, look: SourceLook) -> dict[Tag, frozenset[str]]:
         """Release tags, oldest first, with the versions their files hold."""

@@ -133,6 +133,8 @@ class Ledger:
     versions: dict[str, VersionState] = field(default_factory=dict)
     observed: frozenset[str] = frozenset()
     unfinished: RunOpen | None = None
+    tool: str = ""
+    """Whose history the last run kept; empty when no run has said it."""
 
 
 def fold(events: Iterable[LedgerEvent], *, exists: bool = True) -> Ledger:
@@ -141,10 +143,12 @@ def fold(events: Iterable[LedgerEvent], *, exists: bool = True) -> Ledger:
     versions: dict[str, VersionState] = {}
     observed: set[str] = set()
     unfinished: RunOpen | None = None
+    tool = ""
     for event in events:
         if event.event is EventKind.RUN_STARTED:
             goal = str(event.detail.get("goal", ""))
             unfinished = RunOpen(event.run, event.at, event.actor, event.client, goal)
+            tool = str(event.detail.get("tool", tool))
         elif event.event in (EventKind.RUN_FINISHED, EventKind.RUN_STOPPED):
             unfinished = None
         elif event.event is EventKind.OBSERVED:
@@ -153,7 +157,13 @@ def fold(events: Iterable[LedgerEvent], *, exists: bool = True) -> Ledger:
             before = versions.get(event.version) or VersionState(event.version, event.name or "")
             versions[event.version] = _apply(before, event)
         ledger = replace(ledger, head=event.hash, seq=event.seq)
-    return replace(ledger, versions=versions, observed=frozenset(observed), unfinished=unfinished)
+    return replace(
+        ledger,
+        versions=versions,
+        observed=frozenset(observed),
+        unfinished=unfinished,
+        tool=tool,
+    )
 
 
 def _apply(state: VersionState, event: LedgerEvent) -> VersionState:

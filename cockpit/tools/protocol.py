@@ -57,3 +57,14 @@ class Tool(Protocol):
 
     def record_words(self, phase: PlannedPhase) -> str:
         """What `record` writes, for the plan."""
+
+
+class Lookalike(Tool, Protocol):
+    """A tool whose files look like another's; only the database tells the two apart."""
+
+    @property
+    def shares_layout_of(self) -> str:
+        """The name of the other one, which recognises the files."""
+
+    def claims(self, reader: Reader, migrations: MigrationSet) -> bool:
+        """Its own history is in this database and fits these files. Reads only."""
