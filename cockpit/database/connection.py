@@ -106,10 +106,10 @@ class Connection:
                 raise DatabaseError(_NOT_COMMITTED, kept="This transaction is undone.")
             return cursor.rowcount if cursor.rowcount >= 0 else None
 
-    def execute_between(self, sql: str, lower: str, upper: str) -> int | None:
-        """Run a statement with `$1` and `$2`; the server infers their types from the statement."""
+    def execute_bound(self, sql: str, values: Sequence[str]) -> int | None:
+        """Run a statement with `$1`, `$2`, ...; the server infers their types from it."""
         with told(sql), psycopg.RawCursor(self._raw) as cursor:
-            cursor.execute(sql, (lower, upper))
+            cursor.execute(sql, values)
             return cursor.rowcount if cursor.rowcount >= 0 else None
 
     def answers(self, sql: str) -> list[Row] | None:

@@ -3,26 +3,36 @@
 A batch is a stretch of the key's order: its bounds are read with `ORDER BY key LIMIT n`, the
 statement of the file runs between them, and the event that remembers the upper bound commits in
 the same transaction. A killed run goes on after the last committed batch; no row is done twice.
+Without a key the stretch is some pages of the table, up to those there were when it began.
 """
 
-from collections.abc import Sequence
 from datetime import timedelta
 from typing import cast
 
 from cockpit.database import deployment_lock
 from cockpit.database.connection import Connection
+from cockpit.database.stretch import Stretch, stretches_of
 from cockpit.deploy.attempts import RETRYABLE, pause_seconds
 from cockpit.deploy.context import RunContext
 from cockpit.deploy.effective_settings import bound_transaction, clean_session
+from cockpit.deploy.pace import Meter, next_size
 from cockpit.deploy.recorder import Recorder
 from cockpit.deploy.stopped import HeldHere, StepStopped
+from cockpit.deploy.throttle import reason_to_wait
 from cockpit.errors import CockpitError, Unreachable
 from cockpit.model.activity import Progress
-from cockpit.model.event import StepFinished, StepProgress, StepStarted, TryFailed
+from cockpit.model.event import (
+    StepFinished,
+    StepProgress,
+    StepStarted,
+    StepThrottled,
+    TryFailed,
+)
 from cockpit.model.migration import Backfill
 from cockpit.model.plan import PlannedPhase, Step
-from cockpit.sql.batches import bounds_query
+from cockpit.model.tuning import Tuning
 
+_LOOK_AGAIN_SECONDS = 0.5
 _ESTIMATE = "SELECT reltuples::bigint FROM pg_catalog.pg_class WHERE oid = to_regclass(%s)"
 
 
@@ -40,28 +50,44 @@ class Backfiller:
         self._context, self._connection, self._recorder = context, connection, recorder
         self._phase, self._step = phase, step
         self._spec = cast(Backfill, phase.backfill)
-        self._cursor = phase.cursor
-        self._seen = 0
-        self._changed = 0
+        self._stretches = stretches_of(self._spec, phase.cursor)
+        self._size = self._spec.batch
+        self._meter = Meter(context.clock.monotonic(), None)
+        context.control.tuning = Tuning(
+            milliseconds=self._spec.milliseconds, max_lag=self._spec.max_lag
+        )
 
     def run(self) -> None:
         """Batch after batch until the key's order is at its end."""
         clock = self._context.clock
-        began = clock.monotonic()
         self._context.emit(StepStarted(clock.now(), self._step.number))
-        total = self._estimated_rows()
+        self._meter = Meter(clock.monotonic(), self._estimated_rows())
+        self._wait_if_told()
         while self._batch():
-            self._context.emit(StepProgress(clock.now(), self._step.number, self._progress(total)))
+            self._say_progress()
+            self._wait_if_told()
+        took = timedelta(seconds=clock.monotonic() - self._meter.began)
+        self._finish(took)
+        self._context.emit(StepFinished(clock.now(), self._step.number, took, self._meter.changed))
+
+    def _wait_if_told(self) -> None:
+        """Hold, pause, lag, load: between two batches nothing is open and nothing is locked."""
+        said = ""
+        while True:
             if self._context.control.held:
                 raise HeldHere
-        took = timedelta(seconds=clock.monotonic() - began)
-        self._finish(took)
-        self._context.emit(StepFinished(clock.now(), self._step.number, took, self._changed))
+            reason = self._reason()
+            if reason is None:
+                return
+            if reason != said:
+                now = self._context.clock.now()
+                self._context.emit(StepThrottled(now, self._step.number, reason))
+                said = reason
+            self._context.control.pause(self._context.clock, _LOOK_AGAIN_SECONDS)
 
-    def _finish(self, took: timedelta) -> None:
+    def _reason(self) -> str | None:
         try:
-            with self._connection.transaction():
-                self._recorder.step_finished(self._connection, self._phase, self._step, took)
+            return reason_to_wait(self._connection, self._spec, self._context.control.tuning)
         except CockpitError as error:
             raise StepStopped(self._step, error) from error
 
@@ -69,14 +95,18 @@ class Backfiller:
         """One batch, with tries. False when no row is left."""
         attempts = max(1, self._context.limits.lock_tries)
         for attempt in range(1, attempts + 1):
+            began = self._context.clock.monotonic()
             try:
-                return self._transaction()
+                more = self._transaction()
             except CockpitError as error:
                 self._undo()
                 sqlstate = getattr(error, "sqlstate", None)
                 if sqlstate not in RETRYABLE or attempt == attempts:
                     raise StepStopped(self._step, error) from error
                 self._breathe(attempt, attempts, sqlstate or "")
+            else:
+                self._fit_size(self._context.clock.monotonic() - began)
+                return more
         return False
 
     def _transaction(self) -> bool:
@@ -84,25 +114,32 @@ class Backfiller:
         self._connection.execute("BEGIN")
         bound_transaction(self._connection, self._context.limits)
         deployment_lock.require(self._connection, self._context.keys)
-        bounds = self._bounds()
-        if bounds is None:
+        stretch = self._stretches.next(self._connection, self._size)
+        if stretch is None:
             self._connection.roll_back()
             return False
-        first, last, count = bounds
-        changed = self._connection.execute_between(self._step.sql, first, last) or 0
-        self._recorder.batch(self._connection, self._phase, self._step, (last,), changed)
+        changed = self._connection.execute_bound(self._step.sql, stretch.values) or 0
+        cursor = stretch.cursor
+        self._recorder.batch(self._connection, self._phase, self._step, cursor, changed)
         self._connection.execute("COMMIT")
-        self._cursor = (last,)
-        self._seen += count
-        self._changed += changed
+        self._count(stretch, changed)
         return True
 
-    def _bounds(self) -> tuple[str, str, int] | None:
-        """First key, last key and number of rows of the next batch; None at the end."""
-        key, table = self._spec.key, self._spec.table
-        sql = bounds_query(table, key, self._spec.batch, after=bool(self._cursor))
-        first, last, count = self._connection.rows(sql, self._cursor or ())[0]
-        return (first, last, count) if count else None
+    def _count(self, stretch: Stretch, changed: int) -> None:
+        self._stretches.passed(stretch)
+        self._meter.count(self._context.clock.monotonic(), stretch.rows, changed)
+
+    def _fit_size(self, took_seconds: float) -> None:
+        tuning = self._context.control.tuning
+        fitted = next_size(self._size, took_seconds, tuning.milliseconds / 1000)
+        self._size = tuning.batch or fitted
+
+    def _finish(self, took: timedelta) -> None:
+        try:
+            with self._connection.transaction():
+                self._recorder.step_finished(self._connection, self._phase, self._step, took)
+        except CockpitError as error:
+            raise StepStopped(self._step, error) from error
 
     def _breathe(self, attempt: int, attempts: int, sqlstate: str) -> None:
         seconds = pause_seconds(attempt)
@@ -114,13 +151,25 @@ class Backfiller:
             raise HeldHere
 
     def _estimated_rows(self) -> int | None:
-        rows: Sequence[tuple[int]] = self._connection.rows(_ESTIMATE, (self._spec.table,))
-        return rows[0][0] if rows and rows[0][0] > 0 and self._cursor is None else None
+        """The planner's count; unknown for a table that was never analysed, or half way on."""
+        try:
+            rows = self._connection.rows(_ESTIMATE, (self._spec.table,))
+        except CockpitError as error:
+            raise StepStopped(self._step, error) from error
+        known = rows and rows[0][0] > 0 and self._phase.cursor is None
+        return int(rows[0][0]) if known else None
 
-    def _progress(self, total: int | None) -> Progress:
-        """Rows of our own batches; the total is the planner's estimate and never exceeded."""
-        shown = max(total, self._seen) if total is not None else None
-        return Progress("BACKFILL", "batches", self._seen, shown, "rows (estimated)")
+    def _say_progress(self) -> None:
+        """Real counts; the total is an estimate and never shown as less than what was seen."""
+        meter = self._meter
+        total = max(meter.total, meter.seen) if meter.total is not None else None
+        progress = Progress("BACKFILL", "batches", meter.seen, total, "rows (estimated)")
+        self._context.emit(
+            StepProgress(
+                self._context.clock.now(), self._step.number, progress,
+                meter.per_second, meter.eta, self._size,
+            )
+        )  # fmt: skip
 
     def _undo(self) -> None:
         try:

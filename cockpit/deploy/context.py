@@ -13,6 +13,7 @@ from cockpit.deploy.opening import Limits
 from cockpit.model.event import Emit
 from cockpit.model.locks import AdvisoryKey
 from cockpit.model.plan import Plan
+from cockpit.model.tuning import Tuning
 from cockpit.tools.protocol import Tool
 
 CLIENT = f"cockpit {__version__}"
@@ -106,6 +107,12 @@ class Control:
         with self.changed:
             self._proceed = self._proceed and not self._expected
             self._expected = True
+
+    def tune(self, tuning: Tuning) -> None:
+        """Change how the backfill goes on; a pause between batches ends at once."""
+        with self.changed:
+            self.tuning = tuning
+            self.changed.notify_all()
 
     def wait_for_proceed(self) -> bool:
         """Block until the operator proceeds (True) or holds (False)."""

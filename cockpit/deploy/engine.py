@@ -15,6 +15,7 @@ from cockpit.model.goal import Goal
 from cockpit.model.ledger import LedgerEvent
 from cockpit.model.locks import LockHolder
 from cockpit.model.plan import Plan
+from cockpit.model.tuning import Tuning
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +44,13 @@ class Deployment(Protocol):
 
     def hold(self) -> None:
         """Stop after the current step, or at once while waiting; what is done stays done."""
+
+    @property
+    def tuning(self) -> Tuning:
+        """How the backfill that is on goes about it: pause, batch, time target, lag limit."""
+
+    def tune(self, tuning: Tuning) -> None:
+        """Change it from the next batch on."""
 
     def cancel(self) -> None:
         """Ask the server to cancel the current statement; ends the run as `cancelled`."""

@@ -30,6 +30,7 @@ from cockpit.model.event import (
 from cockpit.model.evidence import Evidence, Verdict
 from cockpit.model.plan import PlannedPhase
 from cockpit.model.target import Marker
+from cockpit.model.tuning import Tuning
 from cockpit.sql.effect import effect_of
 
 
@@ -78,6 +79,15 @@ class Executor(Thread):
     def hold(self) -> None:
         """Stop at the next safe point."""
         self._task.control.hold()
+
+    @property
+    def tuning(self) -> Tuning:
+        """How the backfill that is on goes about it."""
+        return self._task.control.tuning
+
+    def tune(self, tuning: Tuning) -> None:
+        """Change it from the next batch on."""
+        self._task.control.tune(tuning)
 
     def cancel(self) -> None:
         """Cancel the current statement in the server."""

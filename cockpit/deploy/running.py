@@ -3,6 +3,7 @@
 from cockpit.deploy.executor import Executor
 from cockpit.deploy.journal import Journal
 from cockpit.model.event import RunFinished
+from cockpit.model.tuning import Tuning
 
 
 class Running:
@@ -33,6 +34,15 @@ class Running:
     def hold(self) -> None:
         """Stop at the next safe point."""
         self._executor.hold()
+
+    @property
+    def tuning(self) -> Tuning:
+        """How the backfill that is on goes about it."""
+        return self._executor.tuning
+
+    def tune(self, tuning: Tuning) -> None:
+        """Change it from the next batch on."""
+        self._executor.tune(tuning)
 
     def cancel(self) -> None:
         """Cancel the current statement in the server."""

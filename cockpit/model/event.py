@@ -92,6 +92,21 @@ class StepProgress:
     at: datetime
     step: int
     progress: Progress
+    per_second: float = 0.0
+    """Rows a second over the last batches of a backfill."""
+    eta: timedelta | None = None
+    """From that rate and the server's estimate of rows; None when either is unknown."""
+    batch: int = 0
+    """Rows of the next batch."""
+
+
+@dataclass(frozen=True, slots=True)
+class StepThrottled:
+    """A backfill waits before its next batch."""
+
+    at: datetime
+    step: int
+    reason: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +171,8 @@ class RunFinished:
 
 Event = (
     RunStarted | LockRefused | PhaseReady | PhaseStarted | StepStarted | StepWaiting | TryFailed
-    | StepProgress | StepFinished | PhaseFinished | PhaseFailed | Noted | RunFinished
+    | StepProgress | StepThrottled | StepFinished | PhaseFinished | PhaseFailed | Noted
+    | RunFinished
 )  # fmt: skip
 
 Emit = Callable[[Event], None]

@@ -25,12 +25,35 @@ class Check:
 
 @dataclass(frozen=True, slots=True)
 class Backfill:
-    """The phase's one statement runs in batches between `:from` and `:to` of a key."""
+    """The phase's one statement runs in batches between two bounds of a key.
+
+    The bounds are `:from` and `:to`, both inclusive. With a key of several columns they are
+    `:from_a`, `:from_b`, `:to_a`, `:to_b`, to be compared as rows. `ctid` stands for the place of
+    a row where a table has no key; rows that move are then met twice, so the statement must bear
+    that.
+    """
 
     table: str
     key: str
+    """One column, several with commas between, or `ctid`."""
     batch: int
-    """Rows a batch aims at."""
+    """Rows of the first batch; later ones are fitted to `milliseconds`."""
+    milliseconds: int = 500
+    """How long a batch shall take."""
+    max_lag: int = 10
+    """Seconds a replica may lie behind; the backfill waits while one lies further back."""
+    max_active: int = 0
+    """Active sessions beyond which it waits; 0 for any number."""
+    pause_while: str = ""
+    """A query; the backfill waits while it says true."""
+
+    @property
+    def bounds(self) -> tuple[str, ...]:
+        """The names that stand as `:name` in the statement for `$1`, `$2`, ... in order."""
+        columns = [part.strip() for part in self.key.split(",")]
+        if len(columns) == 1:
+            return ("from", "to")
+        return tuple(f"{end}_{column}" for end in ("from", "to") for column in columns)
 
 
 @dataclass(frozen=True, slots=True)

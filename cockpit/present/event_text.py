@@ -16,6 +16,7 @@ from cockpit.model.event import (
     StepFinished,
     StepProgress,
     StepStarted,
+    StepThrottled,
     StepWaiting,
     TryFailed,
 )
@@ -83,7 +84,8 @@ def _ending(event: PhaseFailed | RunFinished) -> Iterator[str]:
 
 
 def _step(
-    event: StepStarted | StepWaiting | TryFailed | StepProgress | StepFinished, plan: Plan
+    event: StepStarted | StepWaiting | TryFailed | StepProgress | StepThrottled | StepFinished,
+    plan: Plan,
 ) -> Iterator[str]:
     match event:
         case StepStarted():
@@ -106,7 +108,17 @@ def _step(
             )
             yield from _blockers(event.blockers)
         case StepProgress():
-            yield f"step {event.step}: {_progress(event.progress)}"
+            yield f"step {event.step}: {_progress(event.progress)}{_pace(event)}"
+        case StepThrottled():
+            yield f"step {event.step} waits before its next batch: {harmless(event.reason)}"
+
+
+def _pace(event: StepProgress) -> str:
+    """Rate, time left and batch size of a backfill; nothing for anything else."""
+    if not event.batch:
+        return ""
+    left = f", {short_duration(event.eta)} left" if event.eta is not None else ""
+    return f", {count(round(event.per_second))} rows/s{left}, next batch {count(event.batch)}"
 
 
 def _wanted(event: StepWaiting) -> str:

@@ -10,7 +10,8 @@ MARKER = re.compile(r"^([ \t]*)--[ \t]*migrate:([ \t]*)(\S+)(.*)$", re.MULTILINE
 
 WORDS = ("up", "down", "check")
 OPTIONS = (
-    "transaction", "phase", "table", "key", "batch", "gate", "requires", "irreversible",
+    "transaction", "phase", "table", "key", "batch", "batch-time", "max-lag", "max-active",
+    "pause-while", "gate", "requires", "irreversible",
 )  # fmt: skip
 _REPEATABLE = ("requires",)
 _PART = re.compile(

@@ -10,6 +10,14 @@ from cockpit.source.sections import Section
 
 _PLAIN = "up"
 _ROWS_OF_A_BATCH = 1000
+_MILLISECONDS = 500
+_SECONDS_OF_LAG = 10
+_UNITS = {
+    "batch": "rows",
+    "batch-time": "milliseconds",
+    "max-lag": "seconds",
+    "max-active": "sessions",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,8 +168,25 @@ def _backfill(marker: Marker, faults: list[Fault]) -> Backfill | None:
         words = f"a backfill needs {missing}"
         faults.append(Fault(words, marker.line, 1, "Write table:NAME key:COLUMN batch:ROWS."))
         return None
-    if batch is not None and not (batch.isdecimal() and int(batch)):
-        words = f"batch:{batch} is no number of rows"
-        faults.append(Fault(words, marker.line, 1, f"Write batch:{_ROWS_OF_A_BATCH}."))
-        return None
-    return Backfill(table, key, int(batch) if batch else _ROWS_OF_A_BATCH)
+    return Backfill(
+        table,
+        key,
+        _number(marker, "batch", _ROWS_OF_A_BATCH, faults),
+        milliseconds=_number(marker, "batch-time", _MILLISECONDS, faults),
+        max_lag=_number(marker, "max-lag", _SECONDS_OF_LAG, faults),
+        max_active=_number(marker, "max-active", 0, faults),
+        pause_while=marker.option("pause-while") or "",
+    )
+
+
+def _number(marker: Marker, name: str, otherwise: int, faults: list[Fault]) -> int:
+    """A whole number of at least 1; `otherwise` when it is not given, or is told to be none."""
+    value = marker.option(name)
+    if value is None:
+        return otherwise
+    if value.isdecimal() and int(value):
+        return int(value)
+    words = f"{name}:{value} is no number of {_UNITS[name]}"
+    example = otherwise or 20
+    faults.append(Fault(words, marker.line, 1, f"Write {name}:{example}."))
+    return otherwise

@@ -3,13 +3,10 @@
 from collections.abc import Iterator
 
 from cockpit.errors import MigrationError
-from cockpit.model.migration import Check, Migration, Phase
+from cockpit.model.migration import Backfill, Check, Migration, Phase
 from cockpit.model.problem import Problem
 from cockpit.sql.statements import Statement, split
 from cockpit.sql.transaction import groups
-
-BATCH_BOUNDS = ("from", "to")
-"""What a backfill's statement calls the first and the last key of a batch."""
 
 
 def check_sql(migration: Migration) -> tuple[Problem, ...]:
@@ -22,7 +19,7 @@ def check_sql(migration: Migration) -> tuple[Problem, ...]:
 def _errors(phase: Phase) -> Iterator[MigrationError]:
     try:
         if phase.backfill:
-            _require_batches(phase)
+            _require_batches(phase, phase.backfill)
         else:
             statements = split(phase.script, path=phase.path, first_line=phase.line)
             groups(statements, transaction=phase.transaction)
@@ -35,9 +32,9 @@ def _errors(phase: Phase) -> Iterator[MigrationError]:
             yield error
 
 
-def _require_batches(phase: Phase) -> None:
+def _require_batches(phase: Phase, backfill: Backfill) -> None:
     statements = split(
-        phase.script, path=phase.path, first_line=phase.line, parameters=BATCH_BOUNDS
+        phase.script, path=phase.path, first_line=phase.line, parameters=backfill.bounds
     )
     if len(statements) != 1:
         raise _refusal(
@@ -46,13 +43,13 @@ def _require_batches(phase: Phase) -> None:
             phase,
             "Put the others into a phase of their own.",
         )
-    missing = [name for name in BATCH_BOUNDS if f":{name}" not in statements[0].sql]
+    missing = [name for name in backfill.bounds if f":{name}" not in statements[0].sql]
     if missing:
         raise _refusal(
             f"the statement does not use :{missing[0]}, so every batch would touch the same rows",
             statements[0],
             phase,
-            f"Restrict it: WHERE {_key(phase)} BETWEEN :from AND :to.",
+            f"Restrict it: {_restriction(backfill)}.",
         )
 
 
@@ -67,8 +64,13 @@ def _require_query(check: Check, path: str) -> None:
         )
 
 
-def _key(phase: Phase) -> str:
-    return phase.backfill.key if phase.backfill else ""
+def _restriction(backfill: Backfill) -> str:
+    if len(backfill.bounds) == 2:
+        return f"WHERE {backfill.key} BETWEEN :from AND :to"
+    names = [f":{name}" for name in backfill.bounds]
+    half = len(names) // 2
+    lower, upper = ", ".join(names[:half]), ", ".join(names[half:])
+    return f"WHERE ({backfill.key}) BETWEEN ({lower}) AND ({upper})"
 
 
 def _refusal(what: str, at: Statement | None, phase: Phase, next_step: str) -> MigrationError:

@@ -13,6 +13,7 @@ from cockpit.model.goal import Goal
 from cockpit.model.ledger import LedgerEvent
 from cockpit.model.locks import AdvisoryKey, LockHolder
 from cockpit.model.plan import Plan
+from cockpit.model.tuning import Tuning
 from tests.tui import canned
 
 
@@ -44,6 +45,7 @@ class FakeDeployment:
     run: str = "7f3b"
     outcome: RunFinished | None = None
     on_proceed: Callable[["FakeDeployment"], None] | None = None
+    tuning: Tuning = field(default_factory=Tuning)
 
     def say(self, *events: Event) -> None:
         """Emit, as the engine's thread would."""
@@ -61,6 +63,11 @@ class FakeDeployment:
     def hold(self) -> None:
         """Remembered."""
         self.calls.append("hold")
+
+    def tune(self, tuning: Tuning) -> None:
+        """Remembered."""
+        self.calls.append(f"tune {tuning}")
+        self.tuning = tuning
 
     def cancel(self) -> None:
         """Remembered."""

@@ -27,7 +27,7 @@ class WayBack:
         """PostgreSQL's grammar accepts every script of it."""
         try:
             for phase in self.phases:
-                bounds = ("from", "to") if phase.backfill else ()
+                bounds = phase.backfill.bounds if phase.backfill else ()
                 split(phase.script, path=phase.path, parameters=bounds)
         except MigrationError:
             return False

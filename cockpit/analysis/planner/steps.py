@@ -15,7 +15,7 @@ from cockpit.model.facts import CatalogFacts
 from cockpit.model.hazard import Hazard
 from cockpit.model.impact import Impact
 from cockpit.model.ledger import PhaseOpen
-from cockpit.model.migration import Phase
+from cockpit.model.migration import Backfill, Phase
 from cockpit.model.plan import PlannedPhase, Step, StepKind
 from cockpit.sql.forbidden import forbids_transaction
 from cockpit.sql.parameters import numbered
@@ -23,7 +23,6 @@ from cockpit.sql.session import set_for_session
 from cockpit.sql.statements import Statement, split
 from cockpit.sql.transaction import Group, groups
 
-_BATCH_BOUNDS = ("from", "to")
 _MAY_COMMIT_INSIDE = ("CALL", "DO")
 """Their bodies may end transactions, so under `transaction:false` they run outside of one."""
 _CLEARING = "clear what was cut off"
@@ -57,7 +56,7 @@ def cut(
     doubt is decided by `evidence`, and where that cannot tell by `settle` (`done`, `again`).
     Raises `MigrationError` where the SQL cannot be read.
     """
-    body = _backfill(phase) if phase.backfill else list(_statements(phase))
+    body = _batches(phase, phase.backfill) if phase.backfill else list(_statements(phase))
     body += _checks(phase, body)
     body, refusals = _resumed(body, opened, evidence, settle)
     last = next((s.group for s in reversed(body) if not s.already_done), 0 if not body else None)
@@ -156,14 +155,13 @@ def _step(phase: Phase, statement: Statement, group: int | None) -> Step:
     return Step(0, StepKind.SQL, statement.sql, phase.path, statement.line, 0, group)
 
 
-def _backfill(phase: Phase) -> list[Step]:
-    """The statement with `$1` and `$2` where the file says `:from` and `:to`."""
-    statements = split(
-        phase.script, path=phase.path, first_line=phase.line, parameters=_BATCH_BOUNDS
-    )
+def _batches(phase: Phase, backfill: Backfill) -> list[Step]:
+    """The statement with `$1`, `$2` where the file says `:from` and `:to`."""
+    bounds = backfill.bounds
+    statements = split(phase.script, path=phase.path, first_line=phase.line, parameters=bounds)
     return [
         Step(
-            0, StepKind.BACKFILL, numbered(statement.sql, _BATCH_BOUNDS), phase.path,
+            0, StepKind.BACKFILL, numbered(statement.sql, bounds), phase.path,
             statement.line, 0, None,
         )
         for statement in statements
@@ -224,7 +222,8 @@ def _settled(
 def _misunderstood(phase: Phase, body: list[Step]) -> tuple[str, ...]:
     """What the file says and a run would not do as it stands there."""
     if phase.backfill is not None:
-        return _bad_backfill(phase, [step for step in body if step.kind is StepKind.BACKFILL])
+        steps = [step for step in body if step.kind is StepKind.BACKFILL]
+        return _bad_backfill(phase, phase.backfill, steps)
     statements = [step for step in body if step.kind is StepKind.SQL]
     return tuple(
         f"{step.path}:{step.line}: {name} is set for the session, but later statements run in "
@@ -240,10 +239,13 @@ def _apart(step: Step, later: Step) -> bool:
     return later.group is None or later.group != step.group
 
 
-def _bad_backfill(phase: Phase, statements: list[Step]) -> tuple[str, ...]:
+def _bad_backfill(phase: Phase, backfill: Backfill, statements: list[Step]) -> tuple[str, ...]:
     place = f"{phase.path}:{phase.line}"
     if len(statements) != 1:
         return (f"{place}: a backfill is one statement, and here are {len(statements)}.",)
-    if not all(f"${number}" in statements[0].sql for number in (1, 2)):
-        return (f"{place}: a backfill's statement runs between :from and :to; one is not in it.",)
+    for number, name in enumerate(backfill.bounds, start=1):
+        if f"${number}" not in statements[0].sql:
+            return (
+                f"{place}: a backfill's statement runs between its bounds; :{name} is missing.",
+            )
     return ()

@@ -1,0 +1,38 @@
+"""Reasons to wait before the next batch: replicas that lie behind, load, the file's own query."""
+
+from cockpit.database.connection import Connection
+from cockpit.model.migration import Backfill
+from cockpit.model.tuning import Tuning
+
+_LAG = """
+SELECT coalesce(nullif(application_name, ''), client_addr::text, 'a replica'),
+       extract(epoch FROM replay_lag)::float8
+  FROM pg_catalog.pg_stat_replication
+ WHERE replay_lag IS NOT NULL
+ ORDER BY replay_lag DESC LIMIT 1
+"""
+_ACTIVE = """
+SELECT count(*) FROM pg_catalog.pg_stat_activity
+ WHERE state = 'active' AND backend_type = 'client backend' AND pid <> pg_catalog.pg_backend_pid()
+"""
+
+
+def reason_to_wait(connection: Connection, spec: Backfill, tuning: Tuning) -> str | None:
+    """Why the next batch must not begin yet; None when it may.
+
+    Without the privilege to see replication (`pg_monitor`) no lag is visible and none is claimed.
+    """
+    if tuning.paused:
+        return "paused by the operator"
+    for name, seconds in connection.rows(_LAG):
+        if seconds > tuning.max_lag:
+            return f"{name} lies {seconds:.1f} s behind, {tuning.max_lag} s are allowed"
+    if spec.max_active:
+        active = int(connection.rows(_ACTIVE)[0][0])
+        if active > spec.max_active:
+            return f"{active} sessions are active, {spec.max_active} are allowed"
+    if spec.pause_while:
+        answer = connection.answers(spec.pause_while)
+        if answer and answer[0][0] is True:
+            return "the file's pause-while query says true"
+    return None
