@@ -26,6 +26,8 @@ class Desk:
         """The last look; cached rows stay when the database goes away."""
         self.look_error: CockpitError | None = None
         """Why the last look gave no board at all."""
+        self.failed_looks = 0
+        """Looks in a row that did not reach the database."""
         self.plan: Plan | None = None
         """The plan looked at last."""
         self.run: RunView | None = None
@@ -68,7 +70,8 @@ class Desk:
         """A look came back. Rows read earlier stay when the database cannot be read now."""
         self.look_error = None
         known = self.board
-        if board.identity is None and known and known.standings and not board.standings:
+        self.failed_looks = 0 if board.identity else self.failed_looks + 1
+        if board.identity is None and known and known.history is not None:
             board = _with_rows_of(known, board)
         self.board = board
 

@@ -253,3 +253,29 @@ def events() -> tuple[LedgerEvent, ...]:
 def with_unfinished(left: Unfinished) -> Board:
     """An earlier run stopped without a word."""
     return replace(board(), unfinished=left)
+
+
+def unfinished() -> Unfinished:
+    """What a killed run leaves."""
+    return Unfinished(
+        "Run 7f3a of ana@bastion stopped in 0043 without a word at 02:58:40Z.",
+        "0041 and 0042 are applied.",
+        "0043 is undone.",
+        "nothing: the lock is free",
+        "A applies 0043 again; U rolls the finished ones back.",
+        ("0043",),
+    )
+
+
+def own_lock_board() -> Board:
+    """The deployment lock is ours."""
+    holder = replace(locked_board().holders[0], ours=True, application="me")
+    return replace(board(), holders=(holder,))
+
+
+def hostile_board() -> Board:
+    """A name that clears the screen, wherever it is drawn raw."""
+    rows = tuple(
+        replace(s, name="\x1b[2J") if s.version == "0044" else s for s in board().standings
+    )
+    return replace(board(), standings=rows)

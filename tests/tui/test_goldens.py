@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from cockpit.model.board import Board, Unfinished
+from cockpit.model.board import Board
 from cockpit.model.event import (
     PhaseFailed,
     PhaseFinished,
@@ -79,13 +79,7 @@ async def test_stale_board(open_cockpit: Opened, golden: Golden) -> None:
 
 
 async def test_what_an_earlier_run_left(open_cockpit: Opened, golden: Golden) -> None:
-    left = Unfinished(
-        "Run 7f3a of ana@bastion stopped in 0043 without a word at 02:58:40Z.",
-        "0041 and 0042 are applied.",
-        "0043 is undone.",
-        "nothing: the lock is free",
-        "A applies 0043 again; U rolls the finished ones back.",
-    )
+    left = canned.unfinished()
     async with open_cockpit(board=canned.with_unfinished(left)) as pilot:
         golden("unfinished-80x24", pilot.rows)
 

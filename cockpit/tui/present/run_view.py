@@ -34,6 +34,8 @@ class Stage(StrEnum):
     DONE = "done"
     FAILED = "FAILED"
     UNDONE = "undone"
+    STOPPED = "stopped"
+    NOT_RUN = "not run"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +44,7 @@ class StepView:
 
     stage: Stage = Stage.LATER
     since: datetime | None = None
-    """When this stretch of it began."""
+    """When its first try began."""
     took: timedelta | None = None
     attempt: int = 1
     rows: int | None = None
@@ -110,7 +112,7 @@ def _seen(view: RunView, event: Event) -> RunView:
         case PhaseFailed():
             return _failed(view, event)
         case RunFinished():
-            return replace(view, outcome=event, ready=None, waiting=None, retry=None, progress=None)
+            return _over(view, event)
         case Noted():
             return view
         case _:
@@ -120,14 +122,16 @@ def _seen(view: RunView, event: Event) -> RunView:
 def _seen_step(view: RunView, event: Event) -> RunView:
     match event:
         case StepStarted():
-            step = StepView(Stage.RUNNING, event.at, attempt=event.attempt)
+            since = _get(view, event.step).since if event.attempt > 1 else None
+            step = StepView(Stage.RUNNING, since or event.at, attempt=event.attempt)
             return replace(_put(view, event.step, step), waiting=None, retry=None, progress=None)
         case StepWaiting():
             step = replace(_get(view, event.step), stage=Stage.WAITING, attempt=event.attempt)
             return replace(_put(view, event.step, step), waiting=event, retry=None)
         case TryFailed():
             undone = _staged(view, view.phase or 0, Stage.NEXT)
-            step = StepView(Stage.WAITING, event.at, attempt=event.attempt)
+            since = _get(view, event.step).since or event.at
+            step = StepView(Stage.WAITING, since, attempt=event.attempt)
             return replace(_put(undone, event.step, step), retry=event)
         case StepProgress():
             return replace(view, progress=event, waiting=None)
@@ -138,6 +142,20 @@ def _seen_step(view: RunView, event: Event) -> RunView:
             return replace(_put(view, event.step, step), waiting=None, retry=None, progress=None)
         case _:
             return view
+
+
+def _over(view: RunView, event: RunFinished) -> RunView:
+    """Nothing is at work any more, and nothing comes later."""
+    ends = {
+        Stage.RUNNING: Stage.STOPPED,
+        Stage.WAITING: Stage.STOPPED,
+        Stage.NEXT: Stage.NOT_RUN,
+        Stage.LATER: Stage.NOT_RUN,
+    }
+    steps = tuple(replace(step, stage=ends.get(step.stage, step.stage)) for step in view.steps)
+    return replace(
+        view, steps=steps, outcome=event, ready=None, waiting=None, retry=None, progress=None
+    )
 
 
 def _failed(view: RunView, event: PhaseFailed) -> RunView:

@@ -21,6 +21,8 @@ _ROLES = {
     Stage.DONE: "good",
     Stage.FAILED: "failed",
     Stage.UNDONE: "late",
+    Stage.STOPPED: "late",
+    Stage.NOT_RUN: "muted",
 }
 _WORDS = {Stage.WAITING: "running"}
 
@@ -176,10 +178,7 @@ def _waiting_lines(view: RunView, now: datetime) -> list[Line]:
     if len(blockers) > 3:
         lines.append(line((f"            and {len(blockers) - 3} more; x lists all", "muted")))
     if waiting:
-        words = plural(waiting.queued_behind, "session")
-        verb = "is" if waiting.queued_behind == 1 else "are"
-        role = "high" if waiting.queued_behind else "muted"
-        lines.append(line((" behind us  ", "muted"), (f"{words} {verb} queued by our wait", role)))
+        lines.append(line((" behind us  ", "muted"), _queue(waiting.queued_behind)))
     lines.append(
         line(
             (
@@ -190,6 +189,14 @@ def _waiting_lines(view: RunView, now: datetime) -> list[Line]:
         )
     )
     return lines
+
+
+def _queue(number: int) -> Span:
+    """How many sessions wait because we wait."""
+    if not number:
+        return "nobody is queued by our wait", "muted"
+    verb = "is" if number == 1 else "are"
+    return f"{plural(number, 'session')} {verb} queued by our wait", "high"
 
 
 def session_words(session: SessionFacts) -> tuple[Span, ...]:
@@ -271,7 +278,10 @@ def why_waiting(view: RunView | None) -> tuple[Line, ...]:
         return (line("Nothing waits for a lock now."),)
     if not blockers:
         return (line("The server does not tell who is in the way."),)
-    lines: list[Line] = []
+    lines: list[Line] = [
+        line(("T", "acts"), " ends the first of them, after a question."),
+        line(),
+    ]
     for blocker in blockers:
         lines += [line(*session_words(blocker)), *_session_body(blocker), line()]
     return tuple(lines)

@@ -1,11 +1,11 @@
 """What a pane says when it has no rows: loading, empty, unreachable, half."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from cockpit.errors import CockpitError, DatabaseError
 from cockpit.model.board import Board
 from cockpit.model.state import Lane
-from cockpit.present.durations import short_duration
+from cockpit.present.durations import ago, clock_time, short_duration
 from cockpit.present.harmless import harmless, harmless_block
 from cockpit.tui.present.line import Line, line
 
@@ -41,25 +41,41 @@ def _no_files(board: Board) -> tuple[Line, ...]:
     )
 
 
-def banner(board: Board | None, stale_for: timedelta | None, failure: CockpitError | None) -> Line:
+def banner(
+    board: Board | None,
+    now: datetime,
+    *,
+    stale: bool,
+    failed_looks: int,
+    error: CockpitError | None,
+) -> Line:
     """The one thing the operator has to know about the board; an empty line when all is well."""
-    if failure is not None:
-        return line(("x ", "failed"), (harmless(str(failure)), "high"))
+    if error is not None:
+        return line(("x ", "failed"), (harmless(str(error)), "high"), hang=2)
     if board is None:
         return line()
+    since = f"rows as of {clock_time(board.as_of)}, {ago(board.as_of, now)}"
     if board.database_error:
-        words = f"database unreachable: {harmless(board.database_error)}"
-        kept = f"; rows as of {board.as_of:%H:%M:%S}Z" if board.standings else ""
-        return line(("x ", "failed"), (words, "high"), (kept, "muted"))
+        head = f"database unreachable, look {failed_looks}"
+        kept = f" · {since}" if board.history is not None else ""
+        words = f" · {harmless(board.database_error)}"
+        return line(("x ", "failed"), (head, "high"), (kept, ""), (words, "muted"), hang=2)
     if board.source_error:
-        return line(("x ", "failed"), (f"git: {harmless(board.source_error)}", "high"))
+        return line(("x ", "failed"), (f"git: {harmless(board.source_error)}", "high"), hang=2)
     if board.standpoint.disagreement:
-        return line(("! ", "drifted"), (harmless(board.standpoint.disagreement), "high"))
-    if stale_for is not None:
-        since = f"as of {board.as_of:%H:%M:%S}Z, {short_duration(stale_for)} ago"
-        words = f"{since}: acts wait for a fresh look, r looks"
-        return line(("! ", "drifted"), (words, "high"))
+        return line(("! ", "drifted"), (harmless(board.standpoint.disagreement), "high"), hang=2)
+    if stale:
+        return line(("! ", "drifted"), (f"{since}: acts wait for a fresh look, r looks", "high"))
     return line()
+
+
+def first_rows(text: Line, width: int, rows: int) -> tuple[Line, ...]:
+    """At most that many rows; an ellipsis where words are left out."""
+    wrapped = text.wrapped(width)
+    if len(wrapped) <= rows:
+        return wrapped
+    last = Line((*wrapped[rows - 1].spans, *wrapped[rows].spans))
+    return (*wrapped[: rows - 1], last)
 
 
 def nothing_selected(board: Board | None) -> tuple[Line, ...]:

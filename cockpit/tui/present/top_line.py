@@ -67,7 +67,7 @@ def _first_look(where: Where, width: int) -> Line:
 def _variants(where: Where, board: Board) -> list[tuple[Span, ...]]:
     """From the whole line to the shortest that still says everything that matters."""
     label, role = environment(board)
-    age = short_duration(max(timedelta(), where.now - board.as_of)).replace(" s", "s")
+    age = max(timedelta(), where.now - board.as_of)
     age_span = (_age(age), "high" if where.now - board.as_of > where.stale_after else "muted")
     variants = []
     for short in range(7):
@@ -84,8 +84,9 @@ def _variants(where: Where, board: Board) -> list[tuple[Span, ...]]:
     return variants
 
 
-def _age(age: str) -> str:
-    return "0s" if age.endswith("ms") else age.replace(".0", "")
+def _age(age: timedelta) -> str:
+    """`2s`, `7:21`."""
+    return f"{int(age.total_seconds())}s" if age < timedelta(minutes=1) else elapsed(age)
 
 
 def _who(board: Board, short: int) -> list[Span]:

@@ -32,12 +32,25 @@ from cockpit.tui.present.filtering import keeps
 from cockpit.tui.present.lanes import lane_title, table_header
 from cockpit.tui.present.line import Line, line
 from cockpit.tui.present.plan_words import plan_script
-from cockpit.tui.present.states import banner, error_lines, loading, lock_notice, nothing_selected
+from cockpit.tui.present.states import (
+    banner,
+    error_lines,
+    first_rows,
+    loading,
+    lock_notice,
+    nothing_selected,
+)
 from cockpit.tui.screens.page import Page
 from cockpit.tui.widgets.drawn import Drawn
 from cockpit.tui.widgets.heading import Heading
 from cockpit.tui.widgets.row_list import RowList
 from cockpit.tui.widgets.text_pane import TextPane
+
+
+class Detail(Vertical):
+    """Title, tabs and text of the row under the cursor; it can be zoomed as one."""
+
+    ALLOW_MAXIMIZE = True
 
 
 class BoardScreen(Page):
@@ -77,7 +90,7 @@ class BoardScreen(Page):
                 with Vertical(id="table-box"):
                     yield Drawn(id="table-header")
                     yield RowList(id="table")
-            with Vertical(id="detail"):
+            with Detail(id="detail"):
                 yield Heading(id="detail-title", stacks=True)
                 yield TextPane(id="detail-text")
         yield Input(id="filter", compact=True, placeholder="text  !text  state:drifted")
@@ -89,12 +102,13 @@ class BoardScreen(Page):
         desk = self.cockpit.desk
         narrow = self.size.width < 80
         self.set_class(self._table or narrow, "-table")
+        stale = desk.situation("board").stale
         head = banner(
-            desk.board, desk.age if desk.situation("board").stale else None, desk.look_error
+            desk.board, desk.now, stale=stale, failed_looks=desk.failed_looks, error=desk.look_error
         )
         shown = self.query_one("#banner", Drawn)
         shown.display = bool(head.plain)
-        shown.draw(head.wrapped(max(20, self.size.width))[:2])
+        shown.draw(first_rows(head, max(20, self.size.width), 2))
         if desk.board is None:
             for lane in self.query(".lane").results(RowList):
                 lane.draw(loading("", desk.looking_for))

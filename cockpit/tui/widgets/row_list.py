@@ -48,8 +48,10 @@ class RowList(Drawn, can_focus=True, inherit_bindings=False):
         self._starts = _starts(items)
         keys = [item.key for item in items]
         found = keys.index(key) if key is not None and key in keys else self._cursor
+        self._cursor = max(0, min(self._cursor, len(items) - 1))
         self.draw(row for item in items for row in item.lines)
         self._place(found, 1)
+        self.call_after_refresh(self._scroll_to_cursor)
 
     @property
     def selected(self) -> str | None:
@@ -104,8 +106,9 @@ class RowList(Drawn, can_focus=True, inherit_bindings=False):
 
     def _place(self, index: int, direction: int) -> None:
         """The nearest selectable item, searched in that direction first."""
-        before = self.selected
-        size = len(self._items)
+        before, size = self.selected, len(self._items)
+        if not size:
+            return
         index = max(0, min(index, size - 1))
         ahead = range(index, size) if direction > 0 else range(index, -1, -1)
         behind = range(index, -1, -1) if direction > 0 else range(index, size)

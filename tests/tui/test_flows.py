@@ -1,0 +1,322 @@
+"""From a key to the engine and back: what a person does, step by step."""
+
+from datetime import timedelta
+
+import pytest
+
+from cockpit.errors import DatabaseError, HeldByAnother, StalePlan
+from cockpit.model.event import PhaseReady, RunFinished, RunStarted
+from cockpit.model.goal import Action, Goal
+from cockpit.model.plan import Plan
+from cockpit.model.target import Environment
+from tests.tui import canned
+from tests.tui.conftest import Opened
+from tests.tui.fake_engine import FakeDeployment, FakeEngine
+from tests.tui.pilot import CockpitPilot
+
+AT = canned.NOW
+
+
+def ready(deployment: FakeDeployment) -> None:
+    deployment.say(RunStarted(AT, "7f3b", "plan", "goal", 5120), PhaseReady(AT, 0))
+
+
+def next_phase(deployment: FakeDeployment) -> None:
+    deployment.say(PhaseReady(AT, 1))
+
+
+def done(deployment: FakeDeployment) -> None:
+    deployment.say(RunFinished(AT, "7f3b", "done", "all of it", "", "", "", 0))
+
+
+async def start_rollback(pilot: CockpitPilot) -> None:
+    """From the board to the Run screen of a calm rollback on production."""
+    await pilot.press("right", "U", "enter")
+    await pilot.type("orders-prod")
+    await pilot.wait(1)
+    await pilot.press("Y")
+    await pilot.wait(1)
+
+
+@pytest.fixture
+def calm(engine: FakeEngine) -> FakeEngine:
+    """Every plan is a rollback of two harmless phases; the run waits before each."""
+    engine.planned = lambda _: canned.calm_rollback()
+    engine.on_start = ready
+    return engine
+
+
+async def test_a_rollback_at_three_in_the_morning(open_cockpit: Opened, calm: FakeEngine) -> None:
+    phases = iter((next_phase, done))
+    calm.on_proceed = lambda deployment: next(phases)(deployment)
+    async with open_cockpit() as pilot:
+        await pilot.press("W")
+        await pilot.type("orders-prod")
+        await pilot.wait(1)
+        await pilot.press("Y")
+        await start_rollback(pilot)
+        assert pilot.dialog == "RunScreen"
+        await pilot.press("C")
+        await pilot.wait(2)
+        await pilot.press("C")
+        assert "the run is over" in pilot.text
+    start = "start roll back the last run stepwise=True reason="
+    assert calm.calls == ["arm orders-prod", start, "proceed", "proceed"]
+
+
+async def test_a_held_continue_runs_one_phase_only(open_cockpit: Opened, calm: FakeEngine) -> None:
+    calm.on_proceed = next_phase
+    async with open_cockpit(armed=True) as pilot:
+        await start_rollback(pilot)
+        for _ in range(40):
+            await pilot.press("C")
+            pilot.clock.move(0.04)
+    assert calm.calls.count("proceed") == 1
+
+
+async def test_continue_does_not_count_at_once(open_cockpit: Opened, calm: FakeEngine) -> None:
+    async with open_cockpit(armed=True) as pilot:
+        await pilot.press("right", "U", "enter")
+        await pilot.type("orders-prod")
+        await pilot.wait(1)
+        await pilot.press("Y", "C")
+    assert "proceed" not in calm.calls
+
+
+async def test_escape_stops_nothing(open_cockpit: Opened, calm: FakeEngine) -> None:
+    async with open_cockpit(armed=True) as pilot:
+        await start_rollback(pilot)
+        await pilot.press("escape", "escape", "escape")
+        assert pilot.dialog == "BoardScreen"
+        await pilot.press("5")
+        assert pilot.dialog == "RunScreen"
+        assert "phase 1 of 2" in pilot.text
+    assert calm.calls[1:] == []
+
+
+async def test_a_dangerous_phase_asks_for_its_sentence(
+    open_cockpit: Opened, engine: FakeEngine
+) -> None:
+    engine.on_start = ready
+    async with open_cockpit(armed=True) as pilot:
+        await pilot.press("right", "U", "enter")
+        await pilot.type("bad release")
+        await pilot.press("enter")
+        await pilot.type("orders-prod")
+        await pilot.wait(1)
+        await pilot.press("Y")
+        await pilot.wait(1)
+        await pilot.press("C")
+        assert "roll back 0042 on orders-prod" in pilot.text
+        await pilot.type("roll back 0042 on orders-prod")
+        await pilot.wait(3)
+        await pilot.press("Y")
+        assert engine.calls[1:] == []
+        await pilot.wait(3)
+        await pilot.press("Y")
+    assert engine.calls[0].endswith("reason=bad release")
+    assert engine.calls[1:] == ["proceed"]
+
+
+@pytest.mark.parametrize(("key", "call"), [("H", "hold"), ("X", "cancel")])
+async def test_stopping_asks_once(
+    key: str, call: str, open_cockpit: Opened, calm: FakeEngine
+) -> None:
+    async with open_cockpit(armed=True) as pilot:
+        await start_rollback(pilot)
+        await pilot.press(key)
+        assert pilot.dialog == "Question"
+        await pilot.wait(1)
+        await pilot.press("Y")
+        assert pilot.dialog == "RunScreen"
+    assert calm.calls[-1] == call
+
+
+async def test_a_stale_plan_is_refused_in_words(open_cockpit: Opened, calm: FakeEngine) -> None:
+    def refuse(deployment: FakeDeployment) -> None:
+        raise StalePlan("0044 was added since the plan was made.", next_step="Plan again.")
+
+    calm.on_start = refuse
+    async with open_cockpit(armed=True) as pilot:
+        await start_rollback(pilot)
+        assert "0044 was added since the plan was made." in pilot.text
+        assert "Plan again." in pilot.text
+        await pilot.press("escape")
+        assert pilot.dialog == "BoardScreen"
+
+
+async def test_an_error_shows_state_caret_kept_and_next(
+    open_cockpit: Opened, engine: FakeEngine
+) -> None:
+    def fail(goal: Goal) -> Plan:
+        raise DatabaseError(
+            "permission denied for table orders", sqlstate="42501",
+            statement="SELECT * FROM orders", line=1, column=15, next_step="Ask for SELECT.",
+        )  # fmt: skip
+
+    engine.planned = fail
+    async with open_cockpit() as pilot:
+        await pilot.press("p")
+        text = pilot.text
+        assert "permission denied for table orders" in text
+        assert "42501" in text
+        assert "Nothing was changed." in text
+        assert "Ask for SELECT." in text
+        statement = next(row for row in pilot.rows if "SELECT * FROM orders" in row)
+        caret = next(row for row in pilot.rows if row.strip("┃│ ") == "^")
+        assert caret.index("^") == statement.index("orders")
+
+
+async def test_the_lock_of_another_is_told(open_cockpit: Opened, engine: FakeEngine) -> None:
+    def held(deployment: FakeDeployment) -> None:
+        raise HeldByAnother("The deployment lock is held by kim@bastion.")
+
+    engine.on_start = held
+    async with open_cockpit(board=canned.board(Environment.LOCAL), armed=True) as pilot:
+        await pilot.press("A")
+        await pilot.wait(2)
+        await pilot.press("Y")
+        assert "held by kim@bastion" in pilot.text
+
+
+async def test_a_local_run_needs_one_yes(open_cockpit: Opened, engine: FakeEngine) -> None:
+    async with open_cockpit(board=canned.board(Environment.LOCAL), armed=True) as pilot:
+        await pilot.press("right", "D")
+        await pilot.wait(2)
+        await pilot.press("Y")
+    assert engine.calls == ["start redo only 0041 stepwise=False reason="]
+
+
+async def test_preview_asks_nothing(open_cockpit: Opened, engine: FakeEngine) -> None:
+    async with open_cockpit(armed=True) as pilot:
+        await pilot.press("right", "u", "enter")
+        assert pilot.dialog == "PlanScreen"
+        await pilot.press("escape", "a")
+        assert pilot.dialog == "PlanScreen"
+    assert engine.calls == []
+
+
+async def test_apply_is_refused_on_the_plan_of_a_rollback(open_cockpit: Opened) -> None:
+    async with open_cockpit(armed=True) as pilot:
+        await pilot.press("right", "u", "enter", "A")
+        assert "This plan is for: roll back" in pilot.notice
+
+
+async def test_a_filter_narrows_all_lanes_and_escape_clears_it(open_cockpit: Opened) -> None:
+    async with open_cockpit() as pilot:
+        await pilot.press("slash")
+        await pilot.type("orders")
+        await pilot.press("enter")
+        assert "PENDING 1 of 3" in pilot.text
+        assert "APPLIED 4 of 6" in pilot.text
+        assert "DRIFTED 1 of 2" in pilot.text
+        assert "filter: orders" in pilot.rows[-2]
+        await pilot.press("escape")
+        assert "PENDING 3" in pilot.text
+
+
+async def test_letters_in_the_filter_are_letters(open_cockpit: Opened, engine: FakeEngine) -> None:
+    async with open_cockpit() as pilot:
+        await pilot.press("slash")
+        await pilot.type("WAUq")
+        assert pilot.dialog == "BoardScreen"
+    assert engine.calls == []
+
+
+async def test_table_and_lanes_share_the_selection(open_cockpit: Opened) -> None:
+    async with open_cockpit() as pilot:
+        await pilot.press("right", "down", "v")
+        assert "── 0039 orders_customer_fk" in pilot.text
+        await pilot.press("v")
+        assert "── 0039 orders_customer_fk" in pilot.text
+
+
+async def test_the_palette_runs_an_action_through_the_gate(open_cockpit: Opened) -> None:
+    async with open_cockpit() as pilot:
+        await pilot.press("colon")
+        await pilot.type("who answers")
+        await pilot.press("enter")
+        assert pilot.dialog == "Reading"
+        assert "7312345678904411" in pilot.text
+
+
+async def test_problems_are_listed_with_their_places(open_cockpit: Opened) -> None:
+    async with open_cockpit(board=canned.troubled_board()) as pilot:
+        assert "2 problems" in pilot.rows[-2]
+        await pilot.press("o")
+        assert "db/migrations/0045_x.sql:12:8" in pilot.text
+
+
+async def test_zoom_gives_the_detail_the_whole_screen(open_cockpit: Opened) -> None:
+    async with open_cockpit() as pilot:
+        await pilot.press("enter", "z")
+        assert "PENDING" not in pilot.text
+        await pilot.press("escape")
+        assert "PENDING 3" in pilot.text
+
+
+async def test_copying_goes_to_the_terminal(open_cockpit: Opened) -> None:
+    async with open_cockpit() as pilot:
+        await pilot.press("y", "enter")
+        assert pilot.app.clipboard == "0044"
+        assert "Copied the version" in pilot.notice
+
+
+async def test_text_from_git_cannot_move_the_cursor(open_cockpit: Opened) -> None:
+    async with open_cockpit(board=canned.hostile_board()) as pilot:
+        assert "\\x1b[2J" in pilot.text
+        assert "\x1b" not in pilot.text
+
+
+async def test_an_earlier_run_is_told_before_anything_else(open_cockpit: Opened) -> None:
+    left = canned.unfinished()
+    async with open_cockpit(board=canned.with_unfinished(left)) as pilot:
+        assert pilot.dialog == "Reading"
+        for words in (left.what, left.kept, left.undone, left.held, left.next_step):
+            assert words in pilot.text
+
+
+async def test_cached_rows_stay_when_the_database_goes_away(
+    open_cockpit: Opened, engine: FakeEngine
+) -> None:
+    async with open_cockpit(armed=True) as pilot:
+        engine.board = canned.unreachable_board()
+        await pilot.press("r")
+        assert "APPLIED 6" in pilot.text
+        assert "database unreachable, look 1 · rows as of 02:58:40Z" in pilot.text
+        assert "database unreachable" in pilot.rows[0]
+        await pilot.press("A")
+        assert "unreachable" in pilot.notice
+
+
+async def test_idle_disarms_and_then_gives_the_lock_back(
+    open_cockpit: Opened, engine: FakeEngine
+) -> None:
+    async with open_cockpit(board=canned.own_lock_board(), armed=True) as pilot:
+        pilot.clock.move(timedelta(minutes=14).total_seconds())
+        pilot.app.holding.idle()
+        assert engine.calls == []
+        engine.grant = engine.granted()
+        pilot.clock.move(61)
+        pilot.app.holding.idle()
+        await pilot.settle()
+        assert engine.calls == ["disarm"]
+        pilot.clock.move(timedelta(minutes=15).total_seconds())
+        pilot.app.holding.idle()
+        await pilot.settle()
+    assert engine.calls == ["disarm", "release_lock"]
+
+
+async def test_goal_of_the_detail_follows_the_state(
+    open_cockpit: Opened, engine: FakeEngine
+) -> None:
+    goals: list[Goal] = []
+
+    def remembered(goal: Goal) -> Plan:
+        goals.append(goal)
+        return canned.plan(goal)
+
+    engine.planned = remembered
+    async with open_cockpit() as pilot:
+        await pilot.press("down", "right_square_bracket", "right")
+    assert goals == [Goal(Action.APPLY, only="0043"), Goal(Action.ROLLBACK, only="0041")]
