@@ -3,10 +3,12 @@
 import time
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
 from cockpit.deploy.pace import Meter, next_size
+from cockpit.deploy.running import Running
 from cockpit.deploy.session import Session
 from cockpit.model.event import Event, StepProgress, StepThrottled
 from cockpit.model.goal import Action, Goal
@@ -35,7 +37,7 @@ def filled(project: Project, key: str, options: str = "batch:70") -> None:
     project.native(
         "001", "things",
         f"CREATE TABLE things ({columns}, done int NOT NULL DEFAULT 0);\n"
-        f"INSERT INTO things SELECT {values} FROM generate_series(1, {ROWS}) n;",  # noqa: S608
+        f"INSERT INTO things SELECT {values} FROM generate_series(1, {ROWS}) n;",
     )  # fmt: skip
     project.write(
         "002_fill.sql",
@@ -47,11 +49,11 @@ def filled(project: Project, key: str, options: str = "batch:70") -> None:
     project.commit()
 
 
-def met(database: Database) -> list[tuple[int, int, int]]:
-    return database.execute("SELECT min(done), max(done), count(*) FROM things")  # type: ignore[return-value]
+def met(database: Database) -> list[tuple[Any, ...]]:
+    return database.execute("SELECT min(done), max(done), count(*) FROM things")
 
 
-def started(session: Session, hear: Callable[[Event], None]):  # type: ignore[no-untyped-def]
+def started(session: Session, hear: Callable[[Event], None]) -> Running:
     session.arm(None)
     return session.start(session.plan(APPLY), hear, stepwise=False)
 
@@ -126,7 +128,6 @@ def test_the_operator_pauses_resumes_and_sets_the_batch(
         if isinstance(event, StepProgress) and not deployment.tuning.batch:
             deployment.tune(replace(deployment.tuning, paused=True, batch=100))
 
-    deployment = None  # type: ignore[assignment]
     session.arm(None)
     deployment = session.start(session.plan(APPLY), hear, stepwise=True)
     while not any(isinstance(event, StepThrottled) for event in heard):
