@@ -51,7 +51,7 @@ def parts_of(node: syntax.Node) -> Iterator[Part]:
 
 
 def _table(node: syntax.Node) -> Name:
-    for field in ("relation", "rel", "view"):
+    for field in ("relation", "rel", "view", "table"):
         if field in node.DESCRIPTOR.fields_by_name and node.HasField(field):
             found = getattr(node, field)
             return name_of(found) if isinstance(found, pb.RangeVar) else NO_TABLE

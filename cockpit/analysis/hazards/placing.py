@@ -12,8 +12,6 @@ from cockpit.model.migration import Phase
 from cockpit.sql.statements import Statement, split
 from cockpit.sql.transaction import groups, transaction_control
 
-_BATCH_BOUNDS = ("from", "to")
-
 
 @dataclass(frozen=True, slots=True)
 class Placed:
@@ -30,7 +28,7 @@ def placed(phase: Phase, number: int = 0, *, one_string: bool = False) -> tuple[
     file in one go, which makes one transaction of it. Raises `MigrationError` where the SQL
     cannot be read; a statement that must not stand in a transaction is no error here.
     """
-    parameters = _BATCH_BOUNDS if phase.backfill else ()
+    parameters = phase.backfill.bounds if phase.backfill else ()
     statements = split(phase.script, path=phase.path, first_line=phase.line, parameters=parameters)
     if phase.backfill:
         return tuple(Placed(statement, None) for statement in statements)

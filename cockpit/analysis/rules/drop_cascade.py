@@ -27,7 +27,7 @@ def check(subject: Subject) -> Hazard | None:
         statement = changed(node, behavior=pb.DROP_RESTRICT)
     else:
         statement = subject.statement.sql.replace("CASCADE", "").replace("cascade", "").rstrip()
-    relations = ", ".join(lock.relation for lock in subject.impact.locks)
+    relations = ", ".join(lock.relation for lock in subject.impact.locks if not lock.is_index)
     known = f"; it reaches {relations}" if subject.tables.known else ""
     effect = EFFECT.format(known=known)
     return Hazard(NAME, Severity.MEDIUM, effect, SAFER.format(statement=statement))

@@ -22,7 +22,7 @@ def check(subject: Subject) -> Hazard | None:
     if drop.remove_type != pb.OBJECT_SCHEMA:
         return None
     schemas = [item.string.sval for item in drop.objects if syntax.is_a(item, "string")]
-    inside = [lock.relation for lock in subject.impact.locks]
+    inside = [lock.relation for lock in subject.impact.locks if not lock.is_index]
     cascade = drop.behavior == pb.DROP_CASCADE
     contents = " with everything in it" if cascade else ""
     if cascade and inside:

@@ -27,7 +27,11 @@ def check(subject: Subject) -> Hazard | None:
     told = ", ".join(f"{name} ({subject.size_of(name)})" for name in names)
     cascade = truncate.behavior == pb.DROP_CASCADE
     named = {subject.tables.label(name) for name in names}
-    others = [lock.relation for lock in subject.impact.locks if lock.relation not in named]
+    others = [
+        lock.relation
+        for lock in subject.impact.locks
+        if lock.relation not in named and not lock.is_index
+    ]
     known = f": {', '.join(others)}" if others else ""
     empty = all(subject.size_of(name).empty for name in names) and not others
     return Hazard(

@@ -1,0 +1,21 @@
+"""What a DO block, a function or \\copy runs cannot be read ahead."""
+
+from cockpit.analysis.hazards.rule import EVERY
+from cockpit.analysis.hazards.subject import Subject
+from cockpit.model.hazard import Hazard, Severity
+
+NAME = "hidden-effect"
+READS = (EVERY,)
+EFFECT = "What it locks and changes cannot be told from its text{why}."
+SAFER = "-- write the statements out, or rehearse the plan: a rehearsal sees what they do"
+BAD = "DO $$ BEGIN EXECUTE 'DROP TABLE ' || (SELECT max(name) FROM doomed); END $$;"
+GOOD = "DROP TABLE orders;"
+
+
+def check(subject: Subject) -> Hazard | None:
+    """Whatever the prediction of locks calls unknown."""
+    impact = subject.impact
+    if not impact.unknown or subject.node is None:
+        return None
+    why = f": {impact.notes[0]}" if impact.notes else ""
+    return Hazard(NAME, Severity.MEDIUM, EFFECT.format(why=why), SAFER)

@@ -1,0 +1,54 @@
+"""A strong lock taken early is held while a later statement of the transaction takes its time."""
+
+from cockpit.analysis.hazards.rule import EVERY
+from cockpit.analysis.hazards.subject import Subject
+from cockpit.model.hazard import Hazard, Severity
+from cockpit.model.locks import LockMode
+
+NAME = "lock-held-over-work"
+READS = (EVERY,)
+EFFECT = (
+    "Works through {work} while this transaction keeps {blocked} of {held} waiting since an "
+    "earlier statement."
+)
+SAFER = """\
+COMMIT; -- gives {held} back; a backfill runs in batches of its own:
+{statement};"""
+BAD = """\
+ALTER TABLE orders ADD COLUMN total numeric;
+UPDATE orders SET total = net * 1.19 WHERE total IS NULL;"""
+GOOD = """\
+ALTER TABLE orders ADD COLUMN total numeric;
+COMMIT;
+UPDATE orders SET total = net * 1.19 WHERE total IS NULL;"""
+
+
+def check(subject: Subject) -> Hazard | None:
+    """Work is what reads or writes a table that others know from end to end."""
+    work = (*subject.impact.rewrites, *subject.impact.scans)
+    if not work or subject.impact.kind == "TRUNCATE TABLE":
+        return None
+    held: dict[str, LockMode] = {}
+    for statement in subject.together:
+        for lock in statement.impact.locks:
+            before = held.get(lock.relation)
+            stronger = before is None or lock.mode.rank > before.rank
+            if lock.mode.blocks_writes and not lock.is_index and stronger:
+                held[lock.relation] = lock.mode
+    if not held or _is_validation(subject):
+        return None
+    strongest = max(held.values(), key=lambda mode: mode.rank)
+    sizes = {label: subject.tables.size(label) for label in work}
+    words = {
+        "work": ", ".join(f"{label} ({size})" for label, size in sizes.items()),
+        "blocked": strongest.blocks,
+        "held": ", ".join(sorted(held)),
+        "statement": subject.statement.sql,
+    }
+    severity = max((size.severity for size in sizes.values()), default=Severity.HIGH)
+    return Hazard(NAME, severity, EFFECT.format(**words), SAFER.format(**words))
+
+
+def _is_validation(subject: Subject) -> bool:
+    """A rule of its own speaks about VALIDATE."""
+    return "VALIDATE CONSTRAINT" in subject.statement.sql.upper()

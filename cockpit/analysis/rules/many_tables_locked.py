@@ -1,0 +1,64 @@
+"""Several busy tables locked in one transaction: each waits while the next is waited for."""
+
+from cockpit.analysis.hazards.rule import EVERY
+from cockpit.analysis.hazards.studied import Studied
+from cockpit.analysis.hazards.subject import Subject
+from cockpit.model.hazard import Hazard, Severity
+from cockpit.model.impact import RelationLock
+from cockpit.model.locks import LockMode
+
+NAME = "many-tables-locked"
+READS = (EVERY,)
+EFFECT = (
+    "Waits for {new} while this transaction already keeps everyone out of {held}: those queues "
+    "grow together, and a session that takes them in the other order makes a deadlock."
+)
+SAFER = """\
+COMMIT; -- gives {held} back first
+{statement};"""
+BAD = """\
+ALTER TABLE orders ADD COLUMN note text;
+ALTER TABLE customers ADD COLUMN note text;"""
+GOOD = """\
+ALTER TABLE orders ADD COLUMN note text;
+COMMIT;
+ALTER TABLE customers ADD COLUMN note text;"""
+
+
+def check(subject: Subject) -> Hazard | None:
+    """Counts tables that others know, locked with ACCESS EXCLUSIVE; parts of one count once."""
+    new = _closed(subject.statement)
+    if not new:
+        return None
+    held = {label for statement in subject.together for label in _closed(statement)}
+    if not held or new <= held or _one_family(subject, held | new):
+        return None
+    words = {
+        "new": ", ".join(sorted(new - held)),
+        "held": ", ".join(sorted(held)),
+        "statement": subject.statement.sql,
+    }
+    return Hazard(NAME, Severity.MEDIUM, EFFECT.format(**words), SAFER.format(**words))
+
+
+def _closed(statement: Studied) -> set[str]:
+    return {lock.relation for lock in statement.impact.locks if _keeps_out(lock)}
+
+
+def _keeps_out(lock: RelationLock) -> bool:
+    return lock.mode is LockMode.ACCESS_EXCLUSIVE and lock.kind in "rpmf"
+
+
+def _one_family(subject: Subject, labels: set[str]) -> bool:
+    """A partitioned table and its partitions are one thing."""
+    if subject.facts is None:
+        return False
+    oids = {r.oid for r in subject.facts.relations if r.full_name in labels}
+    parents = dict(subject.facts.inheritance)
+    return len({_root(oid, parents) for oid in oids}) <= 1
+
+
+def _root(oid: int, parents: dict[int, int]) -> int:
+    while oid in parents:
+        oid = parents[oid]
+    return oid

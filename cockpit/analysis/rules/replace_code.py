@@ -1,0 +1,20 @@
+"""A replaced view or function counts at once for code that is running now."""
+
+from cockpit.analysis.hazards.subject import Subject
+from cockpit.model.hazard import Hazard, Severity
+
+NAME = "replace-code"
+READS = ("ViewStmt", "CreateFunctionStmt", "AlterFunctionStmt")
+OPTIONAL = True
+EFFECT = "Code that is running now meets the new definition from one moment to the next."
+SAFER = "-- make it under a second name, deploy code that uses that, then drop the old one"
+BAD = "CREATE OR REPLACE VIEW open_orders AS SELECT id, status FROM orders;"
+GOOD = "CREATE VIEW open_orders_2 AS SELECT id, status FROM orders;"
+
+
+def check(subject: Subject) -> Hazard | None:
+    """OR REPLACE, and ALTER FUNCTION."""
+    node = subject.node
+    if subject.part.kind == "AlterFunctionStmt" or node.replace:
+        return Hazard(NAME, Severity.LOW, EFFECT, SAFER)
+    return None

@@ -1,0 +1,3 @@
+CREATE TABLE orders (id bigint PRIMARY KEY);
+ALTER TABLE orders ENABLE ROW LEVEL SECURITY;
+CREATE POLICY own ON orders USING (true);

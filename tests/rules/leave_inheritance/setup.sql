@@ -1,0 +1,2 @@
+CREATE TABLE orders (id bigint);
+CREATE TABLE orders_2020 () INHERITS (orders);

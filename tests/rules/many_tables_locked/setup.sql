@@ -1,0 +1,2 @@
+CREATE TABLE orders (id bigint PRIMARY KEY);
+CREATE TABLE customers (id bigint PRIMARY KEY);

@@ -1,0 +1,1 @@
+CREATE TABLE orders (a int, b int);

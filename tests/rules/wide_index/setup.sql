@@ -1,0 +1,1 @@
+CREATE TABLE orders (country text, city text, street text, number text);
