@@ -73,7 +73,7 @@ def _everything() -> str:
     """One statement with a row for every family: its name and all of it as JSON."""
     names = ("relations", "inheritance", *_FAMILIES)
     parts = [
-        f"SELECT '{name}', coalesce(json_agg(entry), '[]') FROM ({query('facts_' + name)}) entry"
+        f"SELECT '{name}', coalesce(json_agg(entry), '[]') FROM ({query('facts_' + name)}) entry"  # noqa: S608
         for name in names
     ]
     return " UNION ALL ".join(parts)

@@ -22,27 +22,44 @@ def add(alteration: Alteration, relation: RelationFacts, command: pb.AlterTableC
         return
     if relation.kind == "c":
         world.add_column(relation, column_of(world, definition))
+        for table in _typed_tables(alteration, relation):
+            _add_one(alteration, table, definition)
         return
-    for child in alteration.children(relation):
-        if child.column(definition.colname) is None:
-            _add_one(alteration, child, definition)
-    _add_one(alteration, relation, definition)
-
-
-def _add_one(alteration: Alteration, relation: RelationFacts, definition: pb.ColumnDef) -> None:
-    scene, world = alteration.scene, alteration.scene.world
-    column = column_of(world, definition)
-    fills = _fills_rows(alteration, column, definition)
-    work = alteration.on(relation)
-    work.rewrite |= fills
-    empty = column.default is None or column.generated == "v" or fills
-    work.check |= column.not_null and empty
-    changed = world.add_column(relation, column)
+    changed = _add_one(alteration, relation, definition)
     for node in definition.constraints:
         if node.constraint.contype in _ON_COLUMN:
             alter_constraints.add_on_column(alteration, changed, definition.colname, node)
-    if fills and world.is_assumed(relation):
-        scene.note(f"column {column.name} needs a value in every row")
+
+
+def _add_one(
+    alteration: Alteration, relation: RelationFacts, definition: pb.ColumnDef
+) -> RelationFacts:
+    """The column alone, in the table and its descendants that do not have it yet."""
+    world = alteration.scene.world
+    column = column_of(world, definition)
+    for child in alteration.looked_up_children(relation):
+        if child.column(column.name) is None:
+            _add_one(alteration, child, definition)
+    fills = _fills_rows(alteration, column, definition)
+    work = alteration.on(relation)
+    work.rewrite |= fills
+    default = DataTypes(world).default_of(column.type)
+    empty = column.default is None and default is None
+    work.check |= column.not_null and (empty or column.generated == "v")
+    if fills:
+        _evaluate(alteration, relation, definition)
+    return world.add_column(relation, column)
+
+
+def _evaluate(alteration: Alteration, relation: RelationFacts, definition: pb.ColumnDef) -> None:
+    """Functions and sequences in a default that is computed for every row."""
+    if alteration.scene.world.is_assumed(relation):
+        alteration.scene.note(f"column {definition.colname} needs a value in every row")
+    for node in definition.constraints:
+        if node.constraint.contype == pb.CONSTR_DEFAULT:
+            for part in syntax.walk(syntax.unwrap(node.constraint.raw_expr)):
+                if isinstance(part, pb.FuncCall):
+                    alteration.scene.study(part)
 
 
 def _fills_rows(alteration: Alteration, column: ColumnFacts, definition: pb.ColumnDef) -> bool:
@@ -73,13 +90,25 @@ def drop(alteration: Alteration, relation: RelationFacts, command: pb.AlterTable
         return
     what = "attribute" if relation.kind == "c" else "column"
     scene.lose(f"{what} {relation.name}.{command.name}")
-    for child in alteration.children(relation):
+    for child in alteration.looked_up_children(relation):
         inherited = child.column(command.name)
         if inherited is not None and inherited.ancestors <= 1 and not inherited.local:
             drop(alteration, child, command)
+    if relation.kind == "c":
+        for table in _typed_tables(alteration, relation):
+            drop(alteration, table, command)
     if column is not None:
         cascade = Cascade(scene, cascades=command.behavior == pb.DROP_CASCADE)
         cascade.drop(("pg_class", relation.oid, column.number))
+
+
+def _typed_tables(alteration: Alteration, composite: RelationFacts) -> list[RelationFacts]:
+    """Tables OF a composite type are altered with it, when CASCADE allows that."""
+    world = alteration.scene.world
+    found = [r for r in world.relations.values() if r.of_type and r.of_type == composite.row_type]
+    for table in found:
+        alteration.scene.lock(table, alteration.mode)
+    return found
 
 
 def set_default(alteration: Alteration, relation: RelationFacts, command: pb.AlterTableCmd) -> None:
@@ -139,7 +168,7 @@ def drop_not_null(
 def set_expression(
     alteration: Alteration, relation: RelationFacts, command: pb.AlterTableCmd
 ) -> None:
-    """SET EXPRESSION: a stored column is computed anew; a virtual one only when a check names it."""
+    """SET EXPRESSION: stored values are computed anew; virtual ones read if a check names them."""
     column = relation.column(command.name)
     if column is None or column.generated != "v":
         alteration.on(relation).rewrite = True

@@ -69,7 +69,7 @@ def add_check(alteration: Alteration, relation: RelationFacts, constraint: pb.Co
         no_inherit=constraint.is_no_inherit,
     ))  # fmt: skip
     if not constraint.is_no_inherit:
-        for child in alteration.children(relation):
+        for child in alteration.looked_up_children(relation):
             add_check(alteration, child, constraint)
 
 
@@ -108,7 +108,9 @@ def add_indexed(alteration: Alteration, relation: RelationFacts, constraint: pb.
         _build_indexes(alteration, relation)
     if constraint.contype == pb.CONSTR_PRIMARY:
         for name in made.column_names:
-            alter_columns.mark_not_null(alteration, relation, name)
+            column = pb.AlterTableCmd(name=name)
+            current = world.relations.get(relation.oid, relation)
+            alter_columns.set_not_null(alteration, current, column)
         if not made.column_names and world.assumes:
             alteration.on(relation).check = True
 
@@ -132,7 +134,7 @@ def add_foreign_key(
     constraint: pb.Constraint,
     new_column: str = "",
 ) -> None:
-    """FOREIGN KEY: both sides are locked; rows of the referencing side are looked up unless NOT VALID.
+    """FOREIGN KEY: both sides are locked; unless NOT VALID every referencing row is looked up.
 
     A new column without a default holds only nulls, so nothing needs to be looked up.
     """
@@ -241,7 +243,7 @@ def drop(alteration: Alteration, relation: RelationFacts, command: pb.AlterTable
     if constraint.kind == "f":
         scene.lock(world.relations.get(constraint.references), alteration.mode)
     if not constraint.no_inherit and (constraint.kind in "cn" or relation.kind != "p"):
-        for child in alteration.children(relation):
+        for child in alteration.looked_up_children(relation):
             inherited = _named(alteration, child, command.name)
             if inherited is not None and inherited.ancestors <= 1 and not inherited.local:
                 drop(alteration, child, command)

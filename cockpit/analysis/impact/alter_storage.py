@@ -1,4 +1,4 @@
-"""Where and how a table's rows are kept: tablespace, access method, persistence, owner, clustering."""
+"""Where and how rows are kept: tablespace, access method, persistence, owner, clustering."""
 
 from postgast import pg_query_pb2 as pb
 
@@ -28,7 +28,7 @@ def cluster_on(alteration: Alteration, relation: RelationFacts, command: pb.Alte
 def set_persistence(
     alteration: Alteration, relation: RelationFacts, command: pb.AlterTableCmd
 ) -> None:
-    """SET LOGGED and UNLOGGED: a new file, unless it is so already. Identity sequences follow since 15."""
+    """SET LOGGED and UNLOGGED: a new file, unless it is so already; since 15 sequences follow."""
     scene, world = alteration.scene, alteration.scene.world
     logged = command.subtype == pb.AT_SetLogged
     if not world.is_assumed(relation) and (relation.persistence == "p") == logged:

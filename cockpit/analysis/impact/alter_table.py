@@ -1,4 +1,4 @@
-"""ALTER TABLE and its like: one lock for all subcommands, then each in PostgreSQL's order of passes."""
+"""ALTER TABLE and its like: one lock for all subcommands, then each in PostgreSQL's order."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -50,7 +50,7 @@ class Reach(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """What PostgreSQL does for one subcommand: `AlterTableGetLockLevel`, `ATPrepCmd`, `ATExecCmd`."""
+    """What one subcommand does: `AlterTableGetLockLevel`, `ATPrepCmd`, `ATExecCmd`."""
 
     run: Step
     mode: LockMode = LockMode.ACCESS_EXCLUSIVE
@@ -140,7 +140,7 @@ _KINDS = {
 
 
 def alter(scene: Scene, node: pb.AlterTableStmt) -> None:
-    """ALTER TABLE, INDEX, VIEW, MATERIALIZED VIEW, SEQUENCE, FOREIGN TABLE, and TYPE with attributes."""
+    """ALTER TABLE, INDEX, VIEW, SEQUENCE and their like, and TYPE with attributes."""
     relation = scene.find(node.relation, _KINDS.get(node.objtype, "r"))
     if relation is None:
         return
@@ -223,10 +223,10 @@ def move_all(scene: Scene, node: pb.AlterTableMoveAllStmt) -> None:
     if scene.world.assumes:
         scene.cannot_tell("the catalog knows what lies in the tablespace")
     for relation in list(scene.world.relations.values()):
-        if relation.kind in kinds and relation.tablespace == source:
-            if not owners or relation.owner in owners:
-                scene.lock(relation, LockMode.ACCESS_EXCLUSIVE)
-                alter_storage.move(scene, relation, node.new_tablespacename)
+        wanted = relation.kind in kinds and (not owners or relation.owner in owners)
+        if wanted and relation.tablespace == source:
+            scene.lock(relation, LockMode.ACCESS_EXCLUSIVE)
+            alter_storage.move(scene, relation, node.new_tablespacename)
 
 
 HANDLERS = {"AlterTableStmt": alter, "AlterTableMoveAllStmt": move_all}

@@ -34,10 +34,26 @@ def change(alteration: Alteration, relation: RelationFacts, command: pb.AlterTab
         scene.lose(
             f"what does not fit in {relation.name}.{column.name} as {_words(world_types, changed)}"
         )
+    if relation.kind == "c":
+        _change_typed_tables(alteration, relation, command)
     world.change_column(
         relation, column.name, type=changed.type, typmod=changed.typmod, collation=changed.collation
     )
     alteration.retyped.append((relation.oid, column, changed))
+
+
+def _change_typed_tables(
+    alteration: Alteration, composite: RelationFacts, command: pb.AlterTableCmd
+) -> None:
+    """Tables OF the type change with it; a column of the type forbids the change."""
+    scene, world = alteration.scene, alteration.scene.world
+    for table in list(world.relations.values()):
+        if table.of_type and table.of_type == composite.row_type:
+            scene.lock(table, alteration.mode)
+            change(alteration, table, command)
+    for user, _ in world.columns_of_type(composite.row_type):
+        scene.lock(user, LockMode.ACCESS_SHARE)
+        scene.fail(f"{user.name} has a column of this type")
 
 
 def _assume(alteration: Alteration, relation: RelationFacts, name: str) -> None:
@@ -99,9 +115,9 @@ def _remake_indexes(
 
 def _remake_checks(alteration: Alteration, relation: RelationFacts, old: ColumnFacts) -> None:
     for constraint in alteration.scene.world.constraints.of(relation.oid):
-        if constraint.kind == "c" and old.number in constraint.columns:
-            if constraint.valid and constraint.enforced:
-                alteration.on(relation).check = True
+        holds = constraint.kind == "c" and constraint.valid and constraint.enforced
+        if holds and old.number in constraint.columns:
+            alteration.on(relation).check = True
 
 
 def _remake_foreign_keys(

@@ -39,12 +39,14 @@ class Alteration:
 
     def children(self, relation: RelationFacts) -> list[RelationFacts]:
         """Direct children, locked as the statement locks; none with ONLY."""
-        if self.only:
-            return []
+        return [] if self.only else self.looked_up_children(relation)
+
+    def looked_up_children(self, relation: RelationFacts) -> list[RelationFacts]:
+        """The same, but locked also with ONLY, which then is refused if there are any."""
         children = self.scene.world.children(relation.oid)
         for child in children:
             self.scene.lock(child, self.mode)
-        return children
+        return [] if self.only else children
 
     def finish(self) -> None:
         """Rewrite and read what was asked for, then look up foreign keys."""

@@ -54,7 +54,7 @@ def bound_text(spec: pb.PartitionBoundSpec) -> str:
 
 
 def _attach_index(scene: Scene, parent: RelationFacts, index: RelationFacts) -> None:
-    """ALTER INDEX ... ATTACH PARTITION: the table of the index is looked up, both indexes locked."""
+    """ALTER INDEX ... ATTACH PARTITION: both indexes are locked, their tables looked up."""
     world = scene.world
     facts = world.indexes.get(index.oid)
     scene.lock(parent, _SUX)
@@ -144,7 +144,7 @@ def _clone_foreign_keys(
     partition: RelationFacts,
     alteration: Alteration | None = None,
 ) -> None:
-    """The parent's foreign keys hold for the partition, and those that point to the parent to it."""
+    """The parent's foreign keys hold for the partition, also those that point to the parent."""
     world = scene.world
     own = [c for c in world.constraints.of(partition.oid) if c.kind == "f"]
     for key in [c for c in world.constraints.of(parent.oid) if c.kind == "f"]:
@@ -158,7 +158,8 @@ def _clone_foreign_keys(
                     alteration.on(member).foreign_keys.append(key)
     for key in world.references_to(parent.oid):
         if not key.parent or world.relations[key.table].kind != "p":
-            scene.lock(world.relations.get(key.table), _SHARED)
+            mode = _SRX if world.major >= 15 else _SHARED
+            scene.lock(world.relations.get(key.table), mode)
 
 
 def _same_key(

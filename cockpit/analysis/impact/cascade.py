@@ -23,7 +23,7 @@ class Cascade:
         self._refused: list[str] = []
 
     def drop(self, *targets: Address) -> None:
-        """Drop these objects together. Without CASCADE a dependent makes it fail after the locks."""
+        """Drop these objects together. Without CASCADE a dependent makes it fail, once locked."""
         self._targets = set(targets)
         for target in targets:
             self._find(target)
@@ -141,8 +141,9 @@ class Cascade:
         self.world.constraints.drop(oid)
 
     def _delete_foreign_key(self, key: ConstraintFacts) -> None:
-        """Its triggers sit on both tables."""
-        self.scene.lock(self.world.relations.get(key.references), _AX)
+        """Its triggers sit on both tables; those the catalog knows are dropped by themselves."""
+        if key.oid < 0:
+            self.scene.lock(self.world.relations.get(key.references), _AX)
 
     def _delete_default(self, oid: int) -> None:
         for need in self.world.requirements.get(("pg_attrdef", oid), ()):

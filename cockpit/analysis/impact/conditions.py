@@ -35,7 +35,7 @@ class Conditions:
         parts = [self.holds(syntax.unwrap(item)) for item in node.args]
         if node.boolop == pb.NOT_EXPR:
             return None if parts[0] is None else not parts[0]
-        decisive = node.boolop == pb.OR_EXPR
+        decisive = bool(node.boolop == pb.OR_EXPR)
         if decisive in parts:
             return decisive
         return None if None in parts else not decisive

@@ -3,6 +3,7 @@
 from postgast import pg_query_pb2 as pb
 
 from cockpit.analysis.impact import syntax
+from cockpit.analysis.impact.insertion import Insertion
 from cockpit.analysis.impact.scene import Scene
 from cockpit.analysis.impact.writer import Writer
 from cockpit.model.locks import LockMode
@@ -20,8 +21,8 @@ def copy(scene: Scene, node: pb.CopyStmt) -> None:
         scene.lock(table, LockMode.ACCESS_SHARE)
         scene.scan(table)
         return
-    columns = [pb.Node(res_target=pb.ResTarget(name=n)) for n in syntax.words(node.attlist)]
-    Writer(scene).insert(table, pb.InsertStmt(relation=node.relation, cols=columns))
+    names = syntax.words(node.attlist) or tuple(column.name for column in table.columns)
+    Writer(scene).insert(table, Insertion(names))
 
 
 HANDLERS = {"CopyStmt": copy}

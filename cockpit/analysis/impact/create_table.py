@@ -130,10 +130,9 @@ def create_as(scene: Scene, node: pb.CreateTableAsStmt) -> None:
     """CREATE TABLE AS and CREATE MATERIALIZED VIEW read their query; WITH NO DATA does not."""
     name = node.into.rel
     query = syntax.unwrap(node.query)
-    if (schema_for(scene, name), name.relname) in scene.world.names:
-        if node.if_not_exists:
-            Reader(scene, Depth.PARSE).query(query)
-            return
+    if node.if_not_exists and (schema_for(scene, name), name.relname) in scene.world.names:
+        Reader(scene, Depth.PARSE).query(query)
+        return
     if isinstance(query, pb.SelectStmt):
         Reader(scene, Depth.PARSE if node.into.skip_data else Depth.RUN).select(query)
     elif query is not None:

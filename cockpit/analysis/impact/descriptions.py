@@ -14,7 +14,7 @@ _ON_RELATION = (pb.OBJECT_TRIGGER, pb.OBJECT_RULE, pb.OBJECT_POLICY, pb.OBJECT_T
 
 
 def describe(scene: Scene, node: "pb.CommentStmt | pb.SecLabelStmt") -> None:
-    """SHARE UPDATE EXCLUSIVE on a relation, also for a column; ACCESS SHARE for what hangs on one."""
+    """SHARE UPDATE EXCLUSIVE for a relation or column, ACCESS SHARE for what hangs on one."""
     parts = _parts(node.object)
     if node.objtype in _RELATIONS:
         relation = scene.find(_name(parts), _RELATIONS[node.objtype])

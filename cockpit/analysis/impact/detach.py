@@ -35,9 +35,16 @@ def _release(alteration: Alteration, parent: RelationFacts, partition: RelationF
     scene, world = alteration.scene, alteration.scene.world
     scene.lock(partition, _AX)
     scene.lock_indexes(partition, _AX)
+    for key in [c for c in world.constraints.of(partition.oid) if c.kind == "f" and c.parent]:
+        for member in list(world.tree(key.references)):
+            scene.lock(member, LockMode.SHARE_ROW_EXCLUSIVE)
     for key in world.references_to(partition.oid):
         if key.parent:
-            scene.lock(world.relations.get(key.table), _AX)
+            referencing = world.relations.get(key.table)
+            scene.lock(referencing, _AX)
+            for table in (referencing, partition):
+                if table is not None:
+                    scene.scan(table)
             world.constraints.drop(key.oid)
     world.disinherit(partition.oid, parent.oid)
     world.change(partition, partition=False, bound=None)

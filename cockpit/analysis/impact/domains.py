@@ -66,7 +66,7 @@ def _change_constraint(scene: Scene, domain: TypeFacts, node: pb.AlterDomainStmt
 
 
 def _read_users(scene: Scene, domain: TypeFacts) -> None:
-    """Every relation with a column of the domain, or of one built on it (`get_rels_with_domain`)."""
+    """Relations with a column of the domain, or of one built on it (`get_rels_with_domain`)."""
     world = scene.world
     for relation, _ in world.columns_of_type(domain.oid):
         scene.lock(relation, LockMode.SHARE)

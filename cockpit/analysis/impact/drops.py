@@ -111,11 +111,16 @@ def _on_relation(scene: Scene, item: pb.Node, catalog: str) -> list[Address]:
     world = scene.world
     if world.is_assumed(table):
         scene.lock(table, _AX)
-    shelves = {
-        "pg_trigger": world.triggers.of, "pg_rewrite": world.rules.of, "pg_policy": world.policies.of
-    }  # fmt: skip
-    found = [o for o in shelves[catalog](table.oid) if o.name == parts[-1]]  # type: ignore[attr-defined]
-    return [(catalog, thing.oid, 0) for thing in found]
+    return [(catalog, oid, 0) for oid in _named_on(scene, table, catalog, parts[-1])]
+
+
+def _named_on(scene: Scene, table: RelationFacts, catalog: str, name: str) -> list[int]:
+    world = scene.world
+    if catalog == "pg_trigger":
+        return [trigger.oid for trigger in world.triggers.of(table.oid) if trigger.name == name]
+    if catalog == "pg_policy":
+        return [policy.oid for policy in world.policies.of(table.oid) if policy.name == name]
+    return [rule.oid for rule in world.rules.of(table.oid) if rule.name == name]
 
 
 def _functions(scene: Scene, written: pb.ObjectWithArgs) -> list[FunctionFacts]:

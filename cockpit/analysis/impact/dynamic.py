@@ -1,6 +1,6 @@
 """The text that EXECUTE runs, where it is put together from constants."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from postgast import PgQueryError
 from postgast import pg_query_pb2 as pb
@@ -11,7 +11,7 @@ from cockpit.analysis.impact import syntax
 def text_of(expression: str, known: Mapping[str, str]) -> str | None:
     """The value of a text expression; None when it is known only at run time."""
     try:
-        (select,) = syntax.parse(f"SELECT {expression}")  # noqa: S608
+        (select,) = syntax.parse(f"SELECT {expression}")
     except (PgQueryError, ValueError):
         return None
     return _value(syntax.unwrap(select.target_list[0].res_target.val), known)
@@ -57,7 +57,7 @@ def _formatted(pattern: str, values: list[str]) -> str | None:
             found.append("%" + (parts[position + 1] if position + 1 < len(parts) else ""))
             position += 2
             continue
-        writer = {"s": str, "I": _identifier, "L": _literal}.get(part[0])
+        writer = _WRITERS.get(part[0])
         value = next(rest, None)
         if writer is None or value is None:
             return None
@@ -72,3 +72,6 @@ def _identifier(name: str) -> str:
 
 def _literal(text: str) -> str:
     return "'" + text.replace("'", "''") + "'"
+
+
+_WRITERS: dict[str, Callable[[str], str]] = {"s": str, "I": _identifier, "L": _literal}

@@ -19,7 +19,7 @@ def facts_about(world: World, table: RelationFacts) -> Iterator[syntax.Node]:
 
 
 def is_not_null(world: World, table: RelationFacts, column: str) -> bool:
-    """Whether a check says `column IS NOT NULL`, alone or joined by AND (`NotNullImpliedByRelConstraints`)."""
+    """Whether a check says `column IS NOT NULL`, as `NotNullImpliedByRelConstraints` asks."""
     return any(_says_not_null(fact, column) for fact in facts_about(world, table))
 
 

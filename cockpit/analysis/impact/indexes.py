@@ -12,7 +12,7 @@ _SUX, _SHARE, _AX = LockMode.SHARE_UPDATE_EXCLUSIVE, LockMode.SHARE, LockMode.AC
 
 
 def create(scene: Scene, node: pb.IndexStmt) -> None:
-    """CREATE INDEX: SHARE while it is built, on every partition; CONCURRENTLY lets writers go on."""
+    """CREATE INDEX: SHARE while it is built, on partitions too; CONCURRENTLY lets writers go on."""
     scene.transactional = not node.concurrent
     table = scene.find(node.relation)
     if table is None:
@@ -80,7 +80,7 @@ def _has_equal(scene: Scene, table: RelationFacts, shape: IndexFacts) -> bool:
 
 
 def reindex(scene: Scene, node: pb.ReindexStmt) -> None:
-    """REINDEX: the table SHARE and the index ACCESS EXCLUSIVE; CONCURRENTLY both SHARE UPDATE EXCLUSIVE."""
+    """REINDEX: the index ACCESS EXCLUSIVE, its table SHARE, or CONCURRENTLY less than that."""
     concurrently = syntax.switched_on(node.params, "concurrently")
     scene.transactional = not concurrently
     if node.kind == pb.REINDEX_OBJECT_INDEX:

@@ -26,6 +26,7 @@ def vacuum(scene: Scene, node: pb.VacuumStmt) -> None:
 
 
 def _targets(scene: Scene, node: pb.VacuumStmt, analyze: bool) -> list[RelationFacts]:
+    """The named tables and their partitions; since 18 also children, and ONLY is heeded."""
     world = scene.world
     if not node.rels:
         if world.assumes:
@@ -38,10 +39,10 @@ def _targets(scene: Scene, node: pb.VacuumStmt, analyze: bool) -> list[RelationF
         table = scene.find(name)
         if table is None:
             continue
-        whole = table.kind == "p" and (name.inh or scene.major < 18)
+        whole = name.inh if scene.major >= 18 else table.kind == "p"
         found |= {t.oid: t for t in (world.tree(table.oid) if whole else [table])}
-        if analyze and name.inh and not whole:
-            for child in list(world.tree(table.oid))[1:]:
+        if analyze and name.inh:
+            for child in world.tree(table.oid):
                 scene.lock(child, LockMode.ACCESS_SHARE)
     return list(found.values())
 

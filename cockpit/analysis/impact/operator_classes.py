@@ -21,9 +21,9 @@ def stays_usable(world: World, index: IndexFacts, old: ColumnFacts, new: ColumnF
 def _same_key(
     world: World, index: IndexFacts, place: int, old: ColumnFacts, new: ColumnFacts
 ) -> bool:
-    if place < len(index.collations) and index.collations[place] not in (0, -1):
-        if index.collations[place] == old.collation and old.collation != new.collation:
-            return False
+    collation = index.collations[place] if place < len(index.collations) else 0
+    if collation and collation == old.collation != new.collation:
+        return False
     if place >= len(index.classes):
         return old.type == new.type
     current = index.classes[place]

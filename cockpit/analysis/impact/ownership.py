@@ -18,7 +18,7 @@ _RELATIONS = {
 
 
 def give(scene: Scene, relation: RelationFacts, role: pb.RoleSpec) -> None:
-    """A new owner; indexes and owned sequences follow. Nothing more happens when it is the old one."""
+    """A new owner; indexes and owned sequences follow, unless it is the old one."""
     name = role.rolename
     if role.roletype != pb.ROLESPEC_CSTRING:
         name = scene.world.facts.role

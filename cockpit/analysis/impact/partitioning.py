@@ -92,6 +92,21 @@ def route(world: World, table: RelationFacts, values: dict[str, Point]) -> Relat
     return default
 
 
+def routed(world: World, table: RelationFacts, rows: list[dict[str, Point]]) -> list[RelationFacts]:
+    """The table and the partitions these rows go to; all of them when values are not known."""
+    if table.kind != "p":
+        return [table]
+    found = {table.oid: table}
+    for row in rows:
+        place: RelationFacts | None = table
+        while place is not None and place.kind == "p":
+            place = route(world, place, row)
+            if place is None:
+                return list(world.tree(table.oid))
+            found[place.oid] = place
+    return list(found.values()) if rows else list(world.tree(table.oid))
+
+
 def proves_bound(
     world: World, parent: RelationFacts, partition: RelationFacts, bound: Bound
 ) -> bool:

@@ -2,7 +2,6 @@
 
 from postgast import pg_query_pb2 as pb
 
-from cockpit.analysis.impact import syntax
 from cockpit.analysis.impact.scene import Scene
 from cockpit.model.facts import PublicationFacts
 from cockpit.model.locks import LockMode

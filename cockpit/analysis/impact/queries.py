@@ -3,9 +3,13 @@
 from postgast import pg_query_pb2 as pb
 
 from cockpit.analysis.impact import syntax
-from cockpit.analysis.impact.reader import Depth, Reader, Source
+from cockpit.analysis.impact.access import Source
+from cockpit.analysis.impact.insertion import Insertion
+from cockpit.analysis.impact.reader import Depth, Reader
 from cockpit.analysis.impact.scene import Scene
+from cockpit.analysis.impact.updatable import below
 from cockpit.analysis.impact.writer import Writer
+from cockpit.model.facts import RelationFacts
 from cockpit.model.locks import LockMode
 
 
@@ -24,7 +28,7 @@ def insert(scene: Scene, node: pb.InsertStmt) -> None:
     reader.expressions([node.on_conflict_clause, node.returning_clause], known)
     table = scene.find(node.relation)
     if table is not None:
-        Writer(scene).insert(table, node)
+        Writer(scene).insert(table, Insertion.of(table, node))
 
 
 def update(scene: Scene, node: pb.UpdateStmt) -> None:
@@ -32,8 +36,9 @@ def update(scene: Scene, node: pb.UpdateStmt) -> None:
     table = scene.find(node.relation)
     _change(scene, node, list(node.from_clause))
     if table is not None:
-        columns = {item.res_target.name for item in node.target_list}
-        Writer(scene).update(table, columns, tree=node.relation.inh)
+        values = {i.res_target.name: syntax.unwrap(i.res_target.val) for i in node.target_list}
+        rows = Insertion(tuple(values), (values,))
+        Writer(scene).update(table, set(values), tree=node.relation.inh, rows=rows)
 
 
 def delete(scene: Scene, node: pb.DeleteStmt) -> None:
@@ -62,7 +67,8 @@ def merge(scene: Scene, node: pb.MergeStmt) -> None:
     for clause in node.merge_when_clauses:
         when = clause.merge_when_clause
         if when.command_type == pb.CMD_INSERT:
-            writer.insert(table, pb.InsertStmt(relation=node.relation, cols=when.target_list))
+            names = tuple(i.res_target.name for i in when.target_list)
+            writer.insert(table, Insertion(names or tuple(c.name for c in table.columns)))
         elif when.command_type == pb.CMD_UPDATE:
             columns = {item.res_target.name for item in when.target_list}
             writer.update(table, columns, tree=node.relation.inh)
@@ -121,11 +127,29 @@ def _change(scene: Scene, node: "pb.UpdateStmt | pb.DeleteStmt", others: list[sy
     for source in sources:
         reader.read(source, conditions, alone=False)
     table = scene.find(node.relation)
-    if table is not None:
-        alias = node.relation.alias.aliasname or node.relation.relname
-        scene.lock(table, LockMode.ROW_EXCLUSIVE)
-        target = Source(table, alias, node.relation.inh)
-        reader.read(target, conditions, mode=LockMode.ROW_EXCLUSIVE)
+    if table is None:
+        return
+    scene.lock(table, LockMode.ROW_EXCLUSIVE)
+    if table.kind == "v":
+        _read_below(reader, table, conditions)
+        return
+    alias = node.relation.alias.aliasname or node.relation.relname
+    target = Source(table, alias, node.relation.inh)
+    reader.read(target, conditions, mode=LockMode.ROW_EXCLUSIVE)
+
+
+def _read_below(reader: Reader, view: RelationFacts, conditions: list[syntax.Node]) -> None:
+    """Rows to change are found in the table below a simple view, else by the view's query."""
+    found = below(reader.scene.world, view)
+    if found is None:
+        reader.view(view)
+        return
+    both = [*conditions, *found.conditions]
+    if found.relation.kind == "v":
+        _read_below(reader, found.relation, both)
+    else:
+        target = Source(found.relation, found.relation.name, True)
+        reader.read(target, both, mode=LockMode.ROW_EXCLUSIVE)
 
 
 HANDLERS = {

@@ -1,17 +1,25 @@
-"""What a query locks and reads: parse analysis, rewriting, planning and execution, in that order."""
+"""What a query locks and reads: in parse analysis, rewriting, planning and execution."""
 
 from collections.abc import Iterable
+from collections.abc import Set as AbstractSet
 from enum import IntEnum
 
 from postgast import pg_query_pb2 as pb
 
 from cockpit.analysis.impact import access, syntax
+from cockpit.analysis.impact.access import Source
 from cockpit.analysis.impact.partitioning import surviving
 from cockpit.analysis.impact.scene import Scene
 from cockpit.model.facts import RelationFacts
 from cockpit.model.locks import LockMode
 
 Names = frozenset[str]
+
+
+_FOLLOWED = (
+    pb.WithClause, pb.RangeVar, pb.JoinExpr, pb.RangeSubselect, pb.RangeTableSample, pb.IntoClause
+)  # fmt: skip
+"""Parts of a query that are no expressions and followed on their own."""
 
 
 class Depth(IntEnum):
@@ -27,20 +35,13 @@ class Depth(IntEnum):
     """Also reading, triggers and foreign keys."""
 
 
-class Source:
-    """One relation in a FROM list."""
-
-    def __init__(self, relation: RelationFacts, alias: str, tree: bool) -> None:
-        self.relation, self.alias, self.tree = relation, alias, tree
-
-
 class Reader:
     """Follows queries of one statement."""
 
     def __init__(self, scene: Scene, depth: Depth = Depth.RUN) -> None:
         self.scene = scene
         self.depth = depth
-        self._views: set[int] = set()
+        self._views: set[tuple[int, LockMode]] = set()
 
     def query(self, node: syntax.Node, known: Names = frozenset()) -> None:
         """A SELECT, or a statement that writes inside WITH."""
@@ -59,11 +60,13 @@ class Reader:
             self.select(select.rarg, known, mode)
             return
         sources = [s for item in select.from_clause for s in self.source(item, known, mode)]
-        self._lock_rows(select, sources)
+        self._lock_rows(select)
         conditions = list(self.conditions(select.where_clause, select.from_clause))
         self.expressions(syntax.children(select), known)
+        few = {s.alias for s in sources if access.finds_few(self.scene.world, s, conditions)}
         for source in sources:
-            self.read(source, conditions, select, alone=len(sources) == 1)
+            alone = len(sources) == 1
+            self.read(source, conditions, select, alone=alone, few=few - {source.alias})
 
     def with_clause(self, clause: pb.WithClause, known: Names) -> Names:
         """Follow the queries of WITH; what they are called hides relations of that name."""
@@ -107,9 +110,7 @@ class Reader:
         for node in nodes:
             if isinstance(node, pb.SelectStmt):
                 self.select(node, known)
-            elif node is None or isinstance(node, (pb.WithClause, pb.RangeVar, pb.JoinExpr)):
-                continue
-            elif isinstance(node, (pb.RangeSubselect, pb.RangeTableSample, pb.IntoClause)):
+            elif node is None or isinstance(node, _FOLLOWED):
                 continue
             else:
                 if isinstance(node, pb.FuncCall) and self.depth == Depth.RUN:
@@ -123,6 +124,7 @@ class Reader:
         select: pb.SelectStmt | None = None,
         *,
         alone: bool = True,
+        few: AbstractSet[str] = frozenset(),
         mode: LockMode = LockMode.ACCESS_SHARE,
     ) -> None:
         """Plan and run the access to one table: its partitions, its indexes, a scan."""
@@ -134,9 +136,10 @@ class Reader:
             self.scene.lock(table, mode)
             if table.kind != "p" or self.scene.major >= 16:
                 self.scene.lock_indexes(table, mode)
-            if self.depth == Depth.RUN and access.reads_whole(
-                world, table, source.alias, conditions, select, alone=alone
-            ):
+            if self.depth < Depth.RUN:
+                continue
+            wanted = access.Access(world, table, source.alias, conditions, few)
+            if wanted.reads_whole(select if alone else None):
                 self.scene.scan(table)
 
     def _named(self, name: pb.RangeVar, known: Names, mode: LockMode) -> list[Source]:
@@ -153,25 +156,29 @@ class Reader:
 
     def view(self, view: RelationFacts, mode: LockMode = LockMode.ACCESS_SHARE) -> None:
         """What a view stands for."""
-        if self.depth < Depth.REWRITE or not view.definition or view.oid in self._views:
+        if self.depth < Depth.REWRITE or not view.definition or (view.oid, mode) in self._views:
             return
-        self._views.add(view.oid)
+        self._views.add((view.oid, mode))
         for node in syntax.parse(view.definition):
             self.select(node, frozenset(), mode)
 
-    def _lock_rows(self, select: pb.SelectStmt, sources: list[Source]) -> None:
-        """FOR UPDATE and its like; on a view they reach the tables below."""
+    def _lock_rows(self, select: pb.SelectStmt) -> None:
+        """FOR UPDATE and its like; on a view or a subquery they reach the tables below."""
         for clause in select.locking_clause:
             wanted = {node.range_var.relname for node in clause.locking_clause.locked_rels}
             for item in select.from_clause:
-                if not wanted or wanted & _aliases(item):
-                    self.source(item, frozenset(), LockMode.ROW_SHARE)
-            for source in sources:
-                if not wanted or source.alias in wanted:
-                    self.scene.lock(source.relation, LockMode.ROW_SHARE)
-                    self.scene.lock_indexes(source.relation, LockMode.ROW_SHARE)
+                for part in _parts(syntax.unwrap(item)):
+                    if not wanted or _alias(part) in wanted:
+                        for source in self.source(part, frozenset(), LockMode.ROW_SHARE):
+                            self.scene.lock_indexes(source.relation, LockMode.ROW_SHARE)
 
 
-def _aliases(item: syntax.Node) -> set[str]:
-    found = [n for n in syntax.walk(syntax.unwrap(item)) if isinstance(n, pb.RangeVar)]
-    return {name.alias.aliasname or name.relname for name in found}
+def _parts(item: syntax.Node) -> list[syntax.Node]:
+    """The relations and subqueries joined in one FROM item."""
+    if isinstance(item, pb.JoinExpr):
+        return _parts(syntax.unwrap(item.larg)) + _parts(syntax.unwrap(item.rarg))
+    return [item] if isinstance(item, (pb.RangeVar, pb.RangeSubselect)) else []
+
+
+def _alias(item: syntax.Node) -> str:
+    return str(item.alias.aliasname or getattr(item, "relname", ""))

@@ -48,6 +48,11 @@ def _rename_column(scene: Scene, node: pb.RenameStmt) -> None:
     for member in list(members):
         scene.lock(member, _AX)
         scene.world.change_column(member, node.subname, name=node.newname)
+    if relation.kind == "c":
+        for table in list(scene.world.relations.values()):
+            if table.of_type and table.of_type == relation.row_type:
+                scene.lock(table, _AX)
+                scene.world.change_column(table, node.subname, name=node.newname)
 
 
 def _rename_constraint(scene: Scene, node: pb.RenameStmt) -> None:

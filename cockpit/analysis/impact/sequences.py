@@ -54,9 +54,7 @@ def touch(scene: Scene, call: pb.FuncCall) -> bool:
     if name not in _MOVES + _READS or not call.args:
         return False
     text = syntax.constant_text(syntax.unwrap(call.args[0]))
-    if text and name in _MOVES:
-        scene.lock(_named(scene, text), LockMode.ROW_EXCLUSIVE)
-    elif text and name == "currval":
+    if (text and name in _MOVES) or (text and name == "currval"):
         scene.lock(_named(scene, text), LockMode.ROW_EXCLUSIVE)
     return True
 

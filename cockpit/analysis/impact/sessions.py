@@ -48,7 +48,7 @@ def discard(scene: Scene, node: pb.DiscardStmt) -> None:
 
 
 def create_subscription(scene: Scene, node: pb.CreateSubscriptionStmt) -> None:
-    """CREATE SUBSCRIPTION: alone when it makes a replication slot, which it does unless told not to."""
+    """CREATE SUBSCRIPTION: alone when it makes a replication slot, as it does by default."""
     connects = syntax.option(node.options, "connect")
     slot = syntax.option(node.options, "create_slot") or connects
     scene.transactional = slot is not None and syntax.value_of(slot) in ("false", "off", "0")

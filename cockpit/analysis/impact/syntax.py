@@ -124,7 +124,7 @@ def parse(sql: str) -> tuple[Node, ...]:
 def parse_expression(text: str) -> Node | None:
     """An expression as the catalog prints it; None when it cannot be read."""
     try:
-        (select,) = parse(f"SELECT {text}")  # noqa: S608
+        (select,) = parse(f"SELECT {text}")
     except (postgast.PgQueryError, ValueError):
         return None
     return unwrap(select.target_list[0].res_target.val)
@@ -186,3 +186,20 @@ def flattened(body: Node) -> Iterator[Node]:
             yield from flattened(unwrap(item))
     else:
         yield body
+
+
+def same(one: Node, other: Node) -> bool:
+    """Whether two expressions say the same, whatever alias their columns carry."""
+    return type(one) is type(other) and _plain(one) == _plain(other)
+
+
+def _plain(node: Node) -> tuple[object, ...]:
+    """The words of an expression in order, without casts and places."""
+    if isinstance(node, pb.TypeCast):
+        return _plain(unwrap(node.arg))
+    if isinstance(node, pb.ColumnRef):
+        return ("column", *words(node.fields)[-1:])
+    if isinstance(node, pb.A_Const):
+        return ("constant", constant_text(node))
+    head = (type(node).__name__, getattr(node, "sval", ""), getattr(node, "kind", 0))
+    return (*head, *(part for child in children(node) for part in _plain(child)))

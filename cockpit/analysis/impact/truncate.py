@@ -8,7 +8,7 @@ from cockpit.model.locks import LockMode
 
 
 def truncate(scene: Scene, node: pb.TruncateStmt) -> None:
-    """ACCESS EXCLUSIVE on the tables and their descendants; CASCADE adds all that reference them."""
+    """ACCESS EXCLUSIVE on tables and descendants; CASCADE adds all that reference them."""
     world = scene.world
     tables: dict[int, RelationFacts] = {}
     for item in node.relations:

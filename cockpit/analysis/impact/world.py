@@ -1,4 +1,4 @@
-"""The catalog as it is when the next statement starts: the facts, and what earlier statements did."""
+"""The catalog as it is when the next statement starts: facts, and what earlier ones did."""
 
 from collections.abc import Iterator
 from dataclasses import replace

@@ -1,0 +1,97 @@
+"""The rows that an INSERT or COPY brings, as far as the text tells."""
+
+from dataclasses import dataclass
+from typing import Self
+
+from postgast import pg_query_pb2 as pb
+
+from cockpit.analysis.impact import syntax
+from cockpit.analysis.impact.bounds import Point, constant
+from cockpit.model.facts import RelationFacts
+
+Row = dict[str, syntax.Node]
+
+
+@dataclass(frozen=True, slots=True)
+class Insertion:
+    """Columns that are given values, and the values where they are written out."""
+
+    columns: tuple[str, ...]
+    rows: tuple[Row, ...] = ()
+    """Empty when they come from a query or a file."""
+    replaced: frozenset[str] | None = None
+    """Columns of ON CONFLICT DO UPDATE; None without one."""
+
+    @classmethod
+    def of(cls, table: RelationFacts, node: pb.InsertStmt) -> Self:
+        """What an INSERT writes into this table."""
+        named = tuple(item.res_target.name for item in node.cols)
+        replaced = None
+        if node.on_conflict_clause.action == pb.ONCONFLICT_UPDATE:
+            targets = node.on_conflict_clause.target_list
+            replaced = frozenset(item.res_target.name for item in targets)
+        if not node.HasField("select_stmt"):
+            return cls(named, (), replaced)
+        select = node.select_stmt.select_stmt
+        named = named or tuple(column.name for column in table.columns)
+        rows = tuple(dict(zip(named, values, strict=False)) for values in _values(select))
+        count = max((len(row) for row in rows), default=len(named))
+        return cls(named[:count], rows, replaced)
+
+    @property
+    def points(self) -> list[dict[str, Point]]:
+        """The constants among the values of each row."""
+        return [
+            {name: value for name, item in row.items() if (value := constant(item)) is not None}
+            for row in self.rows
+        ]
+
+    @property
+    def nulls(self) -> set[str]:
+        """Columns that are given NULL in every row."""
+        return {
+            name for name in self.columns if self.rows and all(_is_null(r[name]) for r in self.rows)
+        }
+
+    @property
+    def filled(self) -> set[str]:
+        """Columns that are given something else than DEFAULT in some row."""
+        if not self.rows:
+            return set(self.columns)
+        return {
+            name
+            for name in self.columns
+            if any(not isinstance(row[name], pb.SetToDefault) for row in self.rows)
+        }
+
+    def defaulted(self, table: RelationFacts) -> set[str]:
+        """Columns that take their default in some row."""
+        asked = {
+            name
+            for row in self.rows
+            for name, item in row.items()
+            if isinstance(item, pb.SetToDefault)
+        }
+        return asked | {c.name for c in table.columns if c.name not in self.columns}
+
+    def renamed(self, names: dict[str, str]) -> "Insertion":
+        """The same rows under the names that the columns have below a view."""
+        replaced = self.replaced
+        return Insertion(
+            tuple(names.get(name, name) for name in self.columns),
+            tuple({names.get(n, n): item for n, item in row.items()} for row in self.rows),
+            None if replaced is None else frozenset(names.get(n, n) for n in replaced),
+        )
+
+
+def _values(select: pb.SelectStmt) -> list[list[syntax.Node]]:
+    """VALUES, or a SELECT of one row without FROM."""
+    if select.values_lists:
+        return [[syntax.unwrap(i) for i in row.list.items] for row in select.values_lists]
+    if select.from_clause or select.op != pb.SETOP_NONE or not select.target_list:
+        return []
+    return [[syntax.unwrap(item.res_target.val) for item in select.target_list]]
+
+
+def _is_null(node: syntax.Node) -> bool:
+    return isinstance(node, pb.A_Const) and bool(node.isnull)
