@@ -22,6 +22,8 @@ PROGRAMS_VARIABLE = "COCKPIT_TEST_PG_BIN"
 """The folder with the PostgreSQL programs to start, instead of the `embedded` extra's."""
 
 EMPTY = "template0"
+_SETTINGS = {"max_prepared_transactions": "2"}
+"""So that a prepared transaction can stand in the way."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +100,7 @@ def server() -> Iterator[str]:
     if given := os.environ.get(SERVER_VARIABLE):
         yield given
         return
-    with EmbeddedServer(chosen_programs()) as embedded:
+    with EmbeddedServer(chosen_programs(), settings=_SETTINGS) as embedded:
         yield embedded.dsn()
 
 

@@ -125,8 +125,8 @@ def test_a_backfill_is_one_step_with_bounds_and_its_record_stands_alone() -> Non
     [
         ("", "here are 0"),
         ("DELETE FROM t WHERE id BETWEEN :from AND :to; SELECT 1;", "here are 2"),
-        ("UPDATE t SET a = 1;", "one is not in it"),
-        ("UPDATE t SET a = 1 WHERE id > :from;", "one is not in it"),
+        ("UPDATE t SET a = 1;", ":from is missing"),
+        ("UPDATE t SET a = 1 WHERE id > :from;", ":to is missing"),
     ],
 )
 def test_a_backfill_that_could_not_go_on_after_an_interruption_is_refused(
