@@ -7,6 +7,7 @@ from cockpit.analysis.impact.alteration import Alteration
 from cockpit.analysis.impact.cascade import Cascade
 from cockpit.analysis.impact.columns import column_of
 from cockpit.analysis.impact.datatypes import DataTypes
+from cockpit.analysis.impact.defaults import keep_default
 from cockpit.analysis.impact.volatility import is_volatile
 from cockpit.model.facts import ColumnFacts, RelationFacts
 from cockpit.model.locks import LockMode
@@ -39,7 +40,8 @@ def _add_one(
     column = column_of(world, definition)
     for child in alteration.looked_up_children(relation):
         if child.column(column.name) is None:
-            _add_one(alteration, child, definition)
+            changed = _add_one(alteration, child, definition)
+            world.change_column(changed, column.name, local=False, ancestors=1)
     fills = _fills_rows(alteration, column, definition)
     work = alteration.on(relation)
     work.rewrite |= fills
@@ -48,7 +50,12 @@ def _add_one(
     work.check |= column.not_null and (empty or column.generated == "v")
     if fills:
         _evaluate(alteration, relation, definition)
-    return world.add_column(relation, column)
+    relation = world.add_column(relation, column)
+    for node in definition.constraints:
+        if node.constraint.contype == pb.CONSTR_DEFAULT and column.default:
+            value = syntax.unwrap(node.constraint.raw_expr)
+            relation = keep_default(world, relation, column.name, value)
+    return relation
 
 
 def _evaluate(alteration: Alteration, relation: RelationFacts, definition: pb.ColumnDef) -> None:
@@ -113,9 +120,12 @@ def _typed_tables(alteration: Alteration, composite: RelationFacts) -> list[Rela
 
 def set_default(alteration: Alteration, relation: RelationFacts, command: pb.AlterTableCmd) -> None:
     """SET DEFAULT, DROP DEFAULT: for rows to come."""
-    definition = getattr(command, "def")
-    text = "default" if definition.WhichOneof("node") else None
-    alteration.scene.world.change_column(relation, command.name, default=text)
+    expression = syntax.unwrap(getattr(command, "def"))
+    world = alteration.scene.world
+    if expression is None:
+        world.change_column(relation, command.name, default=None)
+    else:
+        keep_default(world, relation, command.name, expression)
 
 
 def set_not_null(

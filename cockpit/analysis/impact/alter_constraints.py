@@ -48,7 +48,13 @@ def add_on_column(
         add_indexed(alteration, relation, constraint)
 
 
-def add_check(alteration: Alteration, relation: RelationFacts, constraint: pb.Constraint) -> None:
+def add_check(
+    alteration: Alteration,
+    relation: RelationFacts,
+    constraint: pb.Constraint,
+    *,
+    inherited: bool = False,
+) -> None:
     """CHECK: every row is read, unless NOT VALID or NOT ENFORCED."""
     world = alteration.scene.world
     relation = world.relations.get(relation.oid, relation)
@@ -67,10 +73,12 @@ def add_check(alteration: Alteration, relation: RelationFacts, constraint: pb.Co
         valid=not proven,
         enforced=constraint.is_enforced,
         no_inherit=constraint.is_no_inherit,
+            local=not inherited,
+            ancestors=int(inherited),
     ))  # fmt: skip
     if not constraint.is_no_inherit:
         for child in alteration.looked_up_children(relation):
-            add_check(alteration, child, constraint)
+            add_check(alteration, child, constraint, inherited=True)
 
 
 def add_not_null(
@@ -171,6 +179,8 @@ def alter(alteration: Alteration, relation: RelationFacts, command: pb.AlterTabl
         for inherited in world.constraints.of(child.oid):
             if inherited.parent == key.oid:
                 scene.lock(child, alteration.mode)
+    if change.alter_inheritability:
+        alteration.looked_up_children(relation)
     if not change.alter_enforceability or key.enforced == change.is_enforced:
         return
     target = world.relations.get(key.references)

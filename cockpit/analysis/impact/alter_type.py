@@ -133,7 +133,9 @@ def _remake_foreign_keys(
         for oid in (key.table, key.references):
             scene.lock(world.relations.get(oid), _AX)
         if not key.parent and key.valid and _must_look_up(alteration, key, old, new):
-            alteration.on(world.relations[key.table]).foreign_keys.append(key)
+            for member in world.tree(key.table):
+                if member.kind != "p":
+                    alteration.on(member).foreign_keys.append(key)
 
 
 def _must_look_up(

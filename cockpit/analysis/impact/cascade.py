@@ -141,8 +141,8 @@ class Cascade:
         self.world.constraints.drop(oid)
 
     def _delete_foreign_key(self, key: ConstraintFacts) -> None:
-        """Its triggers sit on both tables; those the catalog knows are dropped by themselves."""
-        if key.oid < 0:
+        """Its triggers sit on both tables; a partition's share of one has none on the other."""
+        if not key.parent:
             self.scene.lock(self.world.relations.get(key.references), _AX)
 
     def _delete_default(self, oid: int) -> None:

@@ -58,7 +58,7 @@ def _origin(world: World, definition: pb.ColumnDef) -> tuple[str, str, str | Non
         elif constraint.contype == pb.CONSTR_IDENTITY:
             identity = constraint.generated_when or "d"
         elif constraint.contype == pb.CONSTR_DEFAULT:
-            default = "default"
+            default = syntax.to_text(syntax.unwrap(constraint.raw_expr))
     if default and _is_null(definition):
         default = None
     return generated, identity, default

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from postgast import pg_query_pb2 as pb
 
 from cockpit.analysis.impact import syntax
+from cockpit.analysis.impact.operator_classes import default_class
 from cockpit.analysis.impact.world import World
 from cockpit.model.facts import ConstraintFacts, DependencyFacts, IndexFacts, RelationFacts
 
@@ -122,10 +123,19 @@ def index_constraint_of(
 def _new_index(
     world: World, relation: RelationFacts, name: str, columns: tuple[int, ...], letter: str
 ) -> IndexFacts:
+    named = {column.number: column for column in relation.columns}
+    chosen = [default_class(world, named[n].type, "btree") for n in columns if n in named]
     index = IndexFacts(
-        oid=world.new_oid(), table=relation.oid, unique=letter in "pu", primary=letter == "p",
-        exclusion=letter == "x", columns=columns, keys=len(columns), uses=frozenset(columns),
-    )  # fmt: skip
+        oid=world.new_oid(),
+        table=relation.oid,
+        unique=letter in "pu",
+        primary=letter == "p",
+        exclusion=letter == "x",
+        columns=columns,
+        keys=len(columns),
+        classes=tuple(c.oid if c else 0 for c in chosen),
+        uses=frozenset(columns),
+    )
     kind = "I" if relation.kind == "p" else "i"
     world.add(RelationFacts(index.oid, relation.schema, name, kind, relation.persistence))
     world.indexes.put(index)

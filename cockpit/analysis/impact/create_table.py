@@ -138,7 +138,9 @@ def create_as(scene: Scene, node: pb.CreateTableAsStmt) -> None:
     elif query is not None:
         scene.study(query)
     kind = "m" if node.objtype == pb.OBJECT_MATVIEW else "r"
-    new_relation(scene, name, kind)
+    relation = new_relation(scene, name, kind)
+    if kind == "m" and query is not None:
+        scene.world.change(relation, definition=syntax.to_statement(query))
 
 
 def create_schema(scene: Scene, node: pb.CreateSchemaStmt) -> None:

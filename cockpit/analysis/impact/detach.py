@@ -3,6 +3,7 @@
 from postgast import pg_query_pb2 as pb
 
 from cockpit.analysis.impact.alteration import Alteration
+from cockpit.analysis.impact.cascade import without_parent
 from cockpit.model.facts import RelationFacts
 from cockpit.model.locks import LockMode
 
@@ -38,6 +39,7 @@ def _release(alteration: Alteration, parent: RelationFacts, partition: RelationF
     for key in [c for c in world.constraints.of(partition.oid) if c.kind == "f" and c.parent]:
         for member in list(world.tree(key.references)):
             scene.lock(member, LockMode.SHARE_ROW_EXCLUSIVE)
+        world.constraints.put(without_parent(key))
     for key in world.references_to(partition.oid):
         if key.parent:
             referencing = world.relations.get(key.table)

@@ -4,6 +4,7 @@ from postgast import pg_query_pb2 as pb
 
 from cockpit.analysis.impact import syntax
 from cockpit.analysis.impact.constraints import name_constraint
+from cockpit.analysis.impact.operator_classes import default_class
 from cockpit.analysis.impact.scene import Scene
 from cockpit.model.facts import DependencyFacts, IndexFacts, RelationFacts
 from cockpit.model.locks import LockMode
@@ -50,10 +51,38 @@ def index_of(scene: Scene, table: RelationFacts, node: pb.IndexStmt) -> IndexFac
         unique=node.unique,
         columns=columns,
         keys=len(node.index_params),
+        classes=_classes(scene, table, node),
+        collations=_collations(scene, table, node),
         expressions="an expression" if has_expression else None,
         predicate="a predicate" if node.HasField("where_clause") else None,
         uses=frozenset(table.numbers(tuple(named))),
     )
+
+
+def _classes(scene: Scene, table: RelationFacts, node: pb.IndexStmt) -> tuple[int, ...]:
+    """Operator class of each key, the default one where none is written; 0 when not known."""
+    method = node.access_method or "btree"
+    found = []
+    for item in node.index_params:
+        column = table.column(item.index_elem.name)
+        name = syntax.words(item.index_elem.opclass)[-1:]
+        if name:
+            classes = (c for c in scene.world.facts.classes if c.method == method)
+            chosen = next((c for c in classes if c.name == name[0]), None)
+        else:
+            chosen = default_class(scene.world, column.type, method) if column else None
+        found.append(chosen.oid if chosen else 0)
+    return tuple(found)
+
+
+def _collations(scene: Scene, table: RelationFacts, node: pb.IndexStmt) -> tuple[int, ...]:
+    found = []
+    for item in node.index_params:
+        column = table.column(item.index_elem.name)
+        name = syntax.words(item.index_elem.collation)[-1:]
+        own = column.collation if column else 0
+        found.append(scene.world.objects.get(("pg_collation", name[0]), -1) if name else own)
+    return tuple(found)
 
 
 def add(scene: Scene, table: RelationFacts, index: IndexFacts, name: str) -> None:
