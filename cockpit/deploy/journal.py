@@ -5,7 +5,7 @@ import os
 from dataclasses import fields, is_dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any, TextIO
+from typing import Any
 
 from cockpit.model.event import Event
 
@@ -17,7 +17,7 @@ class Journal:
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
         self.path = path
-        self._file: TextIO = os.fdopen(descriptor, "a", encoding="utf-8", errors="backslashreplace")
+        self._file = os.fdopen(descriptor, "ab", buffering=0)
         self.failure = ""
         """Why the rest of the run is not in the file; empty while all of it is."""
 
@@ -27,21 +27,27 @@ class Journal:
         A full disk ends the journal, never the run: that would leave a migration half way.
         """
         line = {"event": type(event).__name__} | plain(event)
+        text = json.dumps(line, ensure_ascii=False) + "\n"
         if not self.failure:
-            try:
-                self._file.write(json.dumps(line, ensure_ascii=False) + "\n")
-                self._file.flush()
-            except OSError as error:
-                self.failure = error.strerror or type(error).__name__
+            self._append(text.encode("utf-8", "backslashreplace"))
 
     def close(self) -> None:
         """Force the lines to the disk and close the file."""
         try:
-            self._file.flush()
             os.fsync(self._file.fileno())
-            self._file.close()
         except OSError as error:
-            self.failure = self.failure or error.strerror or type(error).__name__
+            self._note(error)
+        self._file.close()
+
+    def _append(self, data: bytes) -> None:
+        try:
+            while data:
+                data = data[self._file.write(data) :]
+        except OSError as error:
+            self._note(error)
+
+    def _note(self, error: OSError) -> None:
+        self.failure = self.failure or error.strerror or type(error).__name__
 
 
 def plain(value: Any) -> Any:
