@@ -16,7 +16,6 @@ from textual.binding import BindingType
 from cockpit.deploy.engine import Engine
 from cockpit.errors import CockpitError, UsageError
 from cockpit.model.activity import SessionFacts
-from cockpit.model.board import Board
 from cockpit.model.event import PhaseReady, RunFinished
 from cockpit.tui.actions import BY_ID
 from cockpit.tui.bridge import Answered, Bridge, EngineSaid
@@ -28,10 +27,11 @@ from cockpit.tui.dialogs.question import Consent, Question
 from cockpit.tui.dialogs.reading import Reading
 from cockpit.tui.holding import Holding
 from cockpit.tui.keymap import bindings, checked
+from cockpit.tui.looking import Looking
 from cockpit.tui.present.last_words import last_words
 from cockpit.tui.present.states import error_lines
 from cockpit.tui.present.top_line import server
-from cockpit.tui.present.unfinished import unfinished_lines
+from cockpit.tui.running import Running
 from cockpit.tui.screens.activity import ActivityScreen
 from cockpit.tui.screens.board import BoardScreen
 from cockpit.tui.screens.page import Page
@@ -39,10 +39,6 @@ from cockpit.tui.showing import Showing
 from cockpit.tui.situation import Situation
 from cockpit.tui.themes import DEFAULT, NAMES, THEMES, theme_name
 from cockpit.tui.widgets.key_bar import KeyBar
-
-LOOK_EVERY = 2.0
-"""Seconds between two looks."""
-NOTICE_SECONDS = 8.0
 
 
 class Cockpit(App[int], inherit_bindings=False):
@@ -77,13 +73,13 @@ class Cockpit(App[int], inherit_bindings=False):
         self.keys = checked(keys or {})
         self.desk = Desk(engine, self.clock, walkthrough=walkthrough)
         self.bridge = Bridge(self)
+        self.looking = Looking(self)
         self.deploying = Deploying(self)
+        self.running = Running(self)
         self.holding = Holding(self)
         self.showing = Showing(self)
         self.notice = ""
-        self._said_at = 0.0
-        self._unfinished_shown = ""
-        self._leaving = False
+        self.leaving = False
         for each in THEMES:
             self.register_theme(each)
         self.theme = theme
@@ -99,22 +95,20 @@ class Cockpit(App[int], inherit_bindings=False):
     def on_mount(self) -> None:
         """Open the board, look at once, then every two seconds."""
         self.push_screen(BoardScreen())
-        self.do_refresh()
-        self.set_interval(LOOK_EVERY, self.do_refresh)
-        self.set_interval(1.0, self._tick)
+        self.looking.start()
         if not self.is_headless:
             for number in (signal.SIGHUP, signal.SIGTERM):
                 asyncio.get_running_loop().add_signal_handler(number, self.hang_up)
 
     def leave(self) -> None:
         """End; what is held is given back by the engine's `close`."""
-        self._leaving = True
+        self.leaving = True
         self.exit(0)
 
     def hang_up(self) -> None:
         """The terminal is gone or somebody asks us to end: no further step, then leave."""
         if self.desk.running:
-            self.deploying.hold_and_leave()
+            self.running.hold_and_leave()
         else:
             self.leave()
 
@@ -159,7 +153,10 @@ class Cockpit(App[int], inherit_bindings=False):
 
     def _handler(self, action_id: str) -> Callable[[], None]:
         name = f"do_{action_id.replace('.', '_')}"
-        for owner in (self.screen, self.deploying, self.holding, self.showing, self):
+        owners = (
+            self.screen, self.deploying, self.running, self.holding, self.showing, self.looking,
+        )  # fmt: skip
+        for owner in owners:
             found: Any = getattr(owner, name, None)
             if found is not None:
                 handler: Callable[[], None] = found
@@ -179,10 +176,11 @@ class Cockpit(App[int], inherit_bindings=False):
         for screen in reversed(self.screen_stack):
             if isinstance(screen, Page):
                 return screen
-        return self._board
+        return self.board_screen
 
     @property
-    def _board(self) -> BoardScreen:
+    def board_screen(self) -> BoardScreen:
+        """The lowest screen."""
         return next(s for s in self.screen_stack if isinstance(s, BoardScreen))
 
     def session_facts(self) -> SessionFacts | None:
@@ -193,35 +191,7 @@ class Cockpit(App[int], inherit_bindings=False):
         waiting = self.desk.run.waiting if self.desk.run else None
         return waiting.blockers[0] if waiting and waiting.blockers else None
 
-    # ---- looking
-
-    def do_refresh(self) -> None:
-        """Read git and the database again, unless a look is on its way."""
-        if not self.bridge.busy("look") and not self._leaving:
-            self.bridge.ask("look", self.desk.engine.look, self._saw, self._look_failed)
-
-    def _saw(self, board: Board) -> None:
-        first = self.desk.board is None
-        self.desk.saw(board)
-        self.draw_all()
-        if first:
-            self._board.first_focus()
-        if board.unfinished and board.unfinished.what != self._unfinished_shown:
-            self._unfinished_shown = board.unfinished.what
-            if not self.desk.running:
-                title = "an earlier run did not end"
-                self.push_screen(Reading(title, unfinished_lines(board.unfinished)))
-
-    def _look_failed(self, error: CockpitError) -> None:
-        self.desk.look_error = error
-        self.draw_all()
-
-    def _tick(self) -> None:
-        """Clocks, countdowns, the age of what is shown."""
-        if self.notice and self.clock.seconds() - self._said_at > NOTICE_SECONDS:
-            self.notice = ""
-        self.holding.idle()
-        self.draw_all()
+    # ---- drawing and telling
 
     def draw_all(self) -> None:
         """Draw the screen and the dialogs over it."""
@@ -229,12 +199,10 @@ class Cockpit(App[int], inherit_bindings=False):
             if isinstance(screen, Page | Dialog):
                 screen.draw_all()
 
-    # ---- telling
-
     def say(self, words: str) -> None:
         """One sentence in the rule above the keys, for a few seconds."""
         self.notice = words
-        self._said_at = self.clock.seconds()
+        self.looking.said()
         for screen in self.screen_stack:
             if isinstance(screen, Page):
                 screen.draw_keys()
@@ -295,7 +263,7 @@ class Cockpit(App[int], inherit_bindings=False):
 
     @on(Answered)
     def _answered(self, message: Answered) -> None:
-        if not self._leaving:
+        if not self.leaving:
             message.deliver()
             self.draw_all()
 
@@ -303,10 +271,10 @@ class Cockpit(App[int], inherit_bindings=False):
     def _engine_said(self, message: EngineSaid) -> None:
         self.desk.heard(message.event)
         if isinstance(message.event, PhaseReady):
-            self.deploying.armed_for()
+            self.running.armed_for()
         self.draw_all()
         if isinstance(message.event, RunFinished):
-            self.deploying.ended()
+            self.running.ended()
 
     def on_resize(self, event: events.Resize) -> None:
         """Rows depend on the width."""

@@ -80,7 +80,7 @@ class Holding:
         def told(ended: bool) -> None:
             gone = f"Session {session.pid} is gone."
             self._app.say(gone if ended else f"Session {session.pid} was gone already.")
-            self._app.do_refresh()
+            self._app.looking.do_refresh()
 
         end = partial(self._desk.engine.terminate, session.pid)
         self._app.ask(
@@ -90,7 +90,7 @@ class Holding:
     def _ask_engine(self, name: str, call: Callable[[], None], words: str) -> None:
         def done(_: object) -> None:
             self._app.say(words)
-            self._app.do_refresh()
+            self._app.looking.do_refresh()
 
         self._app.bridge.ask(name, call, done, self._app.tell)
 
@@ -116,9 +116,9 @@ class Holding:
 
         def chosen(key: str | None) -> None:
             if key == "hold":
-                self._app.deploying.hold_and_leave()
+                self._app.running.hold_and_leave()
             elif key == "cancel":
-                self._app.deploying.cancel_and_leave()
+                self._app.running.cancel_and_leave()
 
         self._app.push_screen(Chooser("a run is on", options, leave="stay"), chosen)
 

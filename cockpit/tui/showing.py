@@ -9,8 +9,8 @@ from cockpit.tui.dialogs.action_list import ActionList
 from cockpit.tui.dialogs.chooser import Chooser, Option
 from cockpit.tui.dialogs.reading import Reading
 from cockpit.tui.present.line import Line, line
-from cockpit.tui.present.run_words import why_waiting
 from cockpit.tui.present.sessions import holder_lines, identity_lines
+from cockpit.tui.present.waiting import why_waiting
 from cockpit.tui.screens.activity import ActivityScreen
 from cockpit.tui.screens.history import HistoryScreen
 from cockpit.tui.screens.page import Page

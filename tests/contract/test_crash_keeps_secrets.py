@@ -17,7 +17,7 @@ class Crashing(Cockpit):
 
     CSS_PATH = str(Path(inspect.getfile(Cockpit)).with_name("cockpit.tcss"))
 
-    def do_refresh(self) -> None:
+    def draw_all(self) -> None:
         password = SECRET
         if password:
             raise RuntimeError("broken")

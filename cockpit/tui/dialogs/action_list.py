@@ -61,7 +61,7 @@ class ActionList(Dialog[str | None]):
 
     def on_resize(self) -> None:
         """Wrap again."""
-        if self.composed:
+        if self.drawable:
             self._show(self.query_one("#search", Input).value)
 
     @on(Input.Changed)

@@ -88,7 +88,7 @@ class Chooser(Dialog[str | None]):
             else option
             for option in self._options
         )
-        if self.composed:
+        if self.drawable:
             self._show()
 
     def _show(self) -> None:
@@ -119,6 +119,9 @@ class Chooser(Dialog[str | None]):
 def _rows(option: Option, width: int) -> tuple[Line, ...]:
     """The title and what follows from it."""
     title = line((f" {option.title}", "off" if option.refusal else "strong"))
-    words = option.refusal or option.consequence
     look = "off" if option.refusal else "muted"
-    return (title, *line(("   ", ""), (words, look), hang=3).wrapped(width)) if words else (title,)
+    words, loses, what = (option.refusal or option.consequence).partition("; loses ")
+    if not words:
+        return (title,)
+    loss = (loses + what, "muted" if what == "nothing" else "high")
+    return (title, *line(("   ", ""), (words, look), loss, hang=3).wrapped(width))

@@ -10,6 +10,7 @@ from textual.screen import ModalScreen
 
 from cockpit.tui.present.line import line
 from cockpit.tui.present.top_line import environment
+from cockpit.tui.widgets.drawn import ascii_words
 from cockpit.tui.widgets.top_line import TopLine
 
 if TYPE_CHECKING:
@@ -23,7 +24,12 @@ class Dialog(ModalScreen[Result], Generic[Result], inherit_bindings=False):
 
     def __init__(self) -> None:
         super().__init__()
-        self.composed = False
+        self._composed = False
+
+    @property
+    def drawable(self) -> bool:
+        """Its widgets are there: not before it is composed, not while it is taken away."""
+        return self._composed and self.is_attached and bool(self.query(TopLine))
 
     @property
     def cockpit(self) -> Cockpit:
@@ -42,13 +48,14 @@ class Dialog(ModalScreen[Result], Generic[Result], inherit_bindings=False):
 
     def on_mount(self) -> None:
         """Mark the box where the target is protected."""
-        self.composed = True
+        self._composed = True
         board = self.cockpit.desk.board
         label, _ = environment(board)
         protected = board is None or board.standpoint.protected
         box = self.query_one("#box")
         box.set_class(protected, "-protected")
-        box.border_title = self.heading(label)
+        title = self.heading(label)
+        box.border_title = ascii_words(title) if self.app.has_class("-ascii") else title
         self.draw_all()
 
     def heading(self, label: str) -> str:
@@ -57,7 +64,7 @@ class Dialog(ModalScreen[Result], Generic[Result], inherit_bindings=False):
 
     def draw_all(self) -> None:
         """Keep the clocks of the top line going."""
-        if self.composed and self.query(TopLine):
+        if self.drawable:
             self.query_one(TopLine).show(self.cockpit.desk.where())
 
 

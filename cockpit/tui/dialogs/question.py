@@ -105,7 +105,7 @@ class Question(Dialog[Consent | None]):
     def draw_all(self) -> None:
         """Everything, at this size."""
         super().draw_all()
-        if not self.composed:
+        if not self.drawable:
             return
         width = max(10, min(_WIDEST, self.app.size.width) - 6)
         subject, lines = self._subject_rows(width), self._line_rows(width)
@@ -150,6 +150,8 @@ class Question(Dialog[Consent | None]):
             self.query_one("#subject", Drawn).draw(line((words, "high")).wrapped(size.width - 4))
 
     def _draw_answers(self) -> None:
+        if not self.drawable:
+            return
         left = self._key.seconds_left
         if self._too_small:
             words = line(("enlarge it to answer", "muted"))

@@ -17,6 +17,7 @@ from cockpit.model.event import (
     StepFinished,
     StepProgress,
     StepStarted,
+    StepThrottled,
     StepWaiting,
     TryFailed,
 )
@@ -67,6 +68,7 @@ class RunView:
     waiting: StepWaiting | None = None
     retry: TryFailed | None = None
     progress: StepProgress | None = None
+    throttled: StepThrottled | None = None
     failure: PhaseFailed | None = None
     refused: LockRefused | None = None
     outcome: RunFinished | None = None
@@ -93,6 +95,11 @@ def after(view: RunView, event: Event) -> RunView:
     seen = _seen(view, event)
     words = _log_words(seen, event)
     return replace(seen, log=(*seen.log, (event.at, words))) if words else seen
+
+
+def _calm(view: RunView) -> RunView:
+    """Without what was true of one step only."""
+    return replace(view, waiting=None, retry=None, progress=None, throttled=None)
 
 
 def _seen(view: RunView, event: Event) -> RunView:
@@ -124,7 +131,7 @@ def _seen_step(view: RunView, event: Event) -> RunView:
         case StepStarted():
             since = _get(view, event.step).since if event.attempt > 1 else None
             step = StepView(Stage.RUNNING, since or event.at, attempt=event.attempt)
-            return replace(_put(view, event.step, step), waiting=None, retry=None, progress=None)
+            return _calm(_put(view, event.step, step))
         case StepWaiting():
             step = replace(_get(view, event.step), stage=Stage.WAITING, attempt=event.attempt)
             return replace(_put(view, event.step, step), waiting=event, retry=None)
@@ -134,12 +141,14 @@ def _seen_step(view: RunView, event: Event) -> RunView:
             step = StepView(Stage.WAITING, since, attempt=event.attempt)
             return replace(_put(undone, event.step, step), retry=event)
         case StepProgress():
-            return replace(view, progress=event, waiting=None)
+            return replace(view, progress=event, waiting=None, throttled=None)
+        case StepThrottled():
+            return replace(view, throttled=event)
         case StepFinished():
             step = replace(
                 _get(view, event.step), stage=Stage.DONE, took=event.took, rows=event.rows
             )
-            return replace(_put(view, event.step, step), waiting=None, retry=None, progress=None)
+            return _calm(_put(view, event.step, step))
         case _:
             return view
 
@@ -153,9 +162,7 @@ def _over(view: RunView, event: RunFinished) -> RunView:
         Stage.LATER: Stage.NOT_RUN,
     }
     steps = tuple(replace(step, stage=ends.get(step.stage, step.stage)) for step in view.steps)
-    return replace(
-        view, steps=steps, outcome=event, ready=None, waiting=None, retry=None, progress=None
-    )
+    return _calm(replace(view, steps=steps, outcome=event, ready=None))
 
 
 def _failed(view: RunView, event: PhaseFailed) -> RunView:

@@ -1,17 +1,16 @@
 """A run as rows: its steps, what happens now, who is in the way, how it ended."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from cockpit.analysis.consequences import phase_lines
-from cockpit.model.activity import Progress, SessionFacts
 from cockpit.model.event import PhaseFailed, PhaseReady, RunFinished
-from cockpit.present.durations import clock_time, count, elapsed, plural, short_duration
+from cockpit.present.durations import clock_time, elapsed, plural
 from cockpit.present.harmless import harmless
 from cockpit.tui.present.item import Item
 from cockpit.tui.present.line import Line, Span, line
 from cockpit.tui.present.plan_words import five_rows, phase_words, plan_title, step_title
 from cockpit.tui.present.run_view import RunView, Stage, StepView
-from cockpit.tui.present.sql_words import sql_lines
+from cockpit.tui.present.waiting import working_lines
 
 _ROLES = {
     Stage.LATER: "muted",
@@ -125,7 +124,7 @@ def now_lines(view: RunView, now: datetime) -> tuple[Line, ...]:
         return _ready_lines(view, view.ready)
     if view.current is None:
         return (line((" taking the deployment lock and checking the plan again", "muted")),)
-    return _working_lines(view, view.current, now)
+    return working_lines(view, view.current, now)
 
 
 def _ready_lines(view: RunView, ready: PhaseReady) -> tuple[Line, ...]:
@@ -138,91 +137,6 @@ def _ready_lines(view: RunView, ready: PhaseReady) -> tuple[Line, ...]:
         head.append(line((" gate: ", "drifted"), (harmless(ready.gate), "high"), hang=7))
     rows = five_rows(phase_lines(view.plan, index))
     return (*head, *(Line(((" ", ""), *row.spans), hang=row.hang + 1) for row in rows))
-
-
-def _working_lines(view: RunView, current: int, now: datetime) -> tuple[Line, ...]:
-    step = view.plan.steps[current]
-    statement = sql_lines(step.sql)[:4] if step.sql else (line((step_title(step), "strong")),)
-    lines = [Line(((" ", ""), *row.spans), hang=3) for row in statement]
-    if view.progress:
-        lines.append(_progress(view.progress.progress))
-    if view.waiting or view.retry:
-        return (*lines, *_waiting_lines(view, now))
-    since = view.steps[current].since
-    if since and not view.progress:
-        words = f" for {short_duration(now - since)}; no progress is reported"
-        lines.append(line((words, "muted")))
-    return tuple(lines)
-
-
-def _waiting_lines(view: RunView, now: datetime) -> list[Line]:
-    lines = []
-    waiting, retry = view.waiting, view.retry
-    tries = f"try {view.steps[view.current].attempt}" if view.current is not None else "waiting"
-    if retry:
-        left = max(timedelta(), retry.at + retry.next_in - now)
-        after = f"next in {short_duration(left)}" if left else "trying again"
-        tries = f"try {retry.attempt} of {retry.attempts} gave up, {after}"
-    if waiting and waiting.mode:
-        on = f" on {harmless((waiting.relation or '').removeprefix('public.'))}"
-        lines.append(
-            line((" wants ", "muted"), (waiting.mode.words, "high"), on, (f" · {tries}", ""))
-        )
-    else:
-        lines.append(line((f" {tries}", "")))
-    blockers = (waiting.blockers if waiting else ()) or (retry.blockers if retry else ())
-    for position, blocker in enumerate(blockers[:3]):
-        label = " in the way " if not position else "            "
-        note = [("  (oldest)", "muted")] if not position and len(blockers) > 1 else []
-        lines.append(line((label, "muted"), *session_words(blocker), *note, hang=12))
-    if len(blockers) > 3:
-        lines.append(line((f"            and {len(blockers) - 3} more; x lists all", "muted")))
-    if waiting:
-        lines.append(line((" behind us  ", "muted"), _queue(waiting.queued_behind)))
-    lines.append(
-        line(
-            (
-                " if it gives up: this phase is undone and tried again, finished phases stay",
-                "muted",
-            ),
-            hang=1,
-        )
-    )
-    return lines
-
-
-def _queue(number: int) -> Span:
-    """How many sessions wait because we wait."""
-    if not number:
-        return "nobody is queued by our wait", "muted"
-    verb = "is" if number == 1 else "are"
-    return f"{plural(number, 'session')} {verb} queued by our wait", "high"
-
-
-def session_words(session: SessionFacts) -> tuple[Span, ...]:
-    """`4711 billing-worker  idle in transaction 7:21`."""
-    who = harmless(session.application or session.user)
-    age = f" {elapsed(session.transaction_age)}" if session.transaction_age is not None else ""
-    role = "high" if session.state.startswith("idle in") else ""
-    return (
-        (f"{session.pid} ", "strong"),
-        (f"{who}  ", ""),
-        (f"{harmless(session.state)}{age}", role),
-    )
-
-
-def _progress(progress: Progress) -> Line:
-    """A bar only where totals are real."""
-    words = f"{progress.command}: {progress.phase}"
-    if progress.fraction is None:
-        done = f", {count(progress.done)} {progress.unit}" if progress.done is not None else ""
-        return line((f" {harmless(words)}{done}; no total is reported", "muted"))
-    filled = round(progress.fraction * 20)
-    of = f"{count(progress.done or 0)} of {count(progress.total or 0)} {progress.unit}"
-    return line(
-        (" " + "█" * filled, "running"), ("░" * (20 - filled), "muted"),
-        (f" {progress.fraction:.0%} ", "strong"), (f" {of} · {harmless(words)}", "muted"),
-    )  # fmt: skip
 
 
 def failure_lines(failure: PhaseFailed) -> tuple[Line, ...]:
@@ -267,31 +181,3 @@ def log_lines(view: RunView) -> tuple[Line, ...]:
 
 def _log_role(words: str) -> str:
     return "high" if "FAILED" in words else ""
-
-
-def why_waiting(view: RunView | None) -> tuple[Line, ...]:
-    """Everybody in the way, with what they run."""
-    waiting = view.waiting if view else None
-    retry = view.retry if view else None
-    blockers = (waiting.blockers if waiting else ()) or (retry.blockers if retry else ())
-    if not waiting and not retry:
-        return (line("Nothing waits for a lock now."),)
-    if not blockers:
-        return (line("The server does not tell who is in the way."),)
-    lines: list[Line] = [
-        line(("T", "acts"), " ends the first of them, after a question."),
-        line(),
-    ]
-    for blocker in blockers:
-        lines += [line(*session_words(blocker)), *_session_body(blocker), line()]
-    return tuple(lines)
-
-
-def _session_body(session: SessionFacts) -> list[Line]:
-    facts = (
-        ("holds", session.holds),
-        ("from", session.address or "socket"),
-        ("user", session.user),
-    )
-    rows = [line((f"  {n:<6}", "muted"), harmless(w), hang=8) for n, w in facts if w]
-    return [*rows, *(Line((("  ", ""), *row.spans)) for row in sql_lines(session.query)[:6])]

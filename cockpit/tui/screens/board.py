@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import ClassVar
 
 from textual import on
@@ -18,39 +17,16 @@ from cockpit.model.plan import Plan
 from cockpit.model.state import Lane, Standing
 from cockpit.present.durations import plural
 from cockpit.tui.present.board_rows import lane_items, table_items
-from cockpit.tui.present.detail import (
-    TABS,
-    detail_title,
-    diff_tab,
-    history_tab,
-    locks_tab,
-    plan_tab,
-    sql_tab,
-    tab_row,
-)
 from cockpit.tui.present.filtering import keeps
 from cockpit.tui.present.lanes import lane_title, table_header
 from cockpit.tui.present.line import Line, line
 from cockpit.tui.present.plan_words import plan_script
-from cockpit.tui.present.states import (
-    banner,
-    error_lines,
-    first_rows,
-    loading,
-    lock_notice,
-    nothing_selected,
-)
+from cockpit.tui.present.states import banner, first_rows, loading, lock_notice
 from cockpit.tui.screens.page import Page
+from cockpit.tui.widgets.detail import Detail
 from cockpit.tui.widgets.drawn import Drawn
-from cockpit.tui.widgets.heading import Heading
 from cockpit.tui.widgets.row_list import RowList
 from cockpit.tui.widgets.text_pane import TextPane
-
-
-class Detail(Vertical):
-    """Title, tabs and text of the row under the cursor; it can be zoomed as one."""
-
-    ALLOW_MAXIMIZE = True
 
 
 class BoardScreen(Page):
@@ -73,7 +49,6 @@ class BoardScreen(Page):
 
     def __init__(self) -> None:
         super().__init__()
-        self._tab = 0
         self._table = False
         self._query = ""
         self._lane = "lane-pending"
@@ -90,9 +65,7 @@ class BoardScreen(Page):
                 with Vertical(id="table-box"):
                     yield Drawn(id="table-header")
                     yield RowList(id="table")
-            with Detail(id="detail"):
-                yield Heading(id="detail-title", stacks=True)
-                yield TextPane(id="detail-text")
+            yield Detail()
         yield Input(id="filter", compact=True, placeholder="text  !text  state:drifted")
 
     # ---- drawing
@@ -129,31 +102,7 @@ class BoardScreen(Page):
         table.show(table_items(board, tuple(reversed(kept)), table.inner_width))
 
     def _draw_detail(self) -> None:
-        heading = self.query_one("#detail-title", Heading)
-        text = self.query_one("#detail-text", TextPane)
-        standing = self.selected
-        if standing is None:
-            heading.show(line(("nothing selected", "muted")), tab_row(self._tab))
-            text.show(nothing_selected(self.cockpit.desk.board))
-            return
-        heading.show(detail_title(standing), tab_row(self._tab))
-        text.show(self._tab_lines(standing))
-
-    def _tab_lines(self, standing: Standing) -> tuple[Line, ...]:
-        match TABS[self._tab]:
-            case "SQL":
-                return sql_tab(standing)
-            case "diff":
-                return diff_tab(standing)
-            case "history":
-                return history_tab(standing)
-            case tab:
-                plan = self._plan_of(standing)
-                if plan is None:
-                    return loading("what would run", timedelta())
-                if isinstance(plan, CockpitError):
-                    return error_lines(plan)
-                return plan_tab(plan) if tab == "plan" else locks_tab(plan)
+        self.query_one(Detail).show(self.cockpit.desk.board, self.selected, self._plan_of)
 
     def standing_notice(self) -> Line:
         """The filter that is on, or how many problems there are."""
@@ -186,7 +135,7 @@ class BoardScreen(Page):
         if event.rows.has_class("lane") and event.rows.has_focus:
             self._lane = event.rows.id or self._lane
         if event.rows is self._list:
-            self.query_one("#detail-text", TextPane).scroll_to(y=0, animate=False)
+            self.query_one(Detail).turn(0)
             self._draw_detail()
             self.draw_keys()
 
@@ -206,7 +155,8 @@ class BoardScreen(Page):
 
             def keep(answer: Plan | CockpitError) -> None:
                 self._plans[key] = answer
-                self._draw_detail()
+                if self.drawable:
+                    self._draw_detail()
 
             self.cockpit.bridge.ask(
                 "detail", lambda: self.cockpit.desk.engine.plan(goal), keep, keep
@@ -234,15 +184,12 @@ class BoardScreen(Page):
 
     def do_tab_next(self) -> None:
         """The next tab of the detail."""
-        self._turn(1)
+        self.query_one(Detail).turn(1)
+        self._draw_detail()
 
     def do_tab_previous(self) -> None:
         """The tab before."""
-        self._turn(-1)
-
-    def _turn(self, step: int) -> None:
-        self._tab = (self._tab + step) % len(TABS)
-        self.query_one("#detail-text", TextPane).scroll_to(y=0, animate=False)
+        self.query_one(Detail).turn(-1)
         self._draw_detail()
 
     def do_view_table(self) -> None:
@@ -290,7 +237,7 @@ class BoardScreen(Page):
 
     def zoomed(self, focused: Widget) -> Widget | None:
         """The detail grows with its title."""
-        return self.query_one("#detail") if focused.id == "detail-text" else focused
+        return self.query_one(Detail) if focused.id == "detail-text" else focused
 
     def first_focus(self) -> None:
         """After the first look: the first lane that has something to say."""

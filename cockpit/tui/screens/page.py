@@ -43,6 +43,11 @@ class Page(Screen[None], inherit_bindings=False):
         self._composed = False
 
     @property
+    def drawable(self) -> bool:
+        """Its widgets are there: not before it is composed, not while it is taken away."""
+        return self._composed and self.is_attached and bool(self.query(TopLine))
+
+    @property
     def cockpit(self) -> Cockpit:
         """The application."""
         return cast("Cockpit", self.app)
@@ -79,6 +84,7 @@ class Page(Screen[None], inherit_bindings=False):
         if self.FIRST:
             self.query_one(self.FIRST).focus()
         self.draw_all()
+        self.call_after_refresh(self.draw_all)
 
     def on_screen_resume(self) -> None:
         """What has changed meanwhile."""
@@ -86,7 +92,7 @@ class Page(Screen[None], inherit_bindings=False):
 
     def draw_all(self) -> None:
         """Everything on the screen from what the desk knows."""
-        if not self._composed or not self.query(TopLine):
+        if not self.drawable:
             return
         desk = self.cockpit.desk
         self.query_one(TopLine).show(desk.where())

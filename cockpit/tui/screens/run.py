@@ -115,7 +115,7 @@ class RunScreen(Page):
         """After a failure: what can be done about it."""
         view = self.view
         if view and view.outcome and view.failure:
-            self.cockpit.deploying.failure_menu()
+            self.cockpit.running.failure_menu()
 
     def do_show_next(self) -> None:
         """What `C` would run, in five lines."""

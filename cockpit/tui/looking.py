@@ -1,0 +1,65 @@
+"""Looking again and again, and the clocks that run between two looks."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from cockpit.errors import CockpitError
+from cockpit.model.board import Board
+from cockpit.tui.dialogs.reading import Reading
+from cockpit.tui.present.unfinished import unfinished_lines
+
+if TYPE_CHECKING:
+    from cockpit.tui.app import Cockpit
+
+LOOK_EVERY = 2.0
+"""Seconds between two looks."""
+NOTICE_SECONDS = 8.0
+
+
+class Looking:
+    """Reads the board every two seconds, never two at once."""
+
+    def __init__(self, app: Cockpit) -> None:
+        self._app = app
+        self._desk = app.desk
+        self._said_at = 0.0
+        self._unfinished_shown = ""
+
+    def start(self) -> None:
+        """The first look now; then for as long as the app lives."""
+        self.do_refresh()
+        self._app.set_interval(LOOK_EVERY, self.do_refresh)
+        self._app.set_interval(1.0, self._tick)
+
+    def said(self) -> None:
+        """A notice was just shown; it stays for a few seconds."""
+        self._said_at = self._app.clock.seconds()
+
+    def do_refresh(self) -> None:
+        """Read git and the database again, unless a look is on its way."""
+        if not self._app.bridge.busy("look") and not self._app.leaving:
+            self._app.bridge.ask("look", self._desk.engine.look, self._saw, self._failed)
+
+    def _saw(self, board: Board) -> None:
+        first = self._desk.board is None
+        self._desk.saw(board)
+        self._app.draw_all()
+        if first:
+            self._app.board_screen.first_focus()
+        left = board.unfinished
+        if left and left.what != self._unfinished_shown and not self._desk.running:
+            self._unfinished_shown = left.what
+            title = "an earlier run did not end"
+            self._app.push_screen(Reading(title, unfinished_lines(left)))
+
+    def _failed(self, error: CockpitError) -> None:
+        self._desk.look_error = error
+        self._app.draw_all()
+
+    def _tick(self) -> None:
+        """Clocks, countdowns, the age of what is shown."""
+        if self._app.notice and self._app.clock.seconds() - self._said_at > NOTICE_SECONDS:
+            self._app.notice = ""
+        self._app.holding.idle()
+        self._app.draw_all()

@@ -1,0 +1,137 @@
+"""While a run is on, and after it: continue, hold, cancel, and what follows a failure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from cockpit.analysis.ceremony import Act, Level, ceremony
+from cockpit.deploy.engine import Deployment
+from cockpit.model.goal import Action, Goal
+from cockpit.tui.arming import ArmedKey
+from cockpit.tui.dialogs.chooser import Chooser, Option
+from cockpit.tui.dialogs.question import Question
+from cockpit.tui.present.plan_words import plan_title
+from cockpit.tui.present.report import report
+from cockpit.tui.present.run_words import failure_lines
+from cockpit.tui.screens.report import ReportScreen
+
+if TYPE_CHECKING:
+    from cockpit.tui.app import Cockpit
+
+
+class Running:
+    """The acts of the Run screen. Only `Cockpit.perform` calls the `do_` methods."""
+
+    def __init__(self, app: Cockpit) -> None:
+        self._app = app
+        self._desk = app.desk
+        self._continue = ArmedKey(app.clock, 0.6)
+        self._then_leave = False
+
+    def armed_for(self) -> None:
+        """A phase has just become ready: `C` counts after its delay."""
+        self._continue.arm()
+
+    def do_continue(self) -> None:
+        """Run the phase that is ready; a dangerous one asks first."""
+        view, board = self._desk.run, self._desk.board
+        if view is None or view.ready is None or board is None:
+            return
+        if not self._continue.press():
+            self._app.say("C counts again after a short rest: let it go first.")
+            return
+        index = view.ready.index
+        asked = ceremony(Act.CONTINUE, board.standpoint, view.plan, phase=index)
+        if asked.level is Level.LOOK:
+            self._proceed(index)
+            return
+        phase = view.plan.phases[index]
+        gate = (f"gate: {view.ready.gate}",) if view.ready.gate else ()
+        subject = self._app.subject(f"{phase.direction} {phase.version} {phase.name}")
+        question = Question(asked, subject, extra=gate)
+        self._app.ask(question, lambda _: self._proceed(index))
+
+    def _proceed(self, index: int) -> None:
+        """Only the phase that was asked about, and only once."""
+        view, deployment = self._desk.run, self._desk.deployment
+        if deployment is None or view is None or view.ready is None:
+            return
+        if view.ready.index == index:
+            self._desk.confirmed()
+            self._call("proceed", deployment.proceed)
+
+    def do_hold(self) -> None:
+        """Stop after the current step."""
+        self._stop(Act.HOLD, lambda deployment: deployment.hold)
+
+    def do_cancel(self) -> None:
+        """Cancel the statement in the server."""
+        self._stop(Act.CANCEL, lambda deployment: deployment.cancel)
+
+    def _stop(self, act: Act, way: Callable[[Deployment], Callable[[], None]]) -> None:
+        board, deployment = self._desk.board, self._desk.deployment
+        if board is None or deployment is None:
+            return
+        view = self._desk.run
+        subject = self._app.subject(plan_title(view.plan) if view else "")
+        question = Question(ceremony(act, board.standpoint), subject)
+        self._app.ask(question, lambda _: self._call(act.value, way(deployment)))
+
+    def hold_and_leave(self) -> None:
+        """Stop after the current step, then leave when the run has ended."""
+        self._then_leave = True
+        if self._desk.deployment is not None:
+            self._call("hold", self._desk.deployment.hold)
+
+    def cancel_and_leave(self) -> None:
+        """Cancel the statement, then leave when the run has ended."""
+        self._then_leave = True
+        if self._desk.deployment is not None:
+            self._call("cancel", self._desk.deployment.cancel)
+
+    def _call(self, name: str, call: Callable[[], None]) -> None:
+        """Stopping waits for nobody."""
+        self._app.bridge.ask(name, call, lambda _: None, self._app.tell, at_once=True)
+
+    # ---- after it
+
+    def ended(self) -> None:
+        """The run is over: leave, or offer what is safe after a failure."""
+        view = self._desk.run
+        if self._then_leave:
+            self._app.leave()
+            return
+        self._app.looking.do_refresh()
+        if view and view.failure and view.outcome and view.outcome.outcome != "done":
+            self.failure_menu()
+
+    def failure_menu(self) -> None:
+        """Safest first, each with its consequence."""
+        view = self._desk.run
+        if view is None or view.failure is None:
+            return
+        finished = "" if view.phases_done else "no phase has finished: there is nothing to undo"
+        back = f"plans the rollback of {view.phases_done} finished; asks before it runs"
+        options = (
+            Option("stay", "stay and look", "nothing runs; the lock is free"),
+            Option("retry", "retry", "plans the same goal again; asks before it runs"),
+            Option("back", "roll back the finished phases", back, finished),
+            Option("report", "hand over", "the report, ready to paste"),
+        )
+        menu = Chooser(
+            "what next", options, words=failure_lines(view.failure), leave="stay and look"
+        )
+        self._app.push_screen(menu, self._after_failure)
+
+    def _after_failure(self, key: str | None) -> None:
+        view = self._desk.run
+        if view is None or key in (None, "stay"):
+            return
+        if key == "retry":
+            self._app.deploying.plan(view.plan.goal, ask=self._desk.grant is not None)
+        elif key == "back":
+            goal = Goal(Action.ROLLBACK, last_run=True)
+            self._app.deploying.plan(goal, ask=self._desk.grant is not None)
+        else:
+            self._app.push_screen(ReportScreen(report(view, self._desk.board)))

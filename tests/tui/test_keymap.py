@@ -1,0 +1,55 @@
+"""Keys can be changed, and a key map that cannot work is refused at the start."""
+
+import pytest
+
+from cockpit.errors import UsageError
+from cockpit.tui.app import Cockpit, run
+from cockpit.tui.keymap import checked
+from tests.tui.fake_engine import FakeEngine, HandClock
+from tests.tui.screen_text import rows
+
+
+def test_an_unknown_id_names_the_nearest() -> None:
+    with pytest.raises(UsageError) as error:
+        checked({"aply": "Z"})
+    assert error.value.next_step == "The nearest is apply."
+
+
+@pytest.mark.parametrize("key", ["a", "enter", "1", "ctrl+a", "f5", "B,b", ""])
+def test_an_act_keeps_a_capital_letter(key: str) -> None:
+    with pytest.raises(UsageError):
+        checked({"apply": key})
+
+
+def test_a_clash_names_both() -> None:
+    with pytest.raises(UsageError, match="binds U to both apply and rollback"):
+        checked({"apply": "U"})
+
+
+def test_keys_may_be_swapped() -> None:
+    assert checked({"apply": "U", "rollback": "A"}) == {"apply": "U", "rollback": "A"}
+
+
+@pytest.mark.parametrize("written", ["?", "/", ":", "esc"])
+def test_keys_are_written_as_people_write_them(written: str) -> None:
+    with pytest.raises(UsageError, match="to both"):
+        checked({"refresh": written})
+
+
+def test_an_unknown_theme_is_refused_before_anything_is_drawn() -> None:
+    with pytest.raises(UsageError) as error:
+        run(FakeEngine(HandClock()), theme="neon")
+    assert "cockpit-light" in error.value.next_step
+
+
+async def test_a_changed_key_works_and_is_shown() -> None:
+    clock = HandClock()
+    app = Cockpit(FakeEngine(clock), clock=clock, keys={"arm": "B", "help": "f3"})
+    async with app.run_test(size=(80, 24)) as pilot:
+        await app.workers.wait_for_complete()
+        await pilot.pause()
+        assert "B arm" in rows(app)[-1]
+        await pilot.press("W")
+        assert type(app.screen).__name__ == "BoardScreen"
+        await pilot.press("B")
+        assert type(app.screen).__name__ == "Question"
