@@ -8,7 +8,7 @@ and keeps no checksum.
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from cockpit.database.connection import Reader, Writer
+from cockpit.database.connection import Reader, Row, Writer
 from cockpit.model.history import History
 from cockpit.model.ledger import Ledger
 from cockpit.model.locks import AdvisoryKey
@@ -17,27 +17,27 @@ from cockpit.model.plan import PlannedPhase
 from cockpit.model.problem import Problem
 from cockpit.model.revision import SourceFile
 from cockpit.model.target import Identity
-from cockpit.tools.history_table import (
-    HistoryTable,
-    believe_nothing,
-    doubted,
-    find,
-    first_schema,
-    qualified,
-    told_elsewhere,
-)
-from cockpit.tools.joined import AppliedRow, head, join, written_by_us
+from cockpit.tools.history_table import HistoryTable, find
+from cockpit.tools.joined import AppliedRow
 from cockpit.tools.native import Native
+from cockpit.tools.presence import PresenceTable
 
 _FILES = Native()
 _RAILS = "ar_internal_metadata"
+_TABLE = PresenceTable(
+    tool="dbmate",
+    name="schema_migrations",
+    create="(version varchar primary key)",
+    select="version, xmin::text",
+    columns={"version": "character varying"},
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Dbmate:
     """The tool of that name. Its files are native files; only its table tells it apart."""
 
-    table: str = "schema_migrations"
+    table: PresenceTable = _TABLE
 
     @property
     def name(self) -> str:
@@ -55,12 +55,12 @@ class Dbmate:
 
     def claims(self, reader: Reader, migrations: MigrationSet) -> bool:
         """dbmate's very table is here, and what it names, if anything, these files have."""
-        table = find(reader, self.table)
-        if not table.exists or not table.readable or not _fits(table):
+        table = self.table.find(reader)
+        if not table.readable or not _is_dbmates(table):
             return False
         if find(reader, _RAILS, table.schema).exists:
             return False
-        named = {row.version for row in self._rows(reader, table)}
+        named = {row.version for row in self.table.rows(reader, table, _row)}
         return not named or not named.isdisjoint(migrations.versions)
 
     def order_key(self, version: str) -> tuple[object, ...]:
@@ -79,17 +79,7 @@ class Dbmate:
 
     def observe(self, reader: Reader, ledger: Ledger, migrations: MigrationSet) -> History:
         """A version is applied when the table names it."""
-        table = find(reader, self.table)
-        if why := doubted(table, "version" in table.columns):
-            return believe_nothing(why, table, ledger, migrations)
-        rows = self._rows(reader, table) if table.exists else []
-        return History(
-            records=join(rows, ledger, written_by_us(reader, ledger)),
-            head=head(ledger, rows),
-            exists=table.exists,
-            unfinished=ledger.unfinished,
-            problems=told_elsewhere(table),
-        )
+        return self.table.observe(reader, ledger, migrations, _row)
 
     def lock_keys(self, reader: Reader, identity: Identity) -> tuple[AdvisoryKey, ...]:
         """dbmate takes no lock."""
@@ -101,9 +91,7 @@ class Dbmate:
 
     def prepare(self, writer: Writer) -> None:
         """The table as `CreateMigrationsTable` makes it, in the session's schema."""
-        if not find(writer, self.table).exists:
-            table = qualified(first_schema(writer, self.name), self.table)
-            writer.execute(f"CREATE TABLE IF NOT EXISTS {table} (version varchar primary key)")
+        self.table.prepare(writer)
 
     def mark_in_doubt(self, writer: Writer, phase: PlannedPhase) -> None:
         """dbmate leaves no trace of a migration that it could not finish."""
@@ -112,14 +100,11 @@ class Dbmate:
         """The version comes in once all of it is applied, and goes when all of it is undone."""
         if not phase.last_of_version:
             return
-        # The migration itself may have moved the path that the table is found by.
-        writer.execute("SET LOCAL search_path TO DEFAULT")
-        table = qualified(first_schema(writer, self.name), self.table)
         if phase.direction is Direction.UP:
-            sql = f"INSERT INTO {table} (version) VALUES (%s)"  # noqa: S608 (quoted)
+            sql = "INSERT INTO {table} (version) VALUES (%s)"
         else:
-            sql = f"DELETE FROM {table} WHERE version = %s"  # noqa: S608 (quoted)
-        writer.execute(sql, (phase.version,))
+            sql = "DELETE FROM {table} WHERE version = %s"
+        self.table.write(writer, sql, (phase.version,))
 
     def record_words(self, phase: PlannedPhase) -> str:
         """The row that comes or goes."""
@@ -128,12 +113,13 @@ class Dbmate:
         verb = "named" if phase.direction is Direction.UP else "no longer named"
         return f"dbmate's history: {phase.version} {verb} in {self.table}"
 
-    def _rows(self, reader: Reader, table: HistoryTable) -> list[AppliedRow]:
-        rows = reader.rows(f"SELECT version, xmin::text FROM {table.sql}")  # noqa: S608 (quoted)
-        return [AppliedRow(version, transaction) for version, transaction in rows]
+
+def _row(row: Row) -> AppliedRow:
+    version, transaction = row
+    return AppliedRow(version, transaction)
 
 
-def _fits(table: HistoryTable) -> bool:
+def _is_dbmates(table: HistoryTable) -> bool:
     return dict(table.columns) == {"version": "character varying"}
 
 

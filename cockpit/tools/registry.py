@@ -10,11 +10,12 @@ from cockpit.model.revision import SourceFile
 from cockpit.tools.dbmate import Dbmate
 from cockpit.tools.golang_migrate import GolangMigrate
 from cockpit.tools.native import Native
+from cockpit.tools.node_pg_migrate import NodePgMigrate
 from cockpit.tools.protocol import Lookalike, Tool
 
 LOOKALIKES: tuple[Lookalike, ...] = (Dbmate(),)
 """In the order in which they are asked."""
-TOOLS: tuple[Tool, ...] = (Native(), GolangMigrate(), *LOOKALIKES)
+TOOLS: tuple[Tool, ...] = (Native(), GolangMigrate(), NodePgMigrate(), *LOOKALIKES)
 
 
 def tool_named(name: str) -> Tool:

@@ -5,7 +5,10 @@ from collections.abc import Iterator
 import pytest
 
 from tests.databases import Database
+from tests.deploy.conftest import open_here, project, session
 from tests.sessions import Connect, opener
+
+__all__ = ["open_here", "project", "session"]
 
 
 @pytest.fixture

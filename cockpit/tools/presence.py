@@ -1,0 +1,97 @@
+"""Tools whose table names what is applied: a row comes with a migration and goes with it."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from cockpit.database.connection import Reader, Row, Writer
+from cockpit.model.history import History, Record
+from cockpit.model.ledger import Ledger
+from cockpit.model.migration import MigrationSet
+from cockpit.tools.history_table import (
+    HistoryTable,
+    believe_nothing,
+    doubted,
+    find,
+    first_schema,
+    qualified,
+    told_elsewhere,
+)
+from cockpit.tools.joined import AppliedRow, head, join, written_by_us
+
+ReadRow = Callable[[Row], AppliedRow]
+
+
+@dataclass(frozen=True, slots=True)
+class PresenceTable:
+    """One tool's table, by the statements that the tool itself sends."""
+
+    tool: str
+    name: str
+    create: str
+    """What follows `CREATE TABLE name`."""
+    select: str
+    """The columns to read, for one `ReadRow`."""
+    columns: Mapping[str, str] = field(default_factory=dict)
+    """What the table must have to be believed, name to type."""
+    where: str = ""
+
+    def find(self, reader: Reader) -> HistoryTable:
+        """Where it is now."""
+        return find(reader, self.name)
+
+    def rows(self, reader: Reader, table: HistoryTable, read: ReadRow) -> list[AppliedRow]:
+        """Every version that it names; none where there is no table."""
+        if not table.exists:
+            return []
+        sql = f"SELECT {self.select} FROM {table.sql} {self.where}"  # noqa: S608 (quoted)
+        return [read(row) for row in reader.rows(sql)]
+
+    def observe(
+        self, reader: Reader, ledger: Ledger, migrations: MigrationSet, read: ReadRow
+    ) -> History:
+        """The rows, joined with what our ledger knows of the same versions."""
+        table = self.find(reader)
+        if why := doubted(table, table.has(**self.columns)):
+            return believe_nothing(why, table, ledger, migrations)
+        rows = self.rows(reader, table, read)
+        return History(
+            records=_noted(join(rows, ledger, written_by_us(reader, ledger)), migrations, self),
+            head=head(ledger, rows),
+            exists=table.exists,
+            unfinished=ledger.unfinished,
+            problems=told_elsewhere(table),
+        )
+
+    def fits(self, reader: Reader) -> bool:
+        """Exactly this table is here, and may be read."""
+        table = self.find(reader)
+        return table.exists and table.readable and table.has(**self.columns)
+
+    def prepare(self, writer: Writer) -> bool:
+        """Create it as the tool does, in the session's schema. False when it was there."""
+        if self.find(writer).exists:
+            return False
+        table = qualified(first_schema(writer, self.tool), self.name)
+        writer.execute(f"CREATE TABLE {table} {self.create}")
+        return True
+
+    def write(self, writer: Writer, sql: str, parameters: Sequence[Any]) -> None:
+        """Run a statement with the table's name in the place of `{table}`."""
+        # The migration itself may have moved the path that the table is found by.
+        writer.execute("SET LOCAL search_path TO DEFAULT")
+        table = qualified(first_schema(writer, self.tool), self.name)
+        writer.execute(sql.format(table=table), parameters)
+
+
+def _noted(
+    records: tuple[Record, ...], migrations: MigrationSet, table: PresenceTable
+) -> tuple[Record, ...]:
+    """A version that no file has is called by the row that is left of it."""
+    known = set(migrations.versions)
+    return tuple(
+        record
+        if record.version in known or record.note
+        else replace(record, note=f"its row in {table.name} is all that is left of it")
+        for record in records
+    )

@@ -1,0 +1,209 @@
+"""Other migration tools as programs, so that tests can put the cockpit beside them."""
+
+import os
+import subprocess
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import ClassVar
+
+from psycopg.conninfo import conninfo_to_dict
+
+from tests.databases import Database
+from tests.projects import FOLDER, Project
+from tests.tools.programs import find
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One migration: how a table comes and goes."""
+
+    number: int
+    table: str
+
+    @property
+    def up(self) -> str:
+        return f"CREATE TABLE {self.table} (id integer PRIMARY KEY);"
+
+    @property
+    def down(self) -> str:
+        return f"DROP TABLE {self.table};"
+
+
+CHANGES = (Change(1, "customers"), Change(2, "orders"), Change(3, "items"))
+
+
+class RealTool:
+    """One program and how it is driven. Every command runs in the project's root."""
+
+    name: ClassVar[str]
+    program: ClassVar[str]
+    """Of the executable."""
+    table: ClassVar[str]
+    """Its history."""
+    row: ClassVar[str] = "*"
+    """What two histories must agree in: everything but moments and durations."""
+    order: ClassVar[str] = "1"
+    verified: ClassVar[bool] = False
+    """It keeps a checksum."""
+    folder: ClassVar[str] = FOLDER
+    """Of its files, within the project."""
+
+    @property
+    def installed(self) -> bool:
+        return find(self.program) is not None
+
+    def version_of(self, change: Change) -> str:
+        """As the cockpit spells it."""
+        raise NotImplementedError
+
+    def write(self, project: Project, change: Change) -> None:
+        """Put the migration into the project."""
+        raise NotImplementedError
+
+    def up(self, project: Project, database: Database) -> str:
+        """Apply everything that is pending; what it said."""
+        raise NotImplementedError
+
+    def down(self, project: Project, database: Database) -> str:
+        """Roll the newest migration back."""
+        raise NotImplementedError
+
+    def edit(self, project: Project, change: Change) -> None:
+        """The same migration, with another text that means the same."""
+        path = self.path_of(project, change)
+        path.write_text(path.read_text().replace("integer", "int"))
+
+    def path_of(self, project: Project, change: Change) -> Path:
+        """The file with the way up."""
+        raise NotImplementedError
+
+    def remove(self, project: Project, change: Change) -> None:
+        """Take the migration out of the project."""
+        self.path_of(project, change).unlink()
+
+    def history(self, database: Database) -> list[tuple[object, ...]]:
+        """Its rows, without what differs from run to run."""
+        return database.execute(f"SELECT {self.row} FROM {self.table} ORDER BY {self.order}")
+
+    def shape(self, database: Database) -> list[tuple[object, ...]]:
+        """Columns and constraints of its table."""
+        return database.execute(_SHAPE.replace("{table}", self.table))
+
+    def run(self, project: Project, *arguments: str, **environment: str) -> str:
+        """Run the program; its output. Raises with the output where it fails."""
+        return run(find(self.program), arguments, project.root, environment)
+
+
+_SHAPE = """
+SELECT 'column', attname::text, format_type(atttypid, atttypmod), attnotnull::text,
+       attidentity::text, pg_get_expr(adbin, adrelid)
+  FROM pg_attribute LEFT JOIN pg_attrdef ON adrelid = attrelid AND adnum = attnum
+ WHERE attrelid = '{table}'::regclass AND attnum > 0
+UNION ALL
+SELECT 'constraint', conname, pg_get_constraintdef(oid), '', '', ''
+  FROM pg_constraint WHERE conrelid = '{table}'::regclass AND contype <> 'n'
+UNION ALL
+SELECT 'index', indexrelid::regclass::text, pg_get_indexdef(indexrelid), '', '', ''
+  FROM pg_index WHERE indrelid = '{table}'::regclass
+ORDER BY 1, 2
+"""
+
+
+def run(
+    program: Path | None, arguments: Sequence[str], folder: Path, environment: Mapping[str, str]
+) -> str:
+    """Run one program of somebody else's; its output. Raises with the output where it fails."""
+    done = subprocess.run(
+        [str(program), *arguments],
+        cwd=folder,
+        env=os.environ | dict(environment),
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    said = done.stdout + done.stderr
+    if done.returncode:
+        raise AssertionError(f"{program} {' '.join(arguments)} failed:\n{said}")
+    return said
+
+
+def libpq(database: Database) -> dict[str, str]:
+    """PGHOST and its like, for programs that read them."""
+    parts = conninfo_to_dict(database.dsn)
+    names = {"host": "PGHOST", "port": "PGPORT", "user": "PGUSER", "dbname": "PGDATABASE"}
+    found = {name: str(parts[key]) for key, name in names.items() if parts.get(key)}
+    if parts.get("password"):
+        found["PGPASSWORD"] = str(parts["password"])
+    return found
+
+
+def url(database: Database) -> str:
+    """The database as a URL whose host is a parameter, so that a socket's folder fits in."""
+    parts = conninfo_to_dict(database.dsn)
+    secret = f":{parts['password']}" if parts.get("password") else ""
+    user = f"{parts.get('user', '')}{secret}@" if parts.get("user") else ""
+    return (
+        f"postgres://{user}/{parts['dbname']}"
+        f"?host={parts.get('host', '')}&port={parts.get('port', 5432)}&sslmode=disable"
+    )
+
+
+class Dbmate(RealTool):
+    """github.com/amacneil/dbmate, from npm."""
+
+    name = "dbmate"
+    program = "dbmate"
+    table = "schema_migrations"
+
+    def version_of(self, change: Change) -> str:
+        return f"{change.number:03}"
+
+    def path_of(self, project: Project, change: Change) -> Path:
+        return project.root / FOLDER / f"{change.number:03}_{change.table}.sql"
+
+    def write(self, project: Project, change: Change) -> None:
+        project.native(self.version_of(change), change.table, change.up, change.down)
+
+    def up(self, project: Project, database: Database) -> str:
+        return self._say(project, database, "migrate")
+
+    def down(self, project: Project, database: Database) -> str:
+        return self._say(project, database, "rollback")
+
+    def _say(self, project: Project, database: Database, command: str) -> str:
+        folder = ("--migrations-dir", FOLDER, "--no-dump-schema", "--url", url(database))
+        return self.run(project, *folder, command)
+
+
+class NodePgMigrate(RealTool):
+    """github.com/salsita/node-pg-migrate, from npm, with SQL files."""
+
+    name = "node-pg-migrate"
+    program = "node-pg-migrate"
+    table = "pgmigrations"
+    row = "id, name"
+
+    def version_of(self, change: Change) -> str:
+        return f"{1700000000000 + change.number}_{change.table}"
+
+    def path_of(self, project: Project, change: Change) -> Path:
+        return project.root / FOLDER / f"{self.version_of(change)}.sql"
+
+    def write(self, project: Project, change: Change) -> None:
+        text = f"-- Up Migration\n{change.up}\n\n-- Down Migration\n{change.down}\n"
+        self.path_of(project, change).write_text(text)
+
+    def up(self, project: Project, database: Database) -> str:
+        return self._say(project, database, "up")
+
+    def down(self, project: Project, database: Database) -> str:
+        return self._say(project, database, "down")
+
+    def _say(self, project: Project, database: Database, command: str) -> str:
+        address = url(database).replace("&sslmode=disable", "")
+        return self.run(project, command, "-m", FOLDER, DATABASE_URL=address)
+
+
+REAL_TOOLS: tuple[RealTool, ...] = (Dbmate(), NodePgMigrate())
