@@ -179,7 +179,8 @@ class Looking:
         wanted = {
             s.version: s.record.commit
             for s in board.standings
-            if s.record and s.state.in_force and not s.record.undo
+            if s.record and (s.state.in_force or s.record.done)
+            and not {phase.name for phase in s.record.undo} >= {*(s.record.done or ("up",))}
             and (s.record.commit is not None or s.migration is None)
         }  # fmt: skip
         return self._source.recovered(source, wanted) if wanted else {}

@@ -323,8 +323,11 @@ def open_session(opening: Opening, clock: Clock | None = None) -> Session:
 
 
 def _observed(server: ServerLook) -> list[str]:
-    """Versions a foreign history names and our ledger does not know yet."""
-    known = set(server.ledger.versions) | server.ledger.observed
+    """Versions a foreign history names as applied and our ledger does not; also those that we
+    rolled back, or failed in, before somebody else applied them."""
+    states = server.ledger.versions
+    ours = {version for version, state in states.items() if state.done or state.complete}
+    known = ours | (server.ledger.observed - states.keys())
     return [
         record.version
         for record in server.history.records

@@ -152,7 +152,9 @@ def fold(events: Iterable[LedgerEvent], *, exists: bool = True) -> Ledger:
         elif event.event in (EventKind.RUN_FINISHED, EventKind.RUN_STOPPED):
             unfinished = None
         elif event.event is EventKind.OBSERVED:
-            observed.update(event.detail.get("versions", ()))
+            for version in event.detail.get("versions", ()):
+                observed.add(version)
+                _leave_to_others(versions, version)
         elif event.version is not None:
             before = versions.get(event.version) or VersionState(event.version, event.name or "")
             versions[event.version] = _apply(before, event)
@@ -164,6 +166,13 @@ def fold(events: Iterable[LedgerEvent], *, exists: bool = True) -> Ledger:
         unfinished=unfinished,
         tool=tool,
     )
+
+
+def _leave_to_others(versions: dict[str, VersionState], version: str) -> None:
+    """Another tool has applied what our last word said was undone or had failed."""
+    state = versions.get(version)
+    if state is not None and not (state.done or state.complete):
+        del versions[version]
 
 
 def _apply(state: VersionState, event: LedgerEvent) -> VersionState:
