@@ -28,7 +28,7 @@ _TABLE = PresenceTable(
     tool="dbmate",
     name="schema_migrations",
     create="(version varchar primary key)",
-    select="version, xmin::text",
+    query="SELECT version, xmin::text FROM {table}",
     columns={"version": "character varying"},
 )
 

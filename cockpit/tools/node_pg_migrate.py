@@ -31,7 +31,9 @@ _TABLE = PresenceTable(
     tool="node-pg-migrate",
     name="pgmigrations",
     create="(id SERIAL PRIMARY KEY, name varchar(255) NOT NULL, run_on timestamp NOT NULL)",
-    select="name, xmin::text, row_number() OVER (ORDER BY run_on, id), run_on::timestamptz",
+    query="""
+SELECT name, xmin::text, row_number() OVER (ORDER BY run_on, id), run_on::timestamptz FROM {table}
+""",
     columns={"id": "integer", "name": "character varying", "run_on": "timestamp without time zone"},
 )
 

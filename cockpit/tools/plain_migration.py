@@ -1,5 +1,6 @@
 """A migration of another tool's file: one phase up, at most one down, one transaction each."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from cockpit.model.migration import Direction, Migration, Phase
@@ -16,6 +17,21 @@ class Side:
     path: str
     line: int = 1
     transaction: bool = True
+
+
+def marked_side(
+    lines: Sequence[tuple[Direction | None, str]], direction: Direction, path: str
+) -> Side | None:
+    """The lines of one direction, where each line of a file is known to be up, down or neither.
+
+    Sections of one direction are joined, with blank lines in the place of the others, so that a
+    line keeps its number. None where no line is of this direction.
+    """
+    mine = [number for number, (whose, _) in enumerate(lines) if whose is direction]
+    if not mine:
+        return None
+    text = [line if whose is direction else "" for whose, line in lines[mine[0] : mine[-1] + 1]]
+    return Side("\n".join(text), path, line=mine[0] + 1)
 
 
 def text_of(file: SourceFile) -> str | Problem:

@@ -30,11 +30,10 @@ class PresenceTable:
     name: str
     create: str
     """What follows `CREATE TABLE name`."""
-    select: str
-    """The columns to read, for one `ReadRow`."""
+    query: str
+    """What to read from `{table}`, for one `ReadRow`."""
     columns: Mapping[str, str] = field(default_factory=dict)
     """What the table must have to be believed, name to type."""
-    where: str = ""
 
     def find(self, reader: Reader) -> HistoryTable:
         """Where it is now."""
@@ -44,8 +43,7 @@ class PresenceTable:
         """Every version that it names; none where there is no table."""
         if not table.exists:
             return []
-        sql = f"SELECT {self.select} FROM {table.sql} {self.where}"  # noqa: S608 (quoted)
-        return [read(row) for row in reader.rows(sql)]
+        return [read(row) for row in reader.rows(self.query.format(table=table.sql))]
 
     def observe(
         self, reader: Reader, ledger: Ledger, migrations: MigrationSet, read: ReadRow

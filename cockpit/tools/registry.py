@@ -9,13 +9,22 @@ from cockpit.model.migration import MigrationSet
 from cockpit.model.revision import SourceFile
 from cockpit.tools.dbmate import Dbmate
 from cockpit.tools.golang_migrate import GolangMigrate
+from cockpit.tools.goose import Goose
 from cockpit.tools.native import Native
 from cockpit.tools.node_pg_migrate import NodePgMigrate
 from cockpit.tools.protocol import Lookalike, Tool
+from cockpit.tools.sql_migrate import SqlMigrate
 
 LOOKALIKES: tuple[Lookalike, ...] = (Dbmate(),)
 """In the order in which they are asked."""
-TOOLS: tuple[Tool, ...] = (Native(), GolangMigrate(), NodePgMigrate(), *LOOKALIKES)
+TOOLS: tuple[Tool, ...] = (
+    Native(),
+    GolangMigrate(),
+    NodePgMigrate(),
+    Goose(),
+    SqlMigrate(),
+    *LOOKALIKES,
+)
 
 
 def tool_named(name: str) -> Tool:

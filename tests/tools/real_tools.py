@@ -206,4 +206,36 @@ class NodePgMigrate(RealTool):
         return self.run(project, command, "-m", FOLDER, DATABASE_URL=address)
 
 
-REAL_TOOLS: tuple[RealTool, ...] = (Dbmate(), NodePgMigrate())
+class SqlMigrate(RealTool):
+    """github.com/rubenv/sql-migrate, from Debian."""
+
+    name = "sql-migrate"
+    program = "sql-migrate"
+    table = "gorp_migrations"
+    row = "id"
+
+    def version_of(self, change: Change) -> str:
+        return f"{change.number:03}-{change.table}"
+
+    def path_of(self, project: Project, change: Change) -> Path:
+        return project.root / FOLDER / f"{self.version_of(change)}.sql"
+
+    def write(self, project: Project, change: Change) -> None:
+        text = f"-- +migrate Up\n{change.up}\n-- +migrate Down\n{change.down}\n"
+        self.path_of(project, change).write_text(text)
+
+    def up(self, project: Project, database: Database) -> str:
+        return self._say(project, database, "up")
+
+    def down(self, project: Project, database: Database) -> str:
+        return self._say(project, database, "down", "-limit=1")
+
+    def _say(self, project: Project, database: Database, command: str, *more: str) -> str:
+        (project.root / "dbconfig.yml").write_text(
+            f"development:\n  dialect: postgres\n  dir: {FOLDER}\n"
+            f"  datasource: {url(database)}\n  table: gorp_migrations\n"
+        )
+        return self.run(project, command, *more)
+
+
+REAL_TOOLS: tuple[RealTool, ...] = (Dbmate(), NodePgMigrate(), SqlMigrate())

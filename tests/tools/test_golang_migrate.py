@@ -279,6 +279,16 @@ def test_what_the_tool_applied_after_our_rollback_is_applied(
     assert told.records[1].checksum is None
 
 
+def test_what_the_tool_applied_again_stays_applied_when_we_go_on(
+    fresh_database: Database, connect: Connect
+) -> None:
+    story = Story().applied("0001").applied("0002").rolled_back("0002")
+    story.add(EventKind.OBSERVED, detail={"versions": ["0002"]}).applied("0003")
+    told = history(fresh_database, connect, (1, 2, 3), (3, False), story=story)
+    assert set(verdicts(told).values()) == {Recorded.APPLIED}
+    assert told.skipped == frozenset()
+
+
 def test_what_the_tool_rolled_back_after_us_is_rolled_back(
     fresh_database: Database, connect: Connect
 ) -> None:
