@@ -21,6 +21,8 @@ _COMMANDS = {
     "rollback": ("run", "rollback"),
     "redo": ("run", "redo"),
     "resume": ("run", "resume"),
+    "impact": ("impact", "impact"),
+    "lint": ("lint", "lint"),
     "verify": ("verify", "verify"),
     "log": ("log", "log"),
     "lock": ("lock", "lock"),
@@ -78,7 +80,7 @@ def root(ctx: click.Context) -> None:
     first, and show what each statement locks and loses.
 
     Exit codes: 0 done, 1 error, 2 usage, 3 something pending (--exit-code), 4 drift (--exit-code),
-    5 lock held by another, 7 refused, 8 stopped midway.
+    5 lock held by another, 6 a hazard (--fail-on), 7 refused, 8 stopped midway.
     """
     if ctx.obj is None:
         from cockpit.cli.surroundings import real

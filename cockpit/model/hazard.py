@@ -1,6 +1,6 @@
 """A reason to think twice, with the safer way."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import IntEnum
 
 
@@ -28,3 +28,5 @@ class Hazard:
     """What it blocks or loses, and why, with the user's own names."""
     safer: str = ""
     """The steps that avoid it, ready to use; empty when there is no safer way."""
+    offset: int | None = field(default=None, compare=False)
+    """Byte of the script at which the part in question stands; None means the whole statement."""

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 
-from cockpit.model.hazard import Hazard
 from cockpit.model.impact import Basis, Impact
 from cockpit.present.harmless import harmless
 
@@ -24,10 +23,3 @@ def impact_text(impact: Impact | None) -> Iterator[str]:
         yield "what it runs cannot be read ahead"
     elif not impact.locks:
         yield "locks no table that exists before it"
-
-
-def hazard_text(hazard: Hazard) -> Iterator[str]:
-    """What it can hurt, and the safer way."""
-    yield f"{hazard.severity.word}: {harmless(hazard.message)}"
-    if hazard.safer:
-        yield f"safer: {harmless(hazard.safer)}"

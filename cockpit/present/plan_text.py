@@ -7,7 +7,8 @@ from cockpit.model.migration import Direction
 from cockpit.model.plan import Plan, PlannedPhase, Step, StepKind
 from cockpit.present.durations import plural
 from cockpit.present.harmless import harmless, harmless_block
-from cockpit.present.impact_text import hazard_text, impact_text
+from cockpit.present.hazard_text import hazard_text
+from cockpit.present.impact_text import impact_text
 from cockpit.present.table import table
 
 

@@ -1,6 +1,7 @@
 """Every rule asked about every statement of a plan or file."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 
 from cockpit.analysis.hazards.parts import Part, parts_of
 from cockpit.analysis.hazards.placing import placed, study
@@ -57,8 +58,15 @@ def _of_statement(whole: Subject, asked: Mapping[str, tuple[Rule, ...]]) -> tupl
         for rule in known:
             hazard = rule.check(subject)
             if hazard is not None:
-                found[hazard] = None
+                found[replace(hazard, offset=_offset(part))] = None
     return tuple(sorted(found, key=lambda hazard: -hazard.severity))
+
+
+def _offset(part: Part) -> int | None:
+    """Where a column or constraint stands; other parts are meant with their whole statement."""
+    if part.kind not in ("ColumnDef", "Constraint"):
+        return None
+    return part.node.location or None
 
 
 def worst(

@@ -26,7 +26,7 @@ UPDATE orders SET total = net * 1.19 WHERE total IS NULL;"""
 def check(subject: Subject) -> Hazard | None:
     """Work is what reads or writes a table that others know from end to end."""
     work = (*subject.impact.rewrites, *subject.impact.scans)
-    if not work or subject.impact.kind == "TRUNCATE TABLE":
+    if not work or not subject.impact.transactional or subject.impact.kind == "TRUNCATE TABLE":
         return None
     held: dict[str, LockMode] = {}
     for statement in subject.together:
