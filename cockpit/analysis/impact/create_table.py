@@ -146,7 +146,7 @@ def create_as(scene: Scene, node: pb.CreateTableAsStmt) -> None:
 def create_schema(scene: Scene, node: pb.CreateSchemaStmt) -> None:
     """CREATE SCHEMA with the objects written inside it."""
     name = node.schemaname or node.authrole.rolename
-    scene.world.schemas.add(name)
+    scene.world.add_schema(name)
     path = scene.world.search_path
     scene.world.search_path = [name, *path]
     for item in node.schema_elts:

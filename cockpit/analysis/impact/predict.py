@@ -1,12 +1,12 @@
 """What statements will do to relations that exist, told without running them."""
 
 from collections.abc import Iterable
-from functools import cache
 
 import postgast
 
 from cockpit.analysis.impact import syntax
 from cockpit.analysis.impact.scene import Scene
+from cockpit.analysis.impact.snapshot import facts_of
 from cockpit.analysis.impact.study import study
 from cockpit.analysis.impact.world import World
 from cockpit.model.facts import CatalogFacts
@@ -31,6 +31,21 @@ def predict(
     return tuple(_predict_one(world, statement) for statement in statements)
 
 
+def follow(
+    statements: Iterable[Statement], facts: CatalogFacts | None = None, server_major: int = 18
+) -> CatalogFacts:
+    """The catalog as these statements would leave it, as far as it matters to a prediction.
+
+    Without facts they start in an empty database. Raises postgast's PgQueryError.
+    """
+    facts = facts or CatalogFacts(version=server_major * 10000)
+    world = World(facts, facts.major)
+    for statement in statements:
+        for node in _nodes(statement):
+            study(Scene(world, "", study), node)
+    return facts_of(world)
+
+
 def _predict_one(world: World, statement: Statement) -> Impact:
     try:
         nodes = _nodes(statement)
@@ -52,11 +67,3 @@ def _nodes(statement: Statement) -> tuple[syntax.Node, ...]:
     if isinstance(statement, postgast.pg_query_pb2.Node):
         return (syntax.unwrap(statement),)
     return (statement,)
-
-
-@cache
-def understood() -> frozenset[str]:
-    """The statements whose effect is known, as the parse tree names them: `alter_table_stmt`."""
-    from cockpit.analysis.impact.study import HANDLERS
-
-    return frozenset(HANDLERS)

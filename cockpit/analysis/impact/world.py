@@ -65,7 +65,8 @@ class World:
         """What an object needs."""
         for dependency in facts.dependencies:
             self.depend(dependency)
-        self._last_oid = 0
+        self._last_oid = min((0, *self.relations, *self.types, *self.function_by_oid))
+        self._last_oid = min((self._last_oid, *(c.oid for c in facts.constraints)))
 
     def new_oid(self) -> int:
         """A number no object of the facts has."""
@@ -180,6 +181,11 @@ class World:
                 if column.type == oid:
                     yield relation, column
 
+    def add_schema(self, name: str) -> None:
+        """A schema comes into being, unless it exists."""
+        self.schemas.add(name)
+        self.objects.setdefault(("pg_namespace", name), self.new_oid())
+
     def rename_schema(self, old: str, new: str) -> None:
         """Everything in a schema gets another first name."""
         for relation in list(self.relations.values()):
@@ -199,6 +205,11 @@ class World:
         for owner, children in self._children.items():
             if child in children and parent in (None, owner):
                 children.remove(child)
+
+    def inheritance(self) -> Iterator[tuple[int, int]]:
+        """Pairs of child and parent."""
+        for parent, children in self._children.items():
+            yield from ((child, parent) for child in children)
 
     def children(self, oid: int) -> list[RelationFacts]:
         """Direct children, partitions included."""
