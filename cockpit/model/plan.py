@@ -5,7 +5,8 @@ from enum import StrEnum
 
 from cockpit.model.goal import Goal
 from cockpit.model.hazard import Hazard, Severity
-from cockpit.model.impact import Impact
+from cockpit.model.impact import Impact, RelationLock
+from cockpit.model.live import Estimate
 from cockpit.model.migration import Backfill, Direction, Phase
 
 FILES = "the files of this ref"
@@ -43,6 +44,10 @@ class Step:
     """A check's or gate's words; for a record, what is written."""
     impact: Impact | None = None
     hazards: tuple[Hazard, ...] = ()
+    estimate: Estimate | None = None
+    """How long it may work; None when that is nothing to wait for, or not known."""
+    holds: tuple[RelationLock, ...] = ()
+    """What earlier steps of its transaction hold while it runs, until the transaction ends."""
     already_done: bool = False
     """An earlier, interrupted run has committed it; it is not executed again."""
 

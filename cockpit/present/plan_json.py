@@ -11,6 +11,7 @@ from cockpit.errors import UsageError
 from cockpit.model.goal import Action, Goal
 from cockpit.model.hazard import Hazard
 from cockpit.model.impact import Impact
+from cockpit.model.live import Estimate
 from cockpit.model.plan import Plan, PlannedPhase, Step
 
 Json = dict[str, Any]
@@ -62,7 +63,17 @@ def step_json(phase: PlannedPhase, step: Step) -> Json:
         "script_from": phase.origin or None,
         "impact": impact_json(step.impact, step.hazards) if step.impact else None,
         "loses": list(step.impact.loses) if step.impact else [],
+        "estimate": _estimate(step.estimate),
+        "holds": {lock.relation: lock.mode.value for lock in step.holds},
     }
+
+
+def _estimate(estimate: Estimate | None) -> Json | None:
+    """Seconds."""
+    if estimate is None:
+        return None
+    low, high = estimate.low.total_seconds(), estimate.high.total_seconds()
+    return {"low": round(low, 3), "high": round(high, 3), "reason": estimate.reason}
 
 
 def impact_json(impact: Impact, hazards: tuple[Hazard, ...] = ()) -> Json:

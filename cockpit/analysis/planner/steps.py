@@ -6,7 +6,9 @@ from itertools import count
 
 from postgast import PgQueryError
 
+from cockpit.analysis.estimate import Sizes, estimate, sizes_of
 from cockpit.analysis.hazards import Studied, examine
+from cockpit.analysis.held import with_held_locks
 from cockpit.analysis.impact import syntax
 from cockpit.analysis.impact.predict import predict
 from cockpit.errors import MigrationError
@@ -88,20 +90,24 @@ def with_impact(
     ]
     hazards = examine(studied, facts, major=server_major)
     found = iter(zip(impacts, hazards, strict=True))
+    sizes = sizes_of(facts)
     counted = iter(
-        _with_effect(replace(step, number=index + 1), *next(found))
+        _with_effect(replace(step, number=index + 1), *next(found), sizes)
         if step.sql
         else replace(step, number=index + 1)
         for index, (_, step) in enumerate(flat)
     )
     return tuple(
-        replace(phase, steps=tuple(next(counted) for _ in phase.steps)) for phase in phases
+        replace(phase, steps=tuple(with_held_locks(next(counted) for _ in phase.steps)))
+        for phase in phases
     )
 
 
-def _with_effect(step: Step, impact: Impact, hazards: tuple[Hazard, ...]) -> Step:
+def _with_effect(step: Step, impact: Impact, hazards: tuple[Hazard, ...], sizes: Sizes) -> Step:
     """A step that an earlier run has committed can hurt nobody any more."""
-    return replace(step, impact=impact, hazards=() if step.already_done else hazards)
+    if step.already_done:
+        return replace(step, impact=impact)
+    return replace(step, impact=impact, hazards=hazards, estimate=estimate(impact, sizes))
 
 
 def _transaction(place: int, step: Step) -> tuple[int, int] | None:

@@ -1,6 +1,7 @@
 """A plan's id stands for everything that was reviewed, and for nothing else."""
 
 from dataclasses import fields, replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -11,7 +12,9 @@ from cockpit.analysis.planner import make_plan
 from cockpit.analysis.planner.seal import seal
 from cockpit.model.goal import Action, Goal
 from cockpit.model.hazard import Hazard, Severity
-from cockpit.model.impact import Impact
+from cockpit.model.impact import Impact, RelationLock
+from cockpit.model.live import Estimate
+from cockpit.model.locks import LockMode
 from cockpit.model.migration import Backfill, Check, Direction, Phase
 from cockpit.model.plan import Plan, PlannedPhase, Step, StepKind
 from cockpit.model.revision import Revision
@@ -58,6 +61,8 @@ TOLD: dict[str, Any] = {"path": "elsewhere.sql", "origin": "the ledger", "commit
 TOLD_OF_A_STEP: dict[str, Any] = {
     "title": "words", "impact": Impact("SELECT"), "line": 9, "path": "elsewhere.sql",
     "hazards": (Hazard("rule", Severity.HIGH, "it blocks"),), "number": 7, "position": 7,
+    "estimate": Estimate(timedelta(0), timedelta(seconds=1), "reads"),
+    "holds": (RelationLock("public.t", LockMode.ACCESS_EXCLUSIVE),),
 }  # fmt: skip
 
 

@@ -1,0 +1,29 @@
+"""Locks that earlier steps of a transaction took and that are still held: they go at its end."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+
+from cockpit.model.impact import RelationLock
+from cockpit.model.locks import LockMode
+from cockpit.model.plan import Step
+
+
+def with_held_locks(steps: Iterable[Step]) -> Iterator[Step]:
+    """The steps of one phase, each with what its own transaction already holds before it.
+
+    Only what keeps somebody waiting is told: SHARE UPDATE EXCLUSIVE and weaker modes are left out.
+    """
+    held: dict[str, RelationLock] = {}
+    group: int | None = None
+    for step in steps:
+        if step.group is None or step.group != group:
+            held, group = {}, step.group
+        yield replace(step, holds=tuple(sorted(held.values())))
+        for lock in step.impact.locks if step.impact and not step.already_done else ():
+            before = held.get(lock.relation)
+            if _felt(lock) and (before is None or lock.mode.rank > before.mode.rank):
+                held[lock.relation] = lock
+
+
+def _felt(lock: RelationLock) -> bool:
+    return lock.mode.rank > LockMode.SHARE_UPDATE_EXCLUSIVE.rank and not lock.is_index
