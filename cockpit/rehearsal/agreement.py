@@ -26,18 +26,16 @@ def _locks(predicted: Impact, seen: Seen) -> Iterator[str]:
     held = _modes(seen.held_before)
     for relation in sorted((expected.keys() | found.keys()) & seen.tables):
         wanted, got = expected.get(relation), found.get(relation)
-        if wanted == got or _hidden(wanted, held.get(relation), seen.sampled):
+        if wanted == got or _hidden(wanted, held.get(relation)):
             continue
         if got is None and predicted.kind.startswith(_DATA_DECIDES):
             continue
         yield f"lock on {relation}: predicted {_words(wanted)}, observed {_words(got)}"
 
 
-def _hidden(wanted: LockMode | None, held: LockMode | None, sampled: bool) -> bool:
-    """The observer could not have seen the mode: it was held already, or only sampled for."""
-    if wanted is None:
-        return False
-    return sampled or (held is not None and held.rank >= wanted.rank)
+def _hidden(wanted: LockMode | None, held: LockMode | None) -> bool:
+    """The mode was held already, so it could not be seen again."""
+    return wanted is not None and held is not None and held.rank >= wanted.rank
 
 
 def _effects(predicted: Impact, seen: Impact, filled: frozenset[str]) -> Iterator[str]:

@@ -2,8 +2,9 @@
 
 Inside a transaction every lock is still held when the statement is over, so one look after it sees
 all of them, except a mode that an earlier statement of the transaction holds already: that one
-shows in `Seen.held_before`. Locks given back before the statement ends (a few of ALTER TABLE's on
-catalogs and partitions) are not seen. A statement outside a transaction is sampled while it runs.
+shows in `Seen.held_before`. Locks given back before the statement ends (of IF EXISTS on nothing, on
+indexes) are not seen. A statement outside a transaction has to pass a gate at every table; locks
+on what cannot be barred are sampled while it runs.
 """
 
 from collections.abc import Callable, Iterator
@@ -18,8 +19,9 @@ from cockpit.database.footprint import Footprint, Footprints, HeldLocks
 from cockpit.errors import CockpitError
 from cockpit.model.impact import Basis, Impact, RelationLock
 from cockpit.model.locks import LockMode, strongest
+from cockpit.rehearsal.gate import MOST_TABLES, Gate
 
-_SAMPLE_SECONDS = 0.002
+_SAMPLE_SECONDS = 0.001
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,8 +31,6 @@ class Seen:
     impact: Impact
     held_before: tuple[RelationLock, ...] = ()
     """What the transaction held when the statement began."""
-    sampled: bool = False
-    """Locks were looked at from time to time, so some may have been missed."""
     tables: frozenset[str] = frozenset()
     """Which of the relations known from the beginning are tables or materialized views."""
 
@@ -44,8 +44,10 @@ class Watch(Protocol):
     def after(self, kind: str) -> Seen:
         """A statement of the open transaction is over."""
 
-    def sampling(self, kind: str) -> AbstractContextManager[Callable[[], Seen]]:
-        """Around a statement outside of a transaction."""
+    def sampling(
+        self, kind: str, tables: frozenset[str]
+    ) -> AbstractContextManager[Callable[[], Seen]]:
+        """Around a statement outside of a transaction that is expected to lock these tables."""
 
 
 class Blind:
@@ -59,7 +61,7 @@ class Blind:
         return Seen(Impact(kind))
 
     @contextmanager
-    def sampling(self, kind: str) -> Iterator[Callable[[], Seen]]:
+    def sampling(self, kind: str, tables: frozenset[str]) -> Iterator[Callable[[], Seen]]:
         """No effect is claimed."""
         yield lambda: Seen(Impact(kind))
 
@@ -67,7 +69,15 @@ class Blind:
 class Observer:
     """Watches one session. Relations that come into being while it watches never count."""
 
-    def __init__(self, executing: Connection, watching: Connection, version: int) -> None:
+    def __init__(
+        self,
+        executing: Connection,
+        watching: Connection,
+        connect: Callable[[], Connection],
+        version: int,
+    ) -> None:
+        """`connect`: more sessions in the same database that may lock; `version`: the server's."""
+        self._connect = connect
         self._executing, self._watching, self._version = executing, watching, version
         self._pid = int(executing.rows("SELECT pg_catalog.pg_backend_pid()")[0][0])
         self._known: Footprints = footprint.of_all_time(watching, version)
@@ -93,21 +103,32 @@ class Observer:
         return seen
 
     @contextmanager
-    def sampling(self, kind: str) -> Iterator[Callable[[], Seen]]:
-        """Around a statement outside of a transaction; what it gives is called after the body."""
+    def sampling(self, kind: str, tables: frozenset[str]) -> Iterator[Callable[[], Seen]]:
+        """Around a statement outside of a transaction; what it gives is called after the body.
+
+        `tables`: what it is expected to lock; all are watched for where there are not too many.
+        """
         before = footprint.of_all_time(self._executing, self._version)
-        sampler = _Sampler(self._watching, self._pid)
+        gate = Gate(self._connect, kind)
+        gate.bar(self._barred(tables))
+        sampler = _Sampler(self._watching, self._pid, gate)
         sampler.start()
         try:
             yield lambda: self._sampled(kind, before, sampler)
         finally:
             sampler.stop()
 
+    def _barred(self, expected: frozenset[str]) -> dict[int, str]:
+        tables = {oid: f.name for oid, f in self._known.items() if f.kind in "rpf"}
+        if len(tables) > MOST_TABLES:
+            tables = {oid: name for oid, name in tables.items() if name in expected}
+        return footprint.lockable(self._watching, list(tables)[:MOST_TABLES])
+
     def _sampled(self, kind: str, before: Footprints, sampler: "_Sampler") -> Seen:
         sampler.stop()
         now = footprint.of_all_time(self._executing, self._version)
         impact = self._impact(kind, frozenset(sampler.found), before, now, transactional=False)
-        return Seen(impact, sampled=True, tables=self._tables)
+        return Seen(impact, tables=self._tables)
 
     def _impact(
         self, kind: str, locks: HeldLocks, before: Footprints, now: Footprints, transactional: bool
@@ -133,7 +154,12 @@ class Observer:
         return tuple(RelationLock(name, mode) for name, mode in most.items() if mode)
 
     def _rewritten(self, before: Footprints, now: Footprints) -> tuple[str, ...]:
-        return self._changed(before, lambda oid, was: oid in now and now[oid].file != was.file)
+        return self._changed(
+            before,
+            lambda oid, was: (
+                oid in now and now[oid].file != was.file and (now[oid].populated or was.kind != "m")
+            ),
+        )
 
     def _scanned(
         self, before: Footprints, now: Footprints, rewrites: tuple[str, ...]
@@ -169,9 +195,9 @@ class Observer:
 class _Sampler(Thread):
     """Looks at the locks of a session again and again, on a connection of its own."""
 
-    def __init__(self, watching: Connection, pid: int) -> None:
+    def __init__(self, watching: Connection, pid: int, gate: Gate) -> None:
         super().__init__(name="rehearsal sampler", daemon=True)
-        self._watching, self._pid = watching, pid
+        self._watching, self._pid, self._gate = watching, pid, gate
         self._stopped = Event()
         self.found: set[tuple[int, LockMode]] = set()
         self.failure: CockpitError | None = None
@@ -179,9 +205,11 @@ class _Sampler(Thread):
     def run(self) -> None:
         try:
             while not self._stopped.wait(_SAMPLE_SECONDS):
-                self.found |= footprint.locks_of(self._watching, self._pid)
+                self.found |= self._gate.pass_on(self._watching, self._pid)
         except CockpitError as error:
             self.failure = error
+        finally:
+            self._gate.close()
 
     def stop(self) -> None:
         """Come back when it looks no more. Raises what ended it early."""

@@ -172,8 +172,12 @@ class Prover:
 
     def _runner(self, watch: Watch | None = None) -> Runner:
         executing, watching = self._ready(self._executing), self._ready(self._watching)
-        watch = watch or Observer(executing, watching, self._scratch.version)
+        if watch is None:
+            watch = Observer(executing, watching, self._another, self._scratch.version)
         return Runner(executing, watch, role=self._role, filled=self._filled)
+
+    def _another(self) -> Connection:
+        return self._scratch.connect(self._scratch.work)
 
     def _moment(self) -> Moment:
         return moment(self._ready(self._watching), self._filled)

@@ -79,7 +79,7 @@ class Runner:
     def _alone(self, run: PhaseRun, phase: PlannedPhase, steps: list[Step]) -> None:
         for step in steps:
             try:
-                with self._observer.sampling(_kind(step)) as seen:
+                with self._observer.sampling(_kind(step), _expected(step)) as seen:
                     began = time.monotonic()
                     self._execute(step, phase.backfill)
                     took = time.monotonic() - began
@@ -148,6 +148,10 @@ def _transactions(phase: PlannedPhase) -> Iterator[tuple[int | None, list[Step]]
 
 def _kind(step: Step) -> str:
     return step.impact.kind if step.impact else ""
+
+
+def _expected(step: Step) -> frozenset[str]:
+    return frozenset(lock.relation for lock in step.impact.locks) if step.impact else frozenset()
 
 
 def _observation(

@@ -45,7 +45,9 @@ def test_locks_rewrites_and_rebuilt_indexes_are_seen_inside_the_transaction(
     assert rehearsal.disagreements == ()
 
 
-def test_a_statement_outside_a_transaction_is_sampled(project: Project, rehearse: Rehearse) -> None:
+def test_a_statement_outside_a_transaction_has_to_show_its_locks(
+    project: Project, rehearse: Rehearse
+) -> None:
     project.native(
         "1",
         "c",
@@ -55,7 +57,9 @@ def test_a_statement_outside_a_transaction_is_sampled(project: Project, rehearse
     rehearsal = rehearse(rows=10)
     built = seen(rehearsal, "CREATE INDEX CONCURRENTLY")
     assert not built.transactional
-    assert locks(built).get("public.orders", SUX) is SUX
+    assert locks(built)["public.orders"] is SUX
+    assert built.scans == ("public.orders",)
+    assert locks(seen(rehearsal, "DROP INDEX CONCURRENTLY"))["public.orders"] is SUX
     assert rehearsal.verdict is Verdict.REVERSIBLE
     assert rehearsal.disagreements == ()
 
@@ -113,11 +117,6 @@ def test_another_mode_is_a_difference() -> None:
 def test_a_mode_that_was_held_already_cannot_be_seen_again() -> None:
     held = (RelationLock("public.t", AE),)
     assert told(impact(SHARE), impact(None), held_before=held) == ()
-
-
-def test_what_sampling_may_have_missed_is_no_difference() -> None:
-    assert told(impact(SUX), impact(None), sampled=True) == ()
-    assert told(impact(None), impact(SUX), sampled=True) != ()
 
 
 def test_rewrites_and_scans_that_differ_are_named() -> None:
