@@ -123,7 +123,7 @@ def test_transaction_mode_is_refused_before_anything_is_taken(
     with pytest.raises(PoolerInTheWay, match="transaction mode") as refused:
         refuse_shared_backends(connect(), connect)
     assert "pool in session mode" in refused.value.next_step
-    assert fresh_database.execute("SELECT FROM pg_locks WHERE locktype = 'advisory'") == []
+    assert fresh_database.execute("SELECT 1 FROM pg_locks WHERE locktype = 'advisory'") == []
 
 
 @pytest.mark.parametrize("size", [1, 2])

@@ -171,6 +171,15 @@ def test_observed_versions_add_up() -> None:
     assert fold(story.events).observed == {"1", "2", "3"}
 
 
+def test_what_another_tool_applied_after_we_had_undone_it_is_not_ours_any_more() -> None:
+    story = Story().applied("1").rolled_back("1").failed("2").applied("3")
+    ledger = fold(story.add(EventKind.OBSERVED, detail={"versions": ["1", "2", "3"]}).events)
+    assert set(ledger.versions) == {"3"}
+    assert ledger.observed == {"1", "2", "3"}
+    story.rolled_back("1")
+    assert fold(story.events).versions["1"].was_applied, "and our later word counts again"
+
+
 @pytest.mark.parametrize("end", [EventKind.RUN_FINISHED, EventKind.RUN_STOPPED])
 def test_a_run_is_open_until_it_says_how_it_ended(end: EventKind) -> None:
     story = Story().add(EventKind.RUN_STARTED, detail={"goal": "apply everything pending"})
