@@ -23,7 +23,7 @@ from cockpit.model.target import stand
 from cockpit.source.archaeology import edits_since, last_seen, trace_of
 from cockpit.sql.meaning import classify_edit
 from cockpit.tools.native import Native
-from cockpit.tools.registry import TOOLS, tool_named
+from cockpit.tools.registry import TOOLS, tool_named, version_at
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +121,7 @@ class Looking:
         fallback = tool_named(named) if named != "auto" else TOOLS[0]
         try:
             if source is not None:
-                tool = self._server.settled(source.tool, source.migrations)
+                tool = self._server.settled(source.tool, source.files)
                 source = self._source.read_as(source, tool)
             tool = source.tool if source else fallback
             migrations = source.migrations if source else MigrationSet(())
@@ -187,7 +187,7 @@ class Looking:
 
 
 def _version(source: SourceLook, path: str) -> str | None:
-    return source.tool.version_of(path.rpartition("/")[2])
+    return version_at(source.tool, path)
 
 
 def _drifted(

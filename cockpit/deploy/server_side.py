@@ -1,6 +1,6 @@
 """The live half of a look: who answers, what the histories say, who holds a lock."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -16,6 +16,7 @@ from cockpit.model.ledger import Ledger, LedgerEvent, first_break, fold
 from cockpit.model.locks import AdvisoryKey, LockHolder
 from cockpit.model.migration import MigrationSet
 from cockpit.model.problem import Problem
+from cockpit.model.revision import SourceFile
 from cockpit.model.target import Identity, Marker
 from cockpit.settings.secret import Secret
 from cockpit.sql.effect import effect_of
@@ -69,13 +70,13 @@ class ServerSide:
             self._reader = self.connect(read_only=True)
         return self._reader
 
-    def settled(self, tool: Tool, migrations: MigrationSet) -> Tool:
+    def settled(self, tool: Tool, files: Sequence[SourceFile]) -> Tool:
         """The tool itself, or the one with the same file layout that the database speaks for."""
         if self._opening.tool != "auto" or not has_lookalikes(tool):
             return tool
         with self.reading().look() as reader:
             self._catch_up(reader)
-            return settle(tool, reader, fold(self._events), migrations)
+            return settle(tool, reader, fold(self._events), files)
 
     def look(self, tool: Tool, migrations: MigrationSet, our_pid: int | None) -> ServerLook:
         """One snapshot of everything. Writes nothing and waits for no lock for long."""

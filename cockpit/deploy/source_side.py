@@ -1,8 +1,9 @@
 """The git half of a look: revision, files, tool, releases, and what git remembers of a version."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from fnmatch import fnmatchcase
 
 from cockpit.analysis.planner import Recovered
 from cockpit.deploy.opening import Opening
@@ -12,7 +13,7 @@ from cockpit.model.revision import FileChange, Revision, SourceFile, Tag
 from cockpit.source.repository import Repository, open_repository
 from cockpit.tools.native import Native
 from cockpit.tools.protocol import Tool
-from cockpit.tools.registry import TOOLS, detect, tool_named
+from cockpit.tools.registry import detect, folder_of, subfolders_of, tool_named, version_at
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +50,7 @@ class SourceSide:
         """Read the folder at the ref; None is the work tree, or HEAD of a bare repository."""
         revision = self.repository.revision(ref)
         folder = self._folder or self._find_folder(revision)
-        files = self.repository.files(folder, revision)
+        files = self._files(folder, revision)
         tool, migrations = self._parsed(files)
         return SourceLook(revision, tool, folder, migrations, files)
 
@@ -66,12 +67,7 @@ class SourceSide:
         """Release tags, oldest first, with the versions their files hold."""
         tags = self.repository.tags()
         if self._releases is None or self._releases[0] != (look.folder, tags):
-            found = {
-                tag: _versions(look.tool, paths)
-                for tag, paths in self.repository.release_tags(
-                    look.folder, self._opening.release_tags
-                )
-            }
+            found = {tag: _versions(look.tool, paths) for tag, paths in self._release_paths(look)}
             self._releases = ((look.folder, tags), found)
         return self._releases[1]
 
@@ -95,6 +91,34 @@ class SourceSide:
             self._changes = (tags, commit, self.repository.changes(look.folder))
         return self._changes[2]
 
+    def _files(self, folder: str, revision: Revision) -> tuple[SourceFile, ...]:
+        """Those of the folder; of its subfolders too, where a tool lays its files out so."""
+        flat = self.repository.files(folder, revision)
+        patterns = self._subfolders(flat)
+        if not patterns:
+            return flat
+        everything = self.repository.files(folder, revision, recursive=True)
+        nested = tuple(file for file in everything if _within(file.path, folder, patterns))
+        if self._opening.tool == "auto" and detect(nested) is None:
+            return flat
+        return nested
+
+    def _subfolders(self, flat: tuple[SourceFile, ...]) -> tuple[str, ...]:
+        """What to look into beside the folder: nothing where its own files say enough."""
+        if self._opening.tool != "auto":
+            return subfolders_of(tool_named(self._opening.tool))
+        tool = detect(flat)
+        return subfolders_of(tool) if tool else ("*",)
+
+    def _release_paths(self, look: SourceLook) -> Iterable[tuple[Tag, tuple[str, ...]]]:
+        if not subfolders_of(look.tool):
+            return self.repository.release_tags(look.folder, self._opening.release_tags)
+        tags = (
+            t for t in self.repository.tags() if fnmatchcase(t.name, self._opening.release_tags)
+        )
+        found = ((t, self.repository.paths_at(t.commit, look.folder, recursive=True)) for t in tags)
+        return [(tag, paths) for tag, paths in found if paths]
+
     def _parsed(self, files: tuple[SourceFile, ...]) -> tuple[Tool, MigrationSet]:
         """Read anew only when a file's content, name or cleanliness has changed."""
         key = tuple((file.path, file.blob, file.uncommitted) for file in files)
@@ -112,11 +136,11 @@ class SourceSide:
         """The folder with the most files that look like migrations of some tool."""
         counts: dict[str, int] = defaultdict(int)
         for path in self._all_paths(revision):
-            folder, _, name = path.rpartition("/")
-            if any(tool.version_of(name) for tool in TOOLS):
+            folder = folder_of(path)
+            if folder is not None:
                 counts[folder] += 1
         for folder in sorted(counts, key=lambda f: (-counts[f], f)):
-            if detect(self.repository.files(folder, revision)) is not None:
+            if detect(self._files(folder, revision)) is not None:
                 self._folder = folder
                 return folder
         raise SourceError(
@@ -131,7 +155,7 @@ class SourceSide:
 
     def _from_commit(self, look: SourceLook, version: str, commit: str) -> Recovered | None:
         try:
-            files = self.repository.files(look.folder, self.repository.revision(commit))
+            files = self._files(look.folder, self.repository.revision(commit))
         except SourceError:
             # A shallow clone or a rewritten history: the commit is not here.
             return None
@@ -141,17 +165,26 @@ class SourceSide:
 
     def _last_seen(self, look: SourceLook, version: str) -> Recovered | None:
         for change in self.changes(look):
-            name = change.path.rpartition("/")[2]
-            if change.status != "D" and look.tool.version_of(name) == version:
+            if change.status != "D" and version_at(look.tool, change.path) == version:
                 return self._from_commit(look, version, change.commit)
         return None
 
 
 def _versions(tool: Tool, paths: Iterable[str]) -> frozenset[str]:
-    names = (path.rpartition("/")[2] for path in paths)
-    return frozenset(version for name in names if (version := tool.version_of(name)))
+    return frozenset(version for path in paths if (version := version_at(tool, path)))
 
 
 def _of_version(files: Iterable[SourceFile], tool: Tool, version: str) -> tuple[SourceFile, ...]:
-    """Files whose names begin with the version: both sides of tools that split them."""
+    """Files whose names begin with the version: both sides of tools that split them.
+
+    All files of a tool with subfolders, where names say less than the folder they lie in.
+    """
+    if subfolders_of(tool):
+        return tuple(files)
     return tuple(file for file in files if file.name.startswith(version))
+
+
+def _within(path: str, folder: str, patterns: Sequence[str]) -> bool:
+    """The file lies in the folder itself, or below a subfolder of such a name."""
+    first, _, rest = path.removeprefix(f"{folder}/" if folder else "").partition("/")
+    return not rest or any(fnmatchcase(first, pattern) for pattern in patterns)

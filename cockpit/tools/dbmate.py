@@ -45,15 +45,15 @@ class Dbmate:
         return "dbmate"
 
     @property
-    def shares_layout_of(self) -> str:
+    def shares_layout_of(self) -> tuple[str, ...]:
         """The tool whose files look the same."""
-        return _FILES.name
+        return (_FILES.name,)
 
     def recognises(self, files: Sequence[SourceFile]) -> bool:
         """Never by files alone: `claims` decides, with the database."""
         return False
 
-    def claims(self, reader: Reader, migrations: MigrationSet) -> bool:
+    def claims(self, reader: Reader, files: Sequence[SourceFile]) -> bool:
         """dbmate's very table is here, and what it names, if anything, these files have."""
         table = self.table.find(reader)
         if not table.readable or not _is_dbmates(table):
@@ -61,7 +61,8 @@ class Dbmate:
         if find(reader, _RAILS, table.schema).exists:
             return False
         named = {row.version for row in self.table.rows(reader, table, _row)}
-        return not named or not named.isdisjoint(migrations.versions)
+        here = {self.version_of(file.name) for file in files if _FILES.recognises([file])}
+        return bool(here) and (not named or not named.isdisjoint(here))
 
     def order_key(self, version: str) -> tuple[object, ...]:
         """Text order, as dbmate sorts file names."""

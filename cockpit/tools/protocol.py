@@ -63,8 +63,19 @@ class Lookalike(Tool, Protocol):
     """A tool whose files look like another's; only the database tells the two apart."""
 
     @property
-    def shares_layout_of(self) -> str:
-        """The name of the other one, which recognises the files."""
+    def shares_layout_of(self) -> tuple[str, ...]:
+        """The names of the others, which recognise the files."""
 
-    def claims(self, reader: Reader, migrations: MigrationSet) -> bool:
+    def claims(self, reader: Reader, files: Sequence[SourceFile]) -> bool:
         """Its own history is in this database and fits these files. Reads only."""
+
+
+class Nested(Tool, Protocol):
+    """A tool whose files lie in subfolders; `version_of` is then asked with the whole path."""
+
+    @property
+    def subfolders(self) -> tuple[str, ...]:
+        """Shell patterns of the subfolders that are read beside the folder itself."""
+
+    def folder_of(self, path: str) -> str | None:
+        """The folder to name, when this path is an up file of the tool; None when it is none."""

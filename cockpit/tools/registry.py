@@ -5,26 +5,22 @@ from collections.abc import Sequence
 from cockpit.database.connection import Reader
 from cockpit.errors import UsageError
 from cockpit.model.ledger import Ledger
-from cockpit.model.migration import MigrationSet
 from cockpit.model.revision import SourceFile
 from cockpit.tools.dbmate import Dbmate
+from cockpit.tools.diesel import Diesel
 from cockpit.tools.golang_migrate import GolangMigrate
 from cockpit.tools.goose import Goose
 from cockpit.tools.native import Native
 from cockpit.tools.node_pg_migrate import NodePgMigrate
-from cockpit.tools.protocol import Lookalike, Tool
+from cockpit.tools.protocol import Lookalike, Nested, Tool
 from cockpit.tools.sql_migrate import SqlMigrate
+from cockpit.tools.sqlx import Sqlx
 
-LOOKALIKES: tuple[Lookalike, ...] = (Dbmate(),)
+LOOKALIKES: tuple[Lookalike, ...] = (Dbmate(), Sqlx())
 """In the order in which they are asked."""
-TOOLS: tuple[Tool, ...] = (
-    Native(),
-    GolangMigrate(),
-    NodePgMigrate(),
-    Goose(),
-    SqlMigrate(),
-    *LOOKALIKES,
-)
+NESTED: tuple[Nested, ...] = (Diesel(),)
+FLAT: tuple[Tool, ...] = (Native(), GolangMigrate(), NodePgMigrate(), Goose(), SqlMigrate())
+TOOLS: tuple[Tool, ...] = (*FLAT, *LOOKALIKES, *NESTED)
 
 
 def tool_named(name: str) -> Tool:
@@ -48,18 +44,39 @@ def detect(files: Sequence[SourceFile]) -> Tool | None:
     return found[0] if found else None
 
 
-def settle(tool: Tool, reader: Reader, ledger: Ledger, migrations: MigrationSet) -> Tool:
+def subfolders_of(tool: Tool) -> tuple[str, ...]:
+    """Shell patterns of the subfolders that hold the tool's files; none for most tools."""
+    return next((nested.subfolders for nested in NESTED if nested.name == tool.name), ())
+
+
+def version_at(tool: Tool, path: str) -> str | None:
+    """The version that the file at this path would be the up side of; None when it is none."""
+    return tool.version_of(path if subfolders_of(tool) else path.rpartition("/")[2])
+
+
+def folder_of(path: str) -> str | None:
+    """The folder to look into for migrations, when some tool would take this path for one."""
+    nested = (tool.folder_of(path) for tool in NESTED)
+    found = next((folder for folder in nested if folder is not None), None)
+    if found is not None:
+        return found
+    folder, _, name = path.rpartition("/")
+    flat = (*FLAT, *LOOKALIKES)
+    return folder if any(tool.version_of(name) for tool in flat) else None
+
+
+def settle(tool: Tool, reader: Reader, ledger: Ledger, files: Sequence[SourceFile]) -> Tool:
     """Of all tools that lay files out like this one, the one that this database speaks for.
 
     The tool that the last run drove stays; else one whose own history is here; else `tool`.
     """
-    alike = [other for other in LOOKALIKES if other.shares_layout_of == tool.name]
+    alike = [other for other in LOOKALIKES if tool.name in other.shares_layout_of]
     for candidate in (tool, *alike):
         if candidate.name == ledger.tool:
             return candidate
-    return next((other for other in alike if other.claims(reader, migrations)), tool)
+    return next((other for other in alike if other.claims(reader, files)), tool)
 
 
 def has_lookalikes(tool: Tool) -> bool:
     """Whether `settle` could answer with another one."""
-    return any(other.shares_layout_of == tool.name for other in LOOKALIKES)
+    return any(tool.name in other.shares_layout_of for other in LOOKALIKES)

@@ -20,7 +20,7 @@ TABLE = "CREATE TABLE schema_migrations (version varchar PRIMARY KEY);"
 
 def settled(connect: Connect, ledger: Ledger | None = None) -> str:
     with connect(read_only=True).look() as reader:
-        return settle(Native(), reader, ledger or Ledger(), MIGRATIONS).name
+        return settle(Native(), reader, ledger or Ledger(), FILES).name
 
 
 def test_a_virgin_database_leaves_the_files_native(connect: Connect) -> None:
