@@ -38,6 +38,7 @@ class Writer:
         self._lock(table)
         if self._rules(table, Event.INSERT) or self._insert_below(table, rows):
             return
+        self._prove_bound(table)
         for member in routed(self.world, table, rows.points):
             self._lock(member)
             self._fire(member, Event.INSERT)
@@ -58,6 +59,7 @@ class Writer:
         if self._rules(table, Event.UPDATE) or self._update_below(table, columns):
             return
         points = rows.points if rows else []
+        self._prove_bound(table)
         for member in self._members(table, tree):
             self._fire(member, Event.UPDATE, columns)
         if key_column(table) in columns:
@@ -88,6 +90,12 @@ class Writer:
     def _lock(self, table: RelationFacts) -> None:
         self.scene.lock(table, _RX)
         self.scene.lock_indexes(table, _RX)
+
+    def _prove_bound(self, table: RelationFacts) -> None:
+        """A row written into a partition by its name is checked against what its parents say."""
+        for parent in self.world.parents(table.oid) if table.partition else ():
+            self.scene.lock(parent, LockMode.ACCESS_SHARE)
+            self._prove_bound(parent)
 
     def _members(self, table: RelationFacts, tree: bool) -> list[RelationFacts]:
         return list(self.world.tree(table.oid)) if tree else [table]

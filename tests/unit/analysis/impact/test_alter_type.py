@@ -5,10 +5,10 @@ import pytest
 from tests.unit.analysis.impact.catalogs import impact, locks
 
 
-def change(old: str, new: str, *, more: str = "", **settings: str) -> tuple[bool, bool]:
+def change(old: str, new: str, *, more: str = "", zone: str = "UTC") -> tuple[bool, bool]:
     """Whether the table is rewritten, and whether it is read."""
     schema = f"CREATE TABLE t (c {old}); {more}"
-    found = impact(f"ALTER TABLE t ALTER COLUMN c TYPE {new}", schema, **settings)
+    found = impact(f"ALTER TABLE t ALTER COLUMN c TYPE {new}", schema, TimeZone=zone)
     return bool(found.rewrites), bool(found.scans)
 
 
@@ -49,7 +49,7 @@ def test_other_bits_rewrite_the_table(old: str, new: str) -> None:
 
 @pytest.mark.parametrize(("zone", "rewritten"), [("UTC", False), ("Europe/Oslo", True)])
 def test_the_time_zone_decides_between_timestamps(zone: str, rewritten: bool) -> None:
-    assert change("timestamp", "timestamptz", TimeZone=zone) == (rewritten, False)
+    assert change("timestamp", "timestamptz", zone=zone) == (rewritten, False)
 
 
 def test_a_valid_check_on_the_column_is_read_again() -> None:
