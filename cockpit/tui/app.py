@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import signal
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any, ClassVar
 
 from rich.segment import Segments
@@ -17,9 +18,11 @@ from cockpit.deploy.engine import Engine
 from cockpit.errors import CockpitError, UsageError
 from cockpit.model.activity import SessionFacts
 from cockpit.model.event import PhaseReady, RunFinished
+from cockpit.settings.paths import Paths
 from cockpit.tui.actions import BY_ID
 from cockpit.tui.bridge import Answered, Bridge, EngineSaid
 from cockpit.tui.clock import Clock, SystemClock
+from cockpit.tui.copying import copy
 from cockpit.tui.deploying import Deploying
 from cockpit.tui.desk import Desk
 from cockpit.tui.dialogs.dialog import Dialog
@@ -67,10 +70,12 @@ class Cockpit(App[int], inherit_bindings=False):
         walkthrough: bool = False,
         ascii_only: bool = False,
         clock: Clock | None = None,
+        state: Path | None = None,
     ) -> None:
         super().__init__()
         self.clock: Clock = clock or SystemClock()
         self.keys = checked(keys or {})
+        self._state = state
         self.desk = Desk(engine, self.clock, walkthrough=walkthrough)
         self.bridge = Bridge(self)
         self.looking = Looking(self)
@@ -235,9 +240,8 @@ class Cockpit(App[int], inherit_bindings=False):
         return "  ".join(parts)
 
     def copy_text(self, name: str, text: str) -> None:
-        """Send text to the terminal's clipboard (OSC 52, works over ssh)."""
-        self.copy_to_clipboard(text)
-        self.say(f"Copied {name}: sent to your terminal's clipboard.")
+        """Copy text, and say where it went."""
+        self.say(copy(self, name, text, self._state))
 
     def action_copy_selected(self) -> None:
         """ctrl+c copies what the mouse has marked; it never stops anything."""
@@ -299,7 +303,14 @@ def run(
         raise UsageError(
             f"There is no theme {theme}.", next_step=f"Choose from {', '.join(NAMES)}."
         )
-    app = Cockpit(engine, theme=name, keys=keys, walkthrough=walkthrough, ascii_only=ascii_only)
+    app = Cockpit(
+        engine,
+        theme=name,
+        keys=keys,
+        walkthrough=walkthrough,
+        ascii_only=ascii_only,
+        state=Paths.of_user().state,
+    )
     try:
         code = app.run()
     finally:

@@ -123,6 +123,7 @@ class Desk:
             running=self.running,
             ready=self.run is not None and self.run.ready is not None,
             session=session,
+            backfilling=self.run is not None and self.run.backfilling,
         )
 
 

@@ -134,12 +134,13 @@ class Holding:
             self.touched()
             return
         away = timedelta(seconds=self._app.clock.seconds() - self._touched)
-        if away >= DISARM_AFTER and self._desk.grant is not None:
+        engine, busy = self._desk.engine, self._app.bridge.busy
+        if away >= DISARM_AFTER and self._desk.grant is not None and not busy("disarm"):
             words = "Idle for 15 minutes: writing is disarmed."
-            self._ask_engine("disarm", self._desk.engine.disarm, words)
-        if away >= RELEASE_AFTER and self._desk.holds_lock and not self._app.bridge.busy("lock"):
+            self._ask_engine("disarm", engine.disarm, words)
+        if away >= RELEASE_AFTER and self._desk.holds_lock and not busy("lock"):
             words = "Idle for 30 minutes: the deployment lock was given back."
-            self._ask_engine("lock", self._desk.engine.release_lock, words)
+            self._ask_engine("lock", engine.release_lock, words)
 
 
 def _who(session: SessionFacts) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING
 
 from cockpit.analysis.ceremony import Act, Level, ceremony
@@ -15,6 +16,7 @@ from cockpit.tui.present.plan_words import plan_title
 from cockpit.tui.present.report import report
 from cockpit.tui.present.run_words import failure_lines
 from cockpit.tui.screens.report import ReportScreen
+from cockpit.tui.tunings import tunings
 
 if TYPE_CHECKING:
     from cockpit.tui.app import Cockpit
@@ -77,6 +79,21 @@ class Running:
         subject = self._app.subject(plan_title(view.plan) if view else "")
         question = Question(ceremony(act, board.standpoint), subject)
         self._app.ask(question, lambda _: self._call(act.value, way(deployment)))
+
+    def do_tune(self) -> None:
+        """Pause or pace the backfill; it counts from its next batch on and harms nobody."""
+        deployment = self._desk.deployment
+        if deployment is None:
+            return
+        ways = tunings(deployment.tuning)
+        options = [Option(str(n), way.title, way.consequence) for n, way in enumerate(ways)]
+
+        def chosen(key: str | None) -> None:
+            if key is not None:
+                self._call("tune", partial(deployment.tune, ways[int(key)].tuning))
+                self._app.say(f"Backfill: {ways[int(key)].title}.")
+
+        self._app.push_screen(Chooser("tune the backfill", options), chosen)
 
     def hold_and_leave(self) -> None:
         """Stop after the current step, then leave when the run has ended."""

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cockpit.present.harmless import harmless
 from cockpit.tui.dialogs.action_list import ActionList
 from cockpit.tui.dialogs.chooser import Chooser, Option
 from cockpit.tui.dialogs.reading import Reading
+from cockpit.tui.editing import edit
 from cockpit.tui.present.line import Line, line
 from cockpit.tui.present.sessions import holder_lines, identity_lines
 from cockpit.tui.present.waiting import why_waiting
@@ -85,6 +87,20 @@ class Showing:
         following = NAMES[(NAMES.index(self._app.theme) + 1) % len(NAMES)]
         self._app.theme = following
         self._app.say(f"Theme {following}.")
+
+    def do_edit(self) -> None:
+        """The file in the editor; the engine goes on meanwhile."""
+        standing, board = self._app.situation().selected, self._desk.board
+        if board is None or standing is None or standing.migration is None:
+            self._app.say("This ref has no file of it; y copies what was applied.")
+            return
+        if self._app.is_headless:
+            self._app.say("There is no terminal for an editor.")
+            return
+        with self._app.suspend():
+            words = edit(board, standing.migration, Path.cwd())
+        self._app.say(words)
+        self._app.looking.do_refresh()
 
     def do_copy(self) -> None:
         """What can be copied here; a menu when there is more than one."""

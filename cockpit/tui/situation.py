@@ -34,6 +34,8 @@ class Situation:
     """The run waits for the operator."""
     session: str | None = None
     """The other session under the cursor."""
+    backfilling: bool = False
+    """The step at work is a backfill."""
 
     @property
     def stale(self) -> bool:
@@ -149,6 +151,11 @@ def cannot_continue(now: Situation) -> str:
 def cannot_stop(now: Situation) -> str:
     """Why there is nothing to hold or cancel."""
     return "" if now.running else "Nothing is running."
+
+
+def cannot_tune(now: Situation) -> str:
+    """Why there is no backfill to tune."""
+    return cannot_stop(now) or ("" if now.backfilling else "No backfill is running.")
 
 
 def cannot_terminate(now: Situation) -> str:

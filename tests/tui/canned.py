@@ -11,7 +11,7 @@ from cockpit.model.history import History, Record, Recorded
 from cockpit.model.impact import Impact, RelationLock
 from cockpit.model.ledger import EventKind, LedgerEvent
 from cockpit.model.locks import AdvisoryKey, LockHolder, LockMode
-from cockpit.model.migration import Direction, Migration, MigrationSet, Phase
+from cockpit.model.migration import Backfill, Direction, Migration, MigrationSet, Phase
 from cockpit.model.plan import Plan, PlannedPhase, Step, StepKind
 from cockpit.model.problem import Problem
 from cockpit.model.revision import Revision, Tag
@@ -279,3 +279,14 @@ def hostile_board() -> Board:
         replace(s, name="\x1b[2J") if s.version == "0044" else s for s in board().standings
     )
     return replace(board(), standings=rows)
+
+
+def backfill_plan() -> Plan:
+    """One phase that changes rows in batches."""
+    found = calm_rollback()
+    phase = found.phases[0]
+    step = replace(phase.steps[0], kind=StepKind.BACKFILL, group=None)
+    batches = Backfill("orders", "id", 500)
+    return replace(
+        found, phases=(replace(phase, steps=(step, phase.steps[1]), backfill=batches),)
+    )  # fmt: skip

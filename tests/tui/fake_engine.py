@@ -11,6 +11,7 @@ from cockpit.model.board import Board
 from cockpit.model.event import Emit, Event, RunFinished
 from cockpit.model.goal import Goal
 from cockpit.model.ledger import LedgerEvent
+from cockpit.model.live import RelationLive
 from cockpit.model.locks import AdvisoryKey, LockHolder
 from cockpit.model.plan import Plan
 from cockpit.model.tuning import Tuning
@@ -89,6 +90,7 @@ class FakeEngine:
     calls: list[str] = field(default_factory=list)
     look_error: CockpitError | None = None
     others: tuple[SessionFacts, ...] = canned.BLOCKERS
+    traffic: tuple[RelationLive, ...] = ()
     ledger: tuple[LedgerEvent, ...] = field(default_factory=canned.events)
     planned: Callable[[Goal], Plan] = canned.plan
     deployment: FakeDeployment | None = None
@@ -114,6 +116,10 @@ class FakeEngine:
     def sessions(self, relations: tuple[str, ...] = ()) -> tuple[SessionFacts, ...]:
         """The canned sessions."""
         return self.others
+
+    def live(self, plan: Plan, seconds: float = 1.2) -> tuple[RelationLive, ...]:
+        """The canned traffic."""
+        return self.traffic
 
     def use_ref(self, ref: str | None) -> None:
         """Remembered."""

@@ -1,17 +1,19 @@
 """From a key to the engine and back: what a person does, step by step."""
 
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
 from cockpit.errors import DatabaseError, HeldByAnother, StalePlan
-from cockpit.model.event import PhaseReady, RunFinished, RunStarted
+from cockpit.model.event import PhaseReady, PhaseStarted, RunFinished, RunStarted, StepStarted
 from cockpit.model.goal import Action, Goal
 from cockpit.model.plan import Plan
 from cockpit.model.target import Environment
+from cockpit.tui.app import Cockpit
 from tests.tui import canned
 from tests.tui.conftest import Opened
-from tests.tui.fake_engine import FakeDeployment, FakeEngine
+from tests.tui.fake_engine import FakeDeployment, FakeEngine, HandClock
 from tests.tui.pilot import CockpitPilot
 
 AT = canned.NOW
@@ -262,6 +264,19 @@ async def test_copying_goes_to_the_terminal(open_cockpit: Opened) -> None:
         assert "Copied the version" in pilot.notice
 
 
+async def test_copied_text_is_also_in_a_file_of_the_users_own(tmp_path: Path) -> None:
+    clock = HandClock()
+    app = Cockpit(FakeEngine(clock), clock=clock, state=tmp_path / "state")
+    async with app.run_test():
+        app.copy_text("the plan", "SELECT 1;")
+        app.copy_text("the report", "x" * 80_000)
+        assert app.clipboard == "SELECT 1;"
+        assert "too long" in app.notice
+    path = tmp_path / "state" / "copied.txt"
+    assert path.read_text() == "x" * 80_000
+    assert path.stat().st_mode & 0o777 == 0o600
+
+
 async def test_text_from_git_cannot_move_the_cursor(open_cockpit: Opened) -> None:
     async with open_cockpit(board=canned.hostile_board()) as pilot:
         assert "\\x1b[2J" in pilot.text
@@ -320,3 +335,18 @@ async def test_goal_of_the_detail_follows_the_state(
     async with open_cockpit() as pilot:
         await pilot.press("down", "right_square_bracket", "right")
     assert goals == [Goal(Action.APPLY, only="0043"), Goal(Action.ROLLBACK, only="0041")]
+
+
+async def test_a_backfill_is_paused_from_its_menu(open_cockpit: Opened, calm: FakeEngine) -> None:
+    calm.planned = lambda _: canned.backfill_plan()
+    calm.on_proceed = lambda deployment: deployment.say(PhaseStarted(AT, 0), StepStarted(AT, 1))
+    async with open_cockpit(armed=True) as pilot:
+        await start_rollback(pilot)
+        await pilot.press("B")
+        assert pilot.notice == "No backfill is running."
+        await pilot.press("C")
+        await pilot.press("B", "enter")
+        assert calm.deployment is not None
+        assert calm.deployment.tuning.paused
+        await pilot.press("B")
+        assert "go on" in pilot.text

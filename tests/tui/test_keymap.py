@@ -44,12 +44,12 @@ def test_an_unknown_theme_is_refused_before_anything_is_drawn() -> None:
 
 async def test_a_changed_key_works_and_is_shown() -> None:
     clock = HandClock()
-    app = Cockpit(FakeEngine(clock), clock=clock, keys={"arm": "B", "help": "f3"})
+    app = Cockpit(FakeEngine(clock), clock=clock, keys={"arm": "Z", "help": "f3"})
     async with app.run_test(size=(80, 24)) as pilot:
         await app.workers.wait_for_complete()
         await pilot.pause()
-        assert "B arm" in rows(app)[-1]
+        assert "Z arm" in rows(app)[-1]
         await pilot.press("W")
         assert type(app.screen).__name__ == "BoardScreen"
-        await pilot.press("B")
+        await pilot.press("Z")
         assert type(app.screen).__name__ == "Question"

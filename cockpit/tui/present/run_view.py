@@ -21,7 +21,7 @@ from cockpit.model.event import (
     StepWaiting,
     TryFailed,
 )
-from cockpit.model.plan import Plan
+from cockpit.model.plan import Plan, StepKind
 from cockpit.present.durations import plural, short_duration
 
 
@@ -79,6 +79,13 @@ class RunView:
         """Position in `steps` of the step at work."""
         at_work = (Stage.RUNNING, Stage.WAITING, Stage.FAILED)
         return next((i for i, step in enumerate(self.steps) if step.stage in at_work), None)
+
+    @property
+    def backfilling(self) -> bool:
+        """The step at work is a backfill."""
+        return self.current is not None and (
+            self.plan.steps[self.current].kind is StepKind.BACKFILL
+        )
 
 
 def begun(plan: Plan) -> RunView:

@@ -52,6 +52,7 @@ class BoardScreen(Page):
         self._table = False
         self._query = ""
         self._lane = "lane-pending"
+        self._drawn: tuple[object, ...] = ()
         self._plans: dict[tuple[str, str, str], Plan | CockpitError] = {}
 
     def panes(self) -> ComposeResult:
@@ -90,16 +91,25 @@ class BoardScreen(Page):
         self._draw_detail()
 
     def _draw_rows(self, board: Board) -> None:
-        kept = tuple(s for s in board.standings if keeps(s, self._query))
-        for lane in Lane:
-            rows = self.query_one(f"#lane-{lane.value.lower()}", RowList)
-            mine = tuple(s for s in reversed(kept) if s.state.lane is lane)
-            rows.border_title = lane_title(board, lane, len(mine))
-            rows.show(lane_items(board, lane, mine, rows.inner_width))
+        """Only what is seen, and only when it has changed: there may be thousands of rows."""
         table = self.query_one("#table", RowList)
-        header = table_header(table.inner_width).fitted(table.inner_width)
-        self.query_one("#table-header", Drawn).draw([line(*header)])
-        table.show(table_items(board, tuple(reversed(kept)), table.inner_width))
+        lanes = [self.query_one(f"#lane-{lane.value.lower()}", RowList) for lane in Lane]
+        shown = [table] if self.has_class("-table") else lanes
+        widths = tuple(rows.inner_width for rows in shown)
+        drawn = (board.standings, board.tags, board.history is None, self._query, widths)
+        if drawn == self._drawn:
+            return
+        self._drawn = drawn
+        kept = tuple(s for s in reversed(board.standings) if keeps(s, self._query))
+        if self.has_class("-table"):
+            header = table_header(widths[0]).fitted(widths[0])
+            self.query_one("#table-header", Drawn).draw([line(*header)])
+            table.show(table_items(board, kept, widths[0]))
+            return
+        for lane, rows, width in zip(Lane, lanes, widths, strict=True):
+            mine = tuple(s for s in kept if s.state.lane is lane)
+            rows.border_title = lane_title(board, lane, len(mine))
+            rows.show(lane_items(board, lane, mine, width))
 
     def _draw_detail(self) -> None:
         self.query_one(Detail).show(self.cockpit.desk.board, self.selected, self._plan_of)

@@ -35,7 +35,7 @@ class PlanScreen(Page):
     """Phases and steps on the left, the step under the cursor on the right, totals below."""
 
     PAGE = "plan"
-    LOOKS: ClassVar = ("move.down", "back", "copy", "pane.next", "help", "palette")
+    LOOKS: ClassVar = ("show.next", "back", "copy", "pane.next", "help", "palette")
     FIRST = "#steps"
     HELP_TEXT = (
         "A **plan** is the dry run: every statement that would be sent, in order, with the locks "
@@ -102,6 +102,10 @@ class PlanScreen(Page):
     def _moved(self) -> None:
         self.query_one("#step", TextPane).scroll_to(y=0, animate=False)
         self._draw_step()
+
+    def do_show_next(self) -> None:
+        """The next step, as the run would take it."""
+        self.query_one("#steps", RowList).move(1)
 
     def do_open(self) -> None:
         """From the steps to the step and back."""
