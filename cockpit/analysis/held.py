@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from cockpit.model.impact import RelationLock
 from cockpit.model.locks import LockMode
-from cockpit.model.plan import Step
+from cockpit.model.plan import Plan, Step
 
 
 def with_held_locks(steps: Iterable[Step]) -> Iterator[Step]:
@@ -23,6 +23,17 @@ def with_held_locks(steps: Iterable[Step]) -> Iterator[Step]:
             before = held.get(lock.relation)
             if _felt(lock) and (before is None or lock.mode.rank > before.mode.rank):
                 held[lock.relation] = lock
+
+
+def wanted_locks(plan: Plan) -> dict[str, LockMode]:
+    """Each table of a plan with the strongest mode that any of its steps asks for."""
+    wanted: dict[str, LockMode] = {}
+    for step in plan.steps:
+        for lock in step.impact.locks if step.impact and not step.already_done else ():
+            before = wanted.get(lock.relation)
+            if not lock.is_index and (before is None or lock.mode.rank > before.rank):
+                wanted[lock.relation] = lock.mode
+    return wanted
 
 
 def _felt(lock: RelationLock) -> bool:

@@ -20,6 +20,10 @@ from cockpit.model.goal import Action
     type=click.Path(dir_okay=False, writable=True, path_type=Path),
     help="Write the plan to a file; apply, rollback and redo run it with --plan.",
 )
+@click.option(
+    "--live", "watch", is_flag=True,
+    help="Also watch the tables for a moment: size, traffic, who is in the way now.",
+)  # fmt: skip
 @as_json
 @click.pass_obj
 def plan(
@@ -28,6 +32,7 @@ def plan(
     goal: GoalOptions,
     request: Request,
     out: Path | None,
+    watch: bool,
     as_json: bool,
 ) -> None:
     """Show what would run, what each statement locks and loses, and the way back.
@@ -35,18 +40,20 @@ def plan(
     Exits 7 when the plan may not be run; it is shown all the same.
     """
     from cockpit.cli.opening import opened
+    from cockpit.present.live_text import live_json, live_text
     from cockpit.present.plan_json import plan_json
     from cockpit.present.plan_text import plan_text
 
     asked = goal.goal(Action(action))
     with opened(request, surroundings) as engine:
         made = engine.plan(asked)
+        live = engine.live(made) if watch else ()
     if out is not None:
         _write(out, plan_json(made))
     if as_json:
-        print_json(plan_json(made))
+        print_json(plan_json(made) | ({"live": live_json(live)} if watch else {}))
     else:
-        print_text(plan_text(made))
+        print_text("\n".join([plan_text(made), *(["", "NOW"] if live else []), *live_text(live)]))
     if made.refusals:
         click.get_current_context().exit(Refused.exit_code)
 

@@ -107,11 +107,12 @@ def cancel(reader: Reader, pid: int) -> bool:
     return bool(reader.rows("SELECT pg_catalog.pg_cancel_backend(%s)", (pid,))[0][0])
 
 
+def session_facts(row: Row, holds: str = "") -> SessionFacts:
+    """One row of `queries/sessions.sql`, or of a query with the same seven columns."""
+    pid, user, application, address, state, age, statement = row
+    transaction_age = timedelta(seconds=age) if age is not None else None
+    return SessionFacts(pid, user, application, address, state, transaction_age, statement, holds)
+
+
 def _facts(rows: list[Row]) -> tuple[SessionFacts, ...]:
-    return tuple(
-        SessionFacts(
-            pid, user, application, address, state,
-            timedelta(seconds=age) if age is not None else None, statement,
-        )
-        for pid, user, application, address, state, age, statement in rows
-    )  # fmt: skip
+    return tuple(session_facts(row) for row in rows)

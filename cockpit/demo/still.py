@@ -19,6 +19,7 @@ from cockpit.model.board import Board
 from cockpit.model.event import Emit, Event
 from cockpit.model.goal import Goal
 from cockpit.model.ledger import EventKind, LedgerEvent
+from cockpit.model.live import RelationLive
 from cockpit.model.locks import LockHolder
 from cockpit.model.plan import Plan
 
@@ -115,6 +116,10 @@ class Still:
     def sessions(self, relations: tuple[str, ...] = ()) -> tuple[SessionFacts, ...]:
         """The real sessions."""
         return self._likeness.of(self._engine.sessions(relations))
+
+    def live(self, plan: Plan, seconds: float = 0) -> tuple[RelationLive, ...]:
+        """Sizes and sessions, without the traffic: how busy a table is differs every time."""
+        return self._likeness.of(self._engine.live(self._plans[plan.id], 0))
 
     def use_ref(self, ref: str | None) -> None:
         """Passed on."""

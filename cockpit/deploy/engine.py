@@ -13,6 +13,7 @@ from cockpit.model.board import Board
 from cockpit.model.event import Emit, RunFinished
 from cockpit.model.goal import Goal
 from cockpit.model.ledger import LedgerEvent
+from cockpit.model.live import RelationLive
 from cockpit.model.locks import LockHolder
 from cockpit.model.plan import Plan
 from cockpit.model.tuning import Tuning
@@ -81,6 +82,12 @@ class Engine(Protocol):
 
     def sessions(self, relations: tuple[str, ...] = ()) -> tuple[SessionFacts, ...]:
         """Other sessions that hold locks on these relations; of the whole database when empty."""
+
+    def live(self, plan: Plan, seconds: float = 1.2) -> tuple[RelationLive, ...]:
+        """The tables the plan locks, as they are used now: sizes, traffic, who is in the way.
+
+        Takes the seconds it watches; 0 leaves the traffic out.
+        """
 
     def use_ref(self, ref: str | None) -> None:
         """Look at another revision from now on; None means the work tree or HEAD."""

@@ -4,8 +4,9 @@ import secrets
 from datetime import timedelta
 from threading import RLock
 
+from cockpit.analysis.held import wanted_locks
 from cockpit.analysis.planner import make_plan
-from cockpit.database import activity, deployment_lock, ledger
+from cockpit.database import activity, deployment_lock, ledger, live
 from cockpit.database.connection import Connection
 from cockpit.database.identity import read_identity
 from cockpit.database.pooler import refuse_shared_backends
@@ -26,6 +27,7 @@ from cockpit.model.event import Emit, Event, RunFinished
 from cockpit.model.goal import Goal
 from cockpit.model.history import Recorded
 from cockpit.model.ledger import LedgerEvent
+from cockpit.model.live import RelationLive
 from cockpit.model.locks import LockHolder
 from cockpit.model.plan import Plan
 from cockpit.model.target import Environment, Identity, Marker, Standpoint, stand
@@ -81,6 +83,17 @@ class Session:
         """Other sessions, of these relations or of the whole database."""
         with self._guard:
             return self._server.read(lambda reader: activity.sessions(reader, relations))
+
+    def live(self, plan: Plan, seconds: float = live.WATCHED_SECONDS) -> tuple[RelationLive, ...]:
+        """The plan's tables as they are used now; watches that long, on a session of its own."""
+        wanted = wanted_locks(plan)
+        if not wanted:
+            return ()
+        connection = self._server.connect(read_only=True)
+        try:
+            return live.watch(connection, wanted, seconds)
+        finally:
+            connection.close()
 
     def use_ref(self, ref: str | None) -> None:
         """Look at another revision from now on."""

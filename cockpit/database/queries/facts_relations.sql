@@ -15,6 +15,9 @@ SELECT c.oid::bigint AS oid,
        c.reltuples AS rows,
        c.relrowsecurity AS row_security,
        c.relispopulated AS populated,
+       (SELECT json_build_array(q.seqmin, q.seqmax)
+          FROM pg_catalog.pg_sequence q
+         WHERE q.seqrelid = c.oid) AS range,
        (SELECT json_build_object(
                  'strategy', p.partstrat,
                  'columns', pg_catalog.string_to_array(p.partattrs::text, ' ')::int[],

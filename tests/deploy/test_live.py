@@ -1,0 +1,69 @@
+"""What the live server adds to a plan: who is in the way, and how busy the tables are."""
+
+import psycopg
+
+from cockpit.deploy.session import Session
+from cockpit.model.goal import Action, Goal
+from cockpit.model.locks import LockMode
+from cockpit.present.live_text import live_text
+from tests.databases import Database
+from tests.deploy.conftest import run
+from tests.projects import Project
+
+
+def planned(project: Project, session: Session) -> None:
+    project.native("001", "orders", "CREATE TABLE orders (id int PRIMARY KEY);")
+    project.commit()
+    run(session)
+    project.native("002", "note", "ALTER TABLE orders ADD note text;")
+    project.commit()
+
+
+def test_sessions_with_conflicting_locks_are_named(
+    project: Project, session: Session, fresh_database: Database
+) -> None:
+    planned(project, session)
+    with psycopg.connect(fresh_database.dsn, application_name="report-cron") as other:
+        other.execute("SELECT * FROM orders")
+        (orders,) = session.live(session.plan(Goal(Action.APPLY)), 0)
+    assert (orders.relation, orders.mode) == ("public.orders", LockMode.ACCESS_EXCLUSIVE)
+    assert [(s.application, s.holds) for s in orders.in_the_way] == [
+        ("report-cron", "ACCESS SHARE")
+    ]
+    assert orders.statements_a_second is None
+    assert "in the way" in "\n".join(live_text([orders]))
+
+
+def test_traffic_is_counted(project: Project, session: Session, fresh_database: Database) -> None:
+    planned(project, session)
+    plan = session.plan(Goal(Action.APPLY))
+    with psycopg.connect(fresh_database.dsn, autocommit=True) as writer:
+        import threading
+        import time
+
+        stop = threading.Event()
+
+        def write() -> None:
+            number = 0
+            while not stop.is_set():
+                number += 1
+                writer.execute("INSERT INTO orders VALUES (%s)", (number,))
+                time.sleep(0.002)
+
+        thread = threading.Thread(target=write)
+        thread.start()
+        time.sleep(1.2)
+        try:
+            (orders,) = session.live(plan, 1.5)
+        finally:
+            stop.set()
+            thread.join()
+    assert orders.statements_a_second is not None
+    assert orders.statements_a_second > 10
+    assert orders.bytes is not None
+
+
+def test_a_table_that_the_plan_creates_is_not_watched(project: Project, session: Session) -> None:
+    project.native("001", "orders", "CREATE TABLE orders (id int);")
+    project.commit()
+    assert session.live(session.plan(Goal(Action.APPLY)), 0) == ()
