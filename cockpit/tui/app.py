@@ -172,7 +172,11 @@ class Cockpit(App[int], inherit_bindings=False):
         """Where the operator stands now."""
         page = self.page
         return self.desk.situation(
-            page.PAGE, selected=page.selected, plan=page.plan, session=page.session
+            page.PAGE,
+            selected=page.selected,
+            plan=page.plan,
+            session=page.session,
+            size=(self.size.width, self.size.height),
         )
 
     @property

@@ -110,6 +110,7 @@ class Desk:
         selected: Standing | None = None,
         plan: Plan | None = None,
         session: str | None = None,
+        size: tuple[int, int] = (80, 24),
     ) -> Situation:
         """Where the operator stands on that screen now."""
         return Situation(
@@ -123,6 +124,7 @@ class Desk:
             running=self.running,
             ready=self.run is not None and self.run.ready is not None,
             session=session,
+            size=size,
             backfilling=self.run is not None and self.run.backfilling,
         )
 

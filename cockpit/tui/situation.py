@@ -10,6 +10,8 @@ from cockpit.model.plan import Plan
 from cockpit.model.state import Standing, State
 from cockpit.present.durations import short_duration
 
+SMALLEST = (60, 16)
+"""Below this a question cannot be shown whole, so nothing can be started."""
 STALE_AFTER = timedelta(seconds=10)
 """Acts wait for a fresh look when the board is older than this."""
 
@@ -34,6 +36,8 @@ class Situation:
     """The run waits for the operator."""
     session: str | None = None
     """The other session under the cursor."""
+    size: tuple[int, int] = (80, 24)
+    """Columns and rows of the terminal."""
     backfilling: bool = False
     """The step at work is a backfill."""
 
@@ -62,11 +66,21 @@ class Situation:
         return tuple(s for s in self.board.standings if s.state.in_force or s.state in partly)
 
 
+def too_small(now: Situation) -> str:
+    """Why nothing can be started in this terminal."""
+    if all(have >= need for have, need in zip(now.size, SMALLEST, strict=True)):
+        return ""
+    have, need = ("x".join(str(n) for n in size) for size in (now.size, SMALLEST))
+    return f"Acts need {need}; the terminal has {have}."
+
+
 def cannot_write(now: Situation) -> str:
     """Why writing could not even be armed; empty when it could."""
     board = now.board
     if now.walkthrough:
         return "Walkthrough: writing cannot be armed in this process."
+    if reason := too_small(now):
+        return reason
     if board is None:
         return "The first look is not finished. Acts wait for it."
     if board.identity is None:
@@ -145,6 +159,8 @@ def cannot_continue(now: Situation) -> str:
     """Why `C` would do nothing."""
     if not now.running:
         return "Nothing is running."
+    if reason := too_small(now):
+        return reason
     return "" if now.ready else "A phase is running. C counts again when it has finished."
 
 

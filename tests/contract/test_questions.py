@@ -152,14 +152,16 @@ async def test_a_question_shows_all_five_lines_at_80x24(
 
 
 @pytest.mark.parametrize("size", [(60, 12), (49, 24), (40, 10)], ids=str)
-async def test_a_question_that_does_not_fit_refuses(
+async def test_a_question_that_does_not_fit_any_more_refuses(
     size: tuple[int, int], open_cockpit: Opened, engine: FakeEngine
 ) -> None:
-    async with open_cockpit(size, board=canned.board(Environment.STAGING)) as pilot:
+    async with open_cockpit(board=canned.board(Environment.STAGING)) as pilot:
         await pilot.press("W")
+        await pilot.resize(*size)
         await pilot.wait(2)
         await pilot.press("Y")
         assert pilot.dialog == "Question"
+        assert "This question needs" in pilot.text
         assert engine.calls == []
         await pilot.resize(80, 24)
         await pilot.wait(2)

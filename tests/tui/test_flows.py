@@ -350,3 +350,17 @@ async def test_a_backfill_is_paused_from_its_menu(open_cockpit: Opened, calm: Fa
         assert calm.deployment.tuning.paused
         await pilot.press("B")
         assert "go on" in pilot.text
+
+
+async def test_a_tiny_terminal_shows_one_pane_and_starts_nothing(
+    open_cockpit: Opened, engine: FakeEngine
+) -> None:
+    async with open_cockpit((50, 14)) as pilot:
+        assert "0044" in pilot.text
+        await pilot.press("W")
+        assert pilot.notice == "Acts need 60x16; the terminal has 50x14."
+        await pilot.press("enter")
+        assert "UPDATE totals" in pilot.text
+        await pilot.press("escape")
+        assert "UPDATE totals" not in pilot.text
+    assert engine.calls == []

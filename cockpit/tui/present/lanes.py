@@ -33,6 +33,14 @@ _TIMESTAMP = re.compile(r"\d{14}")
 _LONG = 8
 
 
+_EDITS: dict[Drift | None, str] = {
+    Drift.LINE_ENDINGS: "line ends",
+    Drift.WHITESPACE: "spaces",
+    Drift.COMMENT: "comment",
+}
+"""What was edited, where it is not the meaning."""
+
+
 def lane_title(board: Board, lane: Lane, shown: int) -> str:
     """`PENDING 3`, with what a filter left of it."""
     total = len(board.lane(lane))
@@ -85,8 +93,8 @@ def _second_row(standing: Standing) -> str:
     trace = standing.trace
     match standing.state:
         case State.DRIFTED:
-            kind = "" if standing.drift in (None, Drift.MEANING) else f" ({standing.drift})"
-            return f"edited by {trace.commit[:7]}{kind}" if trace else f"edited{kind}"
+            kind = _EDITS.get(standing.drift, "edited")
+            return f"{kind} by {harmless(trace.commit[:7])}" if trace else kind
         case State.MISSING:
             return f"not here; in {harmless(trace.commit[:7])}" if trace else "not in this ref"
         case State.FAILED:

@@ -178,13 +178,19 @@ class BoardScreen(Page):
     def do_open(self) -> None:
         """From a list to its detail, from the detail back to the list."""
         pane = self.query_one("#detail-text", TextPane)
-        (self._list if pane.has_focus else pane).focus()
+        opening = not pane.has_focus
+        self.set_class(opening, "-reading")
+        (pane if opening else self._list).focus()
 
     def do_back(self) -> None:
         """Close the filter, clear it, leave the detail."""
         box = self.query_one("#filter", Input)
         if box.display:
             self._close_filter()
+        elif self.has_class("-reading"):
+            self.remove_class("-reading")
+            self.minimize()
+            self._list.focus()
         elif self.maximized or not self._query:
             super().do_back()
             self._list.focus()
