@@ -23,7 +23,7 @@ from cockpit.model.target import stand
 from cockpit.source.archaeology import edits_since, last_seen, trace_of
 from cockpit.sql.meaning import classify_edit
 from cockpit.tools.native import Native
-from cockpit.tools.registry import TOOLS, tool_named, version_at
+from cockpit.tools.registry import TOOLS, same_version, tool_named, version_at
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,7 +162,8 @@ class Looking:
             return standing
         if standing.state is State.DRIFTED and standing.migration and standing.record:
             return _drifted(standing, standing.migration, standing.record, changes)
-        mine = [c for c in changes if _version(source, c.path) == standing.version]
+        version = standing.version
+        mine = [c for c in changes if same_version(source.tool, _version(source, c.path), version)]
         trace = last_seen(mine, mine[0].path) if mine else None
         recovered = self._source.recovered(source, {standing.version: None})
         back = standing.version in recovered and recovered[standing.version].migration.reversible
@@ -186,8 +187,8 @@ class Looking:
         return self._source.recovered(source, wanted) if wanted else {}
 
 
-def _version(source: SourceLook, path: str) -> str | None:
-    return version_at(source.tool, path)
+def _version(source: SourceLook, path: str) -> str:
+    return version_at(source.tool, path) or ""
 
 
 def _drifted(

@@ -13,7 +13,14 @@ from cockpit.model.revision import FileChange, Revision, SourceFile, Tag
 from cockpit.source.repository import Repository, open_repository
 from cockpit.tools.native import Native
 from cockpit.tools.protocol import Tool
-from cockpit.tools.registry import detect, folder_of, subfolders_of, tool_named, version_at
+from cockpit.tools.registry import (
+    detect,
+    folder_of,
+    same_version,
+    subfolders_of,
+    tool_named,
+    version_at,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,8 +172,9 @@ class SourceSide:
 
     def _last_seen(self, look: SourceLook, version: str) -> Recovered | None:
         for change in self.changes(look):
-            if change.status != "D" and version_at(look.tool, change.path) == version:
-                return self._from_commit(look, version, change.commit)
+            spelled = version_at(look.tool, change.path)
+            if change.status != "D" and spelled and same_version(look.tool, spelled, version):
+                return self._from_commit(look, spelled, change.commit)
         return None
 
 

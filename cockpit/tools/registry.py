@@ -54,6 +54,11 @@ def version_at(tool: Tool, path: str) -> str | None:
     return tool.version_of(path if subfolders_of(tool) else path.rpartition("/")[2])
 
 
+def same_version(tool: Tool, one: str, other: str) -> bool:
+    """Whether two spellings mean one version to the tool: `3` and `00003` where it counts."""
+    return bool(one) and (one == other or tool.order_key(one) == tool.order_key(other))
+
+
 def folder_of(path: str) -> str | None:
     """The folder to look into for migrations, when some tool would take this path for one."""
     nested = (tool.folder_of(path) for tool in NESTED)

@@ -10,12 +10,17 @@ from cockpit.model.state import State
 from tests.databases import Database
 from tests.deploy.conftest import OpenSession, run
 from tests.projects import Project
+from tests.tools.from_source import VECTORS
 from tests.tools.real_tools import CHANGES, REAL_TOOLS, RealTool
 
 ROLLBACK = Goal(Action.ROLLBACK)
 
 
-@pytest.fixture(params=REAL_TOOLS, ids=lambda tool: tool.name)
+def _named(tool: RealTool) -> str:
+    return f"{tool.name} (vectors)" if tool in VECTORS else tool.name
+
+
+@pytest.fixture(params=(*REAL_TOOLS, *VECTORS), ids=_named)
 def tool(request: pytest.FixtureRequest, project: Project) -> RealTool:
     """A tool that is installed here, with three migrations in the project."""
     real: RealTool = request.param
