@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from cockpit.analysis.planner.steps import cut, with_impact
+from cockpit.errors import MigrationError
 from cockpit.model.facts import CatalogFacts
 from cockpit.model.migration import Direction, Migration, Phase
 from cockpit.model.plan import Plan, PlannedPhase
@@ -42,17 +43,20 @@ class Leg:
     def planned_back(self, facts: CatalogFacts) -> tuple[PlannedPhase, ...]:
         """The way back in steps, with their effect on this catalog predicted.
 
-        Raises `MigrationError` where a script cannot be read.
+        Raises `MigrationError` where a script cannot be read, or must not be run.
         """
         return with_impact([self._planned(p) for p in self.back.phases], facts, facts.major)
 
     def _planned(self, phase: Phase) -> PlannedPhase:
+        made = cut(phase)
+        if made.refusals:
+            raise MigrationError(made.refusals[0], path=phase.path, line=phase.line)
         return PlannedPhase(
             version=self.version,
             name=self.name,
             phase=phase.name,
             direction=phase.direction,
-            steps=cut(phase).steps,
+            steps=made.steps,
             script=phase.script,
             path=phase.path,
             checksum=None,
