@@ -109,3 +109,13 @@ def test_the_refusal_says_what_to_do_with_the_password() -> None:
 
 def test_an_empty_target_is_a_target() -> None:
     assert list(load_text("[targets.here]\n").settings.targets) == ["here"]
+
+
+def test_a_rehearsal_server_is_named_without_a_password() -> None:
+    settings = load_text('rehearsal_dsn = "host=scratch user=postgres"').settings
+    assert settings.rehearsal_dsn is not None
+    assert settings.rehearsal_dsn.get("host") == "scratch"
+    with pytest.raises(UsageError) as refused:
+        load_text('rehearsal_dsn = "host=scratch password=hunter2"')
+    assert "password file" in str(refused.value)
+    assert "hunter2" not in str(refused.value)
