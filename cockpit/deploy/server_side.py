@@ -20,6 +20,7 @@ from cockpit.model.revision import SourceFile
 from cockpit.model.target import Identity, Marker
 from cockpit.settings.secret import Secret
 from cockpit.sql.effect import effect_of
+from cockpit.tools import locks
 from cockpit.tools.protocol import Tool
 from cockpit.tools.registry import has_lookalikes, settle
 
@@ -87,8 +88,17 @@ class ServerSide:
             folded = fold(self._events, exists=ledger.exists(reader))
             history = tool.observe(reader, folded, migrations)
             keys = (deployment_lock.COCKPIT_KEY, *tool.lock_keys(reader, identity))
-            holders = deployment_lock.observe(reader, keys, our_pid)
+            holders = self._holders(reader, identity, keys, our_pid)
         return ServerLook(identity, marker, folded, history, holders, keys, self._chain_problems())
+
+    @staticmethod
+    def _holders(
+        reader: Connection, identity: Identity, keys: Sequence[AdvisoryKey], our_pid: int | None
+    ) -> tuple[LockHolder, ...]:
+        """Every known tool's lock that is held here, whichever tool the files are of."""
+        every = (*locks.known_keys(reader, identity), *keys)
+        held = deployment_lock.observe(reader, every, our_pid)
+        return locks.with_verdicts(reader, (*held, *locks.table_locks(reader)))
 
     def evidence(self, history: History) -> dict[str, Evidence]:
         """For every step in doubt: what the catalog shows of it."""

@@ -94,6 +94,7 @@ class LockHolder:
 
     key: AdvisoryKey
     pid: int
+    """0 for a row, which belongs to no session."""
     user: str
     application: str
     address: str | None
@@ -104,3 +105,7 @@ class LockHolder:
     """Start of its session: PostgreSQL does not record when an advisory lock was taken."""
     ours: bool = False
     """This very process holds it."""
+    place: str = ""
+    """The table, for a lock that is a row in it or a lock on it; the key is then 0."""
+    verdict: str = ""
+    """What its session's state says of it, as far as the role may see."""

@@ -69,13 +69,15 @@ def holder_json(holder: LockHolder) -> Json:
         "tool": holder.key.tool,
         "key": holder.key.key,
         "note": holder.key.note,
-        "pid": holder.pid,
+        "pid": holder.pid or None,
         "user": holder.user,
         "application": holder.application,
         "address": holder.address,
         "state": holder.state,
         "connected_since": moment(holder.since) if holder.since else None,
         "ours": holder.ours,
+        "place": holder.place or None,
+        "verdict": holder.verdict or None,
     }
 
 

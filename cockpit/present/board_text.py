@@ -33,7 +33,13 @@ def holder_text(holder: LockHolder, now: datetime) -> str:
     ours = ", this very process" if holder.ours else ""
     note = f" {holder.key.note}" if holder.key.note else ""
     tool = f"{holder.key.tool}{note}"
-    return f"{tool}: pid {holder.pid} {who}{where}, {harmless(holder.state)}{since}{ours}"
+    place = f" in {harmless(holder.place)}" if holder.place else ""
+    if not holder.pid:
+        taken = f", taken {ago(holder.since, now)}" if holder.since else ""
+        return f"{tool}{place}: {who}{taken}, {harmless(holder.state)}"
+    verdict = f" ({holder.verdict})" if holder.verdict and not holder.ours else ""
+    state = harmless(holder.state)
+    return f"{tool}{place}: pid {holder.pid} {who}{where}, {state}{verdict}{since}{ours}"
 
 
 def _lines(board: Board) -> Iterator[str]:

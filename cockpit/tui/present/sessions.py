@@ -58,14 +58,19 @@ def _holder(holder: LockHolder) -> list[Line]:
     note = f" ({harmless(holder.key.note)})" if holder.key.note else ""
     facts = {
         "holder": whose,
-        "lock of": f"{holder.key.tool}{note}, key {holder.key.key}",
-        "pid": str(holder.pid),
+        "lock of": f"{holder.key.tool}{note}, {_where(holder)}",
+        "pid": str(holder.pid or "none: a row"),
         "user": holder.user,
         "from": holder.address or "socket",
         "state": holder.state,
+        "that means": holder.verdict,
         "session since": timestamp(holder.since) if holder.since else "unknown",
     }
-    return [line((f"{n:<14}", "muted"), harmless(w), hang=14) for n, w in facts.items()]
+    return [line((f"{n:<14}", "muted"), harmless(w), hang=14) for n, w in facts.items() if w]
+
+
+def _where(holder: LockHolder) -> str:
+    return holder.place or f"key {holder.key.key}"
 
 
 def identity_lines(board: Board | None) -> tuple[Line, ...]:

@@ -1,0 +1,172 @@
+"""Every known tool's deployment lock, so that one look shows whichever is held.
+
+Advisory keys are numbers that each tool computes; the place in its source stands beside each.
+Liquibase, Knex and goose's lock table keep a committed row, which no dead session frees; Ecto holds
+a table lock. Ecto's optional advisory key depends on Erlang's `phash2` of the program and is not
+known.
+"""
+
+import zlib
+from dataclasses import replace
+
+from cockpit.database.connection import Reader
+from cockpit.model.locks import AdvisoryKey, LockHolder
+from cockpit.model.target import Identity
+from cockpit.tools import golang_migrate, goose, node_pg_migrate, sqlx
+from cockpit.tools.history_table import qualified
+
+ATLAS_KEY = 2686470616
+"""FNV-1, 32 bits, of `atlas_migrate_execute` (`sql/postgres/driver.go`, `Lock`)."""
+PRISMA_KEY = 72707369
+"""`schema-engine/connectors/sql-schema-connector`, `acquire_lock`."""
+SQITCH_KEY = 75474063
+"""`lib/App/Sqitch/Engine/pg.pm`, `try_lock`."""
+RESHAPE_KEY = 4036779288569897133
+PGROLL_KEY = 12388221127840347
+"""Held for the transaction that sets pgroll up, not while it migrates."""
+_RAILS_SALT = 2053462845
+"""`ActiveRecord::Migrator::MIGRATOR_SALT`, times CRC-32 of the database's name."""
+_FLYWAY_BASE = 77431708279161
+"""`PostgreSQLAdvisoryLockTemplate`, plus Java's hash of the table's quoted name."""
+_LONG_IDLE_SECONDS = 300
+_POOLERS = ("pgbouncer", "pgcat", "odyssey", "pgpool", "pooler")
+
+_ROW_TABLES = """
+SELECT n.nspname, c.relname, array_agg(a.attname::text)
+  FROM pg_catalog.pg_class c
+  JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+  JOIN pg_catalog.pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
+ WHERE lower(c.relname) IN ('databasechangeloglock', 'knex_migrations_lock', 'goose_lock')
+   AND c.relkind IN ('r', 'p') AND has_schema_privilege(n.oid, 'USAGE')
+   AND has_table_privilege(c.oid, 'SELECT')
+ GROUP BY 1, 2 ORDER BY 1, 2
+"""
+_HELD_ROWS = {
+    "databasechangeloglock": (
+        "liquibase",
+        {"locked", "lockgranted", "lockedby"},
+        "SELECT lockedby, lockgranted::timestamptz FROM {table} WHERE locked",
+    ),
+    "knex_migrations_lock": (
+        "knex",
+        {"is_locked"},
+        "SELECT NULL, NULL FROM {table} WHERE is_locked <> 0",
+    ),
+    "goose_lock": (
+        "goose",
+        {"locked", "locked_by", "locked_at", "lease_expires_at"},
+        "SELECT locked_by, locked_at::timestamptz FROM {table} "
+        "WHERE locked AND lease_expires_at > now()",
+    ),
+}
+_ECTO = """
+SELECT n.nspname || '.' || c.relname, l.pid, coalesce(s.usename::text, '?'),
+       coalesce(s.application_name, ''), coalesce(host(s.client_addr), s.client_hostname),
+       coalesce(s.state, 'unknown'), s.backend_start
+  FROM pg_catalog.pg_locks l
+  JOIN pg_catalog.pg_class c ON c.oid = l.relation AND c.relname = 'schema_migrations'
+  JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+  JOIN pg_catalog.pg_attribute a ON a.attrelid = c.oid AND a.attname = 'inserted_at'
+  LEFT JOIN pg_catalog.pg_stat_activity s ON s.pid = l.pid
+ WHERE l.locktype = 'relation' AND l.granted AND l.mode = 'ShareUpdateExclusiveLock'
+   AND l.database = (SELECT oid FROM pg_catalog.pg_database WHERE datname = current_database())
+   AND coalesce(s.backend_type, '') <> 'autovacuum worker'
+"""
+_SESSIONS = """
+SELECT pid, state, extract(epoch FROM clock_timestamp() - state_change)::float8, application_name
+  FROM pg_catalog.pg_stat_activity WHERE pid = ANY(%s)
+"""
+_FROM = "SELECT count(*) FROM pg_catalog.pg_stat_activity WHERE host(client_addr) = %s"
+
+
+def known_keys(reader: Reader, identity: Identity) -> tuple[AdvisoryKey, ...]:
+    """Every advisory key that some tool would take in this database, with its usual table."""
+    database = identity.database
+    schema = str(reader.rows("SELECT coalesce(current_schema(), 'public')")[0][0])
+    rails = _RAILS_SALT * zlib.crc32(database.encode())
+    return (
+        *golang_migrate.GolangMigrate().lock_keys(reader, identity),
+        AdvisoryKey("goose", goose.LOCK_KEY, "library"),
+        AdvisoryKey("node-pg-migrate", node_pg_migrate.LOCK_KEY),
+        AdvisoryKey("sqlx", sqlx.advisory_key(database)),
+        AdvisoryKey("flyway", flyway_key(schema, "flyway_schema_history")),
+        AdvisoryKey("rails", rails),
+        AdvisoryKey("atlas", ATLAS_KEY),
+        AdvisoryKey("prisma", PRISMA_KEY),
+        AdvisoryKey("sqitch", SQITCH_KEY),
+        AdvisoryKey("reshape", RESHAPE_KEY),
+        AdvisoryKey("pgroll", PGROLL_KEY, "set-up"),
+    )
+
+
+def table_locks(reader: Reader) -> tuple[LockHolder, ...]:
+    """Locks that are rows or table locks. Reads only, and only what this role may read."""
+    found: list[LockHolder] = []
+    for schema, name, columns in reader.rows(_ROW_TABLES):
+        tool, wanted, query = _HELD_ROWS[name.lower()]
+        if wanted <= {column.lower() for column in columns}:
+            table = qualified(schema, name)
+            for owner, since in reader.rows(query.format(table=table)):
+                state = _of_a_row(reader, owner)
+                key = AdvisoryKey(tool, 0, "row")
+                who = owner or "nobody named"
+                found.append(
+                    LockHolder(key, 0, who, "", None, state, since, place=f"{schema}.{name}")
+                )
+    for place, pid, user, application, address, state, since in reader.rows(_ECTO):
+        key = AdvisoryKey("ecto", 0, "table lock")
+        found.append(LockHolder(key, pid, user, application, address, state, since, place=place))
+    return tuple(found)
+
+
+def with_verdicts(reader: Reader, holders: tuple[LockHolder, ...]) -> tuple[LockHolder, ...]:
+    """Each with what can be said about its session: alive, in the way, or perhaps left behind."""
+    pids = [holder.pid for holder in holders if holder.pid]
+    if not pids:
+        return holders
+    facts = {pid: rest for pid, *rest in reader.rows(_SESSIONS, (pids,))}
+    return tuple(
+        replace(holder, verdict=verdict(*facts[holder.pid])) if holder.pid in facts else holder
+        for holder in holders
+    )
+
+
+def verdict(state: str | None, seconds: float | None, application: str | None) -> str:
+    """What a session's state says of the lock it holds. `seconds`: since its state changed."""
+    if state is None or seconds is None:
+        return "this role may not see what its session does"
+    if state == "active":
+        return "alive: its session works"
+    if state.startswith("idle in transaction"):
+        return "in a transaction and idle: a CONCURRENTLY waits for it"
+    if seconds < _LONG_IDLE_SECONDS:
+        return "alive: idle between two statements"
+    minutes = int(seconds // 60)
+    if any(pooler in (application or "").lower() for pooler in _POOLERS):
+        return f"idle for {minutes} min behind a pooler: probably stranded"
+    return f"idle for {minutes} min: forgotten, or stranded behind a pooler"
+
+
+def flyway_key(schema: str, table: str) -> int:
+    """`77431708279161 + "schema"."table".hashCode()`, quotes included."""
+    return _FLYWAY_BASE + java_hash(f'"{schema}"."{table}"')
+
+
+def java_hash(text: str) -> int:
+    """`String.hashCode`: signed 32 bits over UTF-16 units."""
+    units = text.encode("utf-16-be")
+    value = 0
+    for index in range(0, len(units), 2):
+        value = (value * 31 + int.from_bytes(units[index : index + 2])) % (1 << 32)
+    return value - (1 << 32) if value >= 1 << 31 else value
+
+
+def _of_a_row(reader: Reader, owner: str | None) -> str:
+    """A committed row says nothing about its owner; sessions from its address say a little."""
+    unknown = "a row: whether its owner still lives cannot be told from it"
+    address = (owner or "").rpartition("(")[2].rstrip(")")
+    if not address or address == owner:
+        return unknown
+    count = int(reader.rows(_FROM, (address,))[0][0])
+    seen = "no session" if count == 0 else f"{count} session{'s' if count > 1 else ''}"
+    return f"{unknown}; {seen} from {address} in sight"
