@@ -110,7 +110,7 @@ class Backfiller:
         return False
 
     def _transaction(self) -> bool:
-        clean_session(self._connection, self._context.role)
+        clean_session(self._connection, self._context)
         self._connection.execute("BEGIN")
         bound_transaction(self._connection, self._context.limits)
         deployment_lock.require(self._connection, self._context.keys)

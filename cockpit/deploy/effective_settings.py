@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from cockpit.database.connection import Connection
+from cockpit.deploy.context import RunContext, application_name
 from cockpit.deploy.opening import Limits
 from cockpit.errors import DatabaseError, Refused
 
@@ -14,12 +15,14 @@ SELECT name, setting FROM pg_catalog.pg_settings WHERE name = ANY (%s)
 _NOT_ON_THIS_PLATFORM = "22023"
 
 
-def clean_session(connection: Connection, role: str | None) -> None:
-    """Forget what earlier scripts set in this session; take the role that was asked for."""
+def clean_session(connection: Connection, context: RunContext) -> None:
+    """Forget what earlier scripts set in this session; take the run's name and role."""
     connection.execute("RESET ALL")
+    name = application_name(context.run)[:63]
+    connection.rows("SELECT pg_catalog.set_config('application_name', %s, false)", (name,))
     connection.execute("SET default_transaction_read_only = off")
     _notice_our_death(connection)
-    connection.execute(f"SET ROLE {_quoted(role)}" if role else "RESET ROLE")
+    connection.execute(f"SET ROLE {_quoted(context.role)}" if context.role else "RESET ROLE")
 
 
 def bound_transaction(connection: Connection, limits: Limits) -> None:

@@ -99,7 +99,7 @@ class PhaseRunner:
         """BEGIN, bounds, proof of the lock, the steps, their events, COMMIT."""
         step = steps[0]
         try:
-            clean_session(self._connection, self._context.role)
+            clean_session(self._connection, self._context)
             self._connection.execute("BEGIN")
             bound_transaction(self._connection, self._context.limits)
             deployment_lock.require(self._connection, self._context.keys)
@@ -175,7 +175,7 @@ class PhaseRunner:
         """`started` is committed before it, `finished` after it: a cut between leaves a question
         that only the catalog can answer, and the next start asks it."""
         try:
-            clean_session(self._connection, self._context.role)
+            clean_session(self._connection, self._context)
             if "CONCURRENTLY" in step.sql.upper():
                 wait_for_older_snapshots(self._context, self._connection, step)
             with self._connection.transaction():

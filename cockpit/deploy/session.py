@@ -1,6 +1,5 @@
 """The real engine: one target, one source, and the right to write that the operator gave."""
 
-import secrets
 from datetime import timedelta
 from threading import RLock
 
@@ -10,27 +9,24 @@ from cockpit.database import activity, deployment_lock, ledger, live
 from cockpit.database.connection import Connection
 from cockpit.database.identity import read_identity
 from cockpit.database.pooler import refuse_shared_backends
-from cockpit.deploy.context import Clock, RunContext, SystemClock, application_name
+from cockpit.deploy.context import Clock, SystemClock
 from cockpit.deploy.engine import Grant
-from cockpit.deploy.executor import Executor
-from cockpit.deploy.journal import Journal
+from cockpit.deploy.launch import Order, launch
 from cockpit.deploy.looking import Looked, Looking
 from cockpit.deploy.opening import Opening
 from cockpit.deploy.running import Running
 from cockpit.deploy.server_side import ServerLook, ServerSide
 from cockpit.deploy.source_side import SourceSide
-from cockpit.deploy.watcher import Watcher
 from cockpit.errors import CockpitError, IdentityChanged, Protected, Refused, StalePlan
 from cockpit.model.activity import SessionFacts
 from cockpit.model.board import Board
-from cockpit.model.event import Emit, Event, RunFinished
+from cockpit.model.event import Emit, RunFinished
 from cockpit.model.goal import Goal
-from cockpit.model.history import Recorded
 from cockpit.model.ledger import LedgerEvent
 from cockpit.model.live import RelationLive
 from cockpit.model.locks import LockHolder
 from cockpit.model.plan import Plan
-from cockpit.model.target import Environment, Identity, Marker, Standpoint, stand
+from cockpit.model.target import Identity, Marker, Standpoint, stand
 
 GRANT_LASTS = timedelta(minutes=15)
 
@@ -158,7 +154,8 @@ class Session:
             connection, server = self._lock(grant, self._live(looked))
             try:
                 self._require_fresh(plan)
-                self._running = self._begin(plan, emit, connection, server, stepwise, reason)
+                order = self._order(plan, emit, connection, server, stepwise, reason)
+                self._running = launch(order, self._opening, self._server, self._clock)
             except BaseException:
                 if not self._keeps_lock:
                     self._close_executing()
@@ -247,7 +244,7 @@ class Session:
         if plan.empty:
             raise Refused("There is nothing to run.")
 
-    def _begin(
+    def _order(
         self,
         plan: Plan,
         emit: Emit,
@@ -255,42 +252,10 @@ class Session:
         server: ServerLook,
         stepwise: bool,
         reason: str,
-    ) -> Running:
-        run = secrets.token_hex(4)
-        connection.execute(
-            "SELECT pg_catalog.set_config('application_name', %s, false)",
-            (application_name(run)[:63],),
-        )
-        journal = self._journal(run)
+    ) -> Order:
         looked = self._look()
-        source = looked.source
-        if source is None:
+        if looked.source is None:
             raise CockpitError(looked.board.source_error)
-
-        def tell(event: Event) -> None:
-            if journal is not None:
-                journal.write(event)
-            emit(event)
-
-        context = RunContext(
-            run=run,
-            plan=plan,
-            tool=source.tool,
-            keys=server.keys,
-            limits=self._opening.limits,
-            emit=tell,
-            clock=self._clock,
-            role=self._opening.role,
-            reason=reason,
-        )
-        watcher = Watcher(
-            lambda: self._server.connect(read_only=True, run=run),
-            connection.cancel,
-            pid=self._pid,
-            limits=self._opening.limits,
-            emit=tell,
-            clock=self._clock,
-        )
 
         def finish(outcome: RunFinished) -> None:
             if outcome.outcome == "done" or not stepwise:
@@ -298,31 +263,9 @@ class Session:
             if not self._keeps_lock:
                 connection.close()
 
-        executor = Executor(
-            context,
-            connection,
-            watcher,
-            stepwise=stepwise,
-            marker=self._marker(server),
-            observed=_observed(server),
-            finish=finish,
-            look_again=lambda: self._server.connect(read_only=True, run=run),
+        return Order(
+            plan, looked.source.tool, connection, self._pid, server, emit, stepwise, reason, finish
         )
-        executor.start()
-        return Running(executor, journal)
-
-    def _journal(self, run: str) -> Journal | None:
-        folder = self._opening.journal
-        if folder is None:
-            return None
-        return Journal(folder / f"{self._clock.now():%Y%m%dT%H%M%SZ}-{run}.jsonl")
-
-    def _marker(self, server: ServerLook) -> Marker | None:
-        """What the first write tells the database about itself; nothing where nobody knows."""
-        if self._opening.environment is Environment.UNKNOWN or server.marker is not None:
-            return None
-        name = self._opening.target or server.identity.database
-        return Marker(name, self._opening.environment, server.identity.system_identifier)
 
     def _close_executing(self) -> None:
         connection, self._executing = self._executing, None
@@ -333,19 +276,6 @@ class Session:
 def open_session(opening: Opening, clock: Clock | None = None) -> Session:
     """A session that has not connected to anything yet."""
     return Session(opening, clock)
-
-
-def _observed(server: ServerLook) -> list[str]:
-    """Versions a foreign history names as applied and our ledger does not; also those that we
-    rolled back, or failed in, before somebody else applied them."""
-    states = server.ledger.versions
-    ours = {version for version, state in states.items() if state.done or state.complete}
-    known = ours | (server.ledger.observed - states.keys())
-    return [
-        record.version
-        for record in server.history.records
-        if record.recorded is Recorded.APPLIED and record.version not in known
-    ]
 
 
 def _difference(reviewed: Plan, now: Plan) -> str:

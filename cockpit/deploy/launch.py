@@ -1,0 +1,111 @@
+"""From a plan that was checked under the lock to a thread that runs it."""
+
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from cockpit.database.connection import Connection
+from cockpit.deploy.context import Clock, RunContext
+from cockpit.deploy.executor import Executor
+from cockpit.deploy.journal import Journal
+from cockpit.deploy.opening import Opening
+from cockpit.deploy.running import Running
+from cockpit.deploy.server_side import ServerLook, ServerSide
+from cockpit.deploy.watcher import Watcher
+from cockpit.model.event import Emit, Event, RunFinished
+from cockpit.model.history import Recorded
+from cockpit.model.plan import Plan
+from cockpit.model.target import Environment, Marker
+from cockpit.tools.protocol import Tool
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What is to be run, on which session, and how it talks."""
+
+    plan: Plan
+    tool: Tool
+    connection: Connection
+    """It holds every deployment lock."""
+    pid: int
+    server: ServerLook
+    """Read before the lock was taken."""
+    emit: Emit
+    stepwise: bool
+    reason: str
+    finish: Callable[[RunFinished], None]
+    """Called from the engine's thread when the run is over, before its last event."""
+
+
+def launch(order: Order, opening: Opening, server_side: ServerSide, clock: Clock) -> Running:
+    """Start the engine's thread. Every event is in the journal before anybody hears it."""
+    run = secrets.token_hex(4)
+    journal = _journal(opening, clock.now(), run)
+
+    def tell(event: Event) -> None:
+        if journal is not None:
+            journal.write(event)
+        order.emit(event)
+
+    def look() -> Connection:
+        return server_side.connect(read_only=True, run=run)
+
+    context = RunContext(
+        run=run,
+        plan=order.plan,
+        tool=order.tool,
+        keys=order.server.keys,
+        limits=opening.limits,
+        emit=tell,
+        clock=clock,
+        role=opening.role,
+        reason=order.reason,
+    )
+    watcher = Watcher(
+        look,
+        order.connection.cancel,
+        pid=order.pid,
+        limits=opening.limits,
+        emit=tell,
+        clock=clock,
+    )
+    executor = Executor(
+        context,
+        order.connection,
+        watcher,
+        stepwise=order.stepwise,
+        marker=_marker(opening, order.server),
+        observed=_observed(order.server),
+        finish=order.finish,
+        look_again=look,
+    )
+    executor.start()
+    return Running(executor, journal)
+
+
+def _journal(opening: Opening, now: datetime, run: str) -> Journal | None:
+    if opening.journal is None:
+        return None
+    return Journal(opening.journal / f"{now:%Y%m%dT%H%M%SZ}-{run}.jsonl")
+
+
+def _marker(opening: Opening, server: ServerLook) -> Marker | None:
+    """What the first write tells the database about itself; nothing where nobody knows."""
+    if opening.environment is Environment.UNKNOWN or server.marker is not None:
+        return None
+    name = opening.target or server.identity.database
+    return Marker(name, opening.environment, server.identity.system_identifier)
+
+
+def _observed(server: ServerLook) -> list[str]:
+    """Versions a foreign history names as applied and our ledger does not; also those that we
+    rolled back, or failed in, before somebody else applied them."""
+    states = server.ledger.versions
+    ours = {version for version, state in states.items() if state.done or state.complete}
+    known = ours | (server.ledger.observed - states.keys())
+    return [
+        record.version
+        for record in server.history.records
+        if record.recorded is Recorded.APPLIED and record.version not in known
+    ]
