@@ -10,6 +10,7 @@ EFFECT = "What it locks and changes cannot be told from its text{why}."
 SAFER = "-- write the statements out, or rehearse the plan: a rehearsal sees what they do"
 BAD = "DO $$ BEGIN EXECUTE 'DROP TABLE ' || (SELECT max(name) FROM doomed); END $$;"
 GOOD = "DROP TABLE orders;"
+_DAILY = ("InsertStmt", "UpdateStmt", "DeleteStmt", "MergeStmt", "SelectStmt")
 
 
 def check(subject: Subject) -> Hazard | None:
@@ -18,4 +19,7 @@ def check(subject: Subject) -> Hazard | None:
     if not impact.unknown or subject.node is None:
         return None
     why = f": {impact.notes[0]}" if impact.notes else ""
-    return Hazard(NAME, Severity.MEDIUM, EFFECT.format(why=why), SAFER)
+    # What a trigger or a function does is the application's daily business.
+    daily = type(subject.node).__name__ in _DAILY
+    severity = Severity.LOW if daily else Severity.MEDIUM
+    return Hazard(NAME, severity, EFFECT.format(why=why), SAFER)

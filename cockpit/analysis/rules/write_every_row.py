@@ -3,6 +3,7 @@
 from postgast import pg_query_pb2 as pb
 
 from cockpit.analysis.hazards.subject import Subject
+from cockpit.analysis.impact import syntax
 from cockpit.model.hazard import Hazard, Severity
 
 NAME = "write-every-row"
@@ -20,13 +21,18 @@ GOOD = "UPDATE orders SET status = 'new' WHERE id BETWEEN 1 AND 5000;"
 
 
 def check(subject: Subject) -> Hazard | None:
-    """Without a condition always; with one where it cannot be found by an index."""
+    """Without a condition always; with one where it cannot be found by an index.
+
+    A statement with parameters is a batch of a backfill.
+    """
     if subject.lock is None or subject.size.empty:
         return None
     node = subject.node
     label = subject.tables.label(subject.table)
     whole = node.where_clause.WhichOneof("node") is None
     if not whole and (label not in subject.impact.scans or not subject.tables.known):
+        return None
+    if any(isinstance(found, pb.ParamRef) for found in syntax.walk(node.where_clause)):
         return None
     size, deletes = subject.size, isinstance(node, pb.DeleteStmt)
     effect = EFFECT.format(
