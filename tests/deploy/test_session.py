@@ -213,10 +213,22 @@ def test_a_blocked_step_gives_up_each_try_and_gets_through_in_the_end(
     project.native("004", "column", "ALTER TABLE orders ADD note text;")
     project.commit()
     events: list[Event] = []
+    gave_up = threading.Event()
+
+    def hear(event: Event) -> None:
+        events.append(event)
+        if isinstance(event, TryFailed):
+            gave_up.set()
+
     with psycopg.connect(fresh_database.dsn) as blocker:
         blocker.execute("SELECT * FROM orders")
-        threading.Timer(0.6, blocker.rollback).start()
-        assert run(session, events=events).outcome == "done"
+        session.arm(None)
+        deployment = session.start(session.plan(APPLY), hear, stepwise=False)
+        assert gave_up.wait(30)
+        blocker.rollback()
+    outcome = deployment.join(60)
+    assert outcome is not None
+    assert outcome.outcome == "done"
     failed_tries = [event for event in events if isinstance(event, TryFailed)]
     assert {event.sqlstate for event in failed_tries} == {"55P03"}
     assert any(event.blockers for event in failed_tries)
