@@ -11,6 +11,7 @@ from cockpit.model.facts import (
     ColumnFacts,
     ConstraintFacts,
     DependencyFacts,
+    EventTriggerFacts,
     FunctionFacts,
     IndexFacts,
     ObjectFacts,
@@ -31,6 +32,7 @@ _FAMILIES: Mapping[str, type] = {
     "indexes": IndexFacts,
     "constraints": ConstraintFacts,
     "triggers": TriggerFacts,
+    "event_triggers": EventTriggerFacts,
     "rules": RuleFacts,
     "policies": PolicyFacts,
     "statistics": StatisticsFacts,
@@ -98,4 +100,5 @@ def _relation(row: Row) -> RelationFacts:
     columns = tuple(ColumnFacts(**column) for column in row.pop("columns") or ())
     key = row.pop("key")
     divided = PartitionKey(key["strategy"], tuple(key["columns"]), key["written"]) if key else None
-    return RelationFacts(**row, columns=columns, key=divided)
+    span = row.pop("range")
+    return RelationFacts(**row, columns=columns, key=divided, range=tuple(span) if span else None)

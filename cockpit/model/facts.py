@@ -84,6 +84,8 @@ class RelationFacts:
     """The planner's estimate; -1 when the table was never analyzed."""
     row_security: bool = False
     populated: bool = True
+    range: tuple[int, int] | None = None
+    """The smallest and largest value of a sequence."""
 
     @property
     def full_name(self) -> str:
@@ -177,6 +179,19 @@ class TriggerFacts:
     internal: bool = False
     columns: tuple[int, ...] = ()
     """An UPDATE trigger fires only for these; empty for all."""
+
+
+@dataclass(frozen=True, slots=True)
+class EventTriggerFacts:
+    """One event trigger that fires in an ordinary session."""
+
+    oid: int
+    name: str
+    event: str
+    """`ddl_command_start`, `ddl_command_end`, `sql_drop` or `table_rewrite`."""
+    function: int
+    tags: tuple[str, ...] = ()
+    """Commands it fires for; empty for all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -334,6 +349,7 @@ class CatalogFacts:
     indexes: tuple[IndexFacts, ...] = ()
     constraints: tuple[ConstraintFacts, ...] = ()
     triggers: tuple[TriggerFacts, ...] = ()
+    event_triggers: tuple[EventTriggerFacts, ...] = ()
     rules: tuple[RuleFacts, ...] = ()
     policies: tuple[PolicyFacts, ...] = ()
     statistics: tuple[StatisticsFacts, ...] = ()

@@ -31,8 +31,7 @@ def _targets(scene: Scene, node: pb.VacuumStmt, analyze: bool) -> list[RelationF
     if not node.rels:
         if world.assumes:
             scene.cannot_tell("the catalog knows which tables there are")
-        kinds = "rmp" if analyze else "rm"
-        return [r for r in world.relations.values() if r.kind in kinds]
+        return [r for r in world.relations.values() if r.kind in "rmp"]
     found: dict[int, RelationFacts] = {}
     for item in node.rels:
         name = item.vacuum_relation.relation

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 import postgast
 
 from cockpit.analysis.impact import syntax
+from cockpit.analysis.impact.event_triggers import fire
 from cockpit.analysis.impact.scene import Scene
 from cockpit.analysis.impact.snapshot import facts_of
 from cockpit.analysis.impact.study import study
@@ -56,6 +57,7 @@ def _predict_one(world: World, statement: Statement) -> Impact:
     scene = Scene(world, kind_of(syntax.wrap(nodes[0])), study)
     for node in nodes:
         study(scene, node)
+        fire(scene, node)
     return scene.impact()
 
 

@@ -4,6 +4,7 @@ from postgast import pg_query_pb2 as pb
 
 from cockpit.analysis.impact import syntax
 from cockpit.analysis.impact.access import Source
+from cockpit.analysis.impact.contradiction import finds_nothing
 from cockpit.analysis.impact.insertion import Insertion
 from cockpit.analysis.impact.reader import Depth, Reader
 from cockpit.analysis.impact.scene import Scene
@@ -34,8 +35,7 @@ def insert(scene: Scene, node: pb.InsertStmt) -> None:
 def update(scene: Scene, node: pb.UpdateStmt) -> None:
     """UPDATE, also through a simple view."""
     table = scene.find(node.relation)
-    _change(scene, node, list(node.from_clause))
-    if table is not None:
+    if _change(scene, node, list(node.from_clause)) and table is not None:
         values = {i.res_target.name: syntax.unwrap(i.res_target.val) for i in node.target_list}
         rows = Insertion(tuple(values), (values,))
         Writer(scene).update(table, set(values), tree=node.relation.inh, rows=rows)
@@ -44,8 +44,8 @@ def update(scene: Scene, node: pb.UpdateStmt) -> None:
 def delete(scene: Scene, node: pb.DeleteStmt) -> None:
     """DELETE, also through a simple view."""
     table = scene.find(node.relation)
-    _change(scene, node, list(node.using_clause))
-    if table is not None:
+    found = _change(scene, node, list(node.using_clause))
+    if found and table is not None:
         Writer(scene).delete(table, tree=node.relation.inh)
         if not node.HasField("where_clause"):
             scene.lose(f"every row of {table.name}")
@@ -117,8 +117,8 @@ def _plan(scene: Scene, query: syntax.Node, depth: Depth = Depth.PLAN) -> None:
     Reader(scene, depth).expressions(syntax.children(query), frozenset())
 
 
-def _change(scene: Scene, node: "pb.UpdateStmt | pb.DeleteStmt", others: list[syntax.Node]) -> None:
-    """Find the rows to change, with all that is read beside them."""
+def _change(scene: Scene, node: "pb.UpdateStmt | pb.DeleteStmt", others: list[syntax.Node]) -> bool:
+    """Find the rows to change, with all that is read beside them; False when there are none."""
     reader = Reader(scene)
     known = reader.with_clause(node.with_clause, frozenset())
     sources = [s for item in others for s in reader.source(item, known)]
@@ -128,14 +128,18 @@ def _change(scene: Scene, node: "pb.UpdateStmt | pb.DeleteStmt", others: list[sy
         reader.read(source, conditions, alone=False)
     table = scene.find(node.relation)
     if table is None:
-        return
+        return False
     scene.lock(table, LockMode.ROW_EXCLUSIVE)
     if table.kind == "v":
         _read_below(reader, table, conditions)
-        return
+        return True
     alias = node.relation.alias.aliasname or node.relation.relname
     target = Source(table, alias, node.relation.inh)
     reader.read(target, conditions, mode=LockMode.ROW_EXCLUSIVE)
+    why = finds_nothing(scene.world, table, conditions)
+    if why is not None:
+        scene.note(f"no row is expected: {why}")
+    return why is None
 
 
 def _read_below(reader: Reader, view: RelationFacts, conditions: list[syntax.Node]) -> None:

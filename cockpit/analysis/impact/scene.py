@@ -114,6 +114,11 @@ class Scene:
         self.unknown = True
         self.note(why)
 
+    @property
+    def rewrites(self) -> bool:
+        """Something was found to be written anew."""
+        return bool(self._rewrites)
+
     def impact(self) -> Impact:
         """What was found, as a value."""
         locks = sorted(
