@@ -25,6 +25,7 @@ _COMMANDS = {
     "new": ("new", "new"),
     "impact": ("impact", "impact"),
     "lint": ("lint", "lint"),
+    "diagnose": ("diagnose", "diagnose"),
     "verify": ("verify", "verify"),
     "log": ("log", "log"),
     "lock": ("lock", "lock"),

@@ -16,6 +16,7 @@ from cockpit.deploy.context import actor
 from cockpit.deploy.engine import Deployment, Engine, Grant
 from cockpit.model.activity import SessionFacts
 from cockpit.model.board import Board
+from cockpit.model.diagnosis import Diagnosis
 from cockpit.model.event import Emit, Event
 from cockpit.model.goal import Goal
 from cockpit.model.ledger import EventKind, LedgerEvent
@@ -120,6 +121,10 @@ class Still:
     def live(self, plan: Plan, seconds: float = 0) -> tuple[RelationLive, ...]:
         """Sizes and sessions, without the traffic: how busy a table is differs every time."""
         return self._likeness.of(self._engine.live(self._plans[plan.id], 0))
+
+    def diagnose(self, versions: tuple[str, ...] = ()) -> tuple[Diagnosis, ...]:
+        """Passed on."""
+        return self._engine.diagnose(versions)
 
     def use_ref(self, ref: str | None) -> None:
         """Passed on."""

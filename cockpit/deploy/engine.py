@@ -10,6 +10,7 @@ from typing import Protocol
 
 from cockpit.model.activity import SessionFacts
 from cockpit.model.board import Board
+from cockpit.model.diagnosis import Diagnosis
 from cockpit.model.event import Emit, RunFinished
 from cockpit.model.goal import Goal
 from cockpit.model.ledger import LedgerEvent
@@ -87,6 +88,12 @@ class Engine(Protocol):
         """The tables the plan locks, as they are used now: sizes, traffic, who is in the way.
 
         Takes the seconds it watches; 0 leaves the traffic out.
+        """
+
+    def diagnose(self, versions: tuple[str, ...] = ()) -> tuple[Diagnosis, ...]:
+        """What of these migrations is in the catalog; of those in doubt when none is named.
+
+        Raises `UsageError` for a version that neither the ref nor git has.
         """
 
     def use_ref(self, ref: str | None) -> None:

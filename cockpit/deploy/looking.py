@@ -5,19 +5,23 @@ from dataclasses import dataclass, replace
 
 from cockpit.analysis.compare import compare
 from cockpit.analysis.planner import Recovered, Situation
+from cockpit.analysis.release import applied_versions, release_of
 from cockpit.database.catalog import read_facts
 from cockpit.deploy.context import Clock
 from cockpit.deploy.opening import Opening
+from cockpit.deploy.schema_watch import SchemaWatch
 from cockpit.deploy.server_side import ServerLook, ServerSide
 from cockpit.deploy.source_side import SourceLook, SourceSide
 from cockpit.deploy.unfinished import unfinished
-from cockpit.errors import CockpitError
+from cockpit.errors import CockpitError, UsageError
 from cockpit.model.board import Board
 from cockpit.model.goal import Goal
 from cockpit.model.history import Record
 from cockpit.model.migration import Migration, MigrationSet
 from cockpit.model.problem import Problem
+from cockpit.model.release import Release
 from cockpit.model.revision import FileChange, Tag
+from cockpit.model.schema import SchemaCheck
 from cockpit.model.state import Drift, Standing, State, Trace
 from cockpit.model.target import stand
 from cockpit.source.archaeology import edits_since, last_seen, trace_of
@@ -42,6 +46,7 @@ class Looking:
         self, opening: Opening, source: SourceSide, server: ServerSide, clock: Clock
     ) -> None:
         self._opening, self._source, self._server, self._clock = opening, source, server, clock
+        self._schema = SchemaWatch(server, clock)
         self._enriched: dict[tuple[str, str | None, str | None], Standing] = {}
 
     def look(self, ref: str | None, our_pid: int | None) -> Looked:
@@ -52,6 +57,7 @@ class Looking:
         migrations = source.migrations if source else MigrationSet(())
         key = source.tool.order_key if source else Native().order_key
         standings = compare(migrations, history, key) if source else ()
+        schema = self._schema.check(server) if server else SchemaCheck(None)
         if source:
             standings = tuple(self._explained(source, standing) for standing in standings)
         board = Board(
@@ -74,6 +80,10 @@ class Looking:
             tags=self._newest_of_tags(source) if source else (),
             database_error=database_error,
             source_error=source_error,
+            release=self._release(source, standings) if source and history else None,
+            schema_drift=schema.changes,
+            schema_checked=schema.at,
+            schema_unchecked=schema.why,
         )
         evidence = self._server.evidence(history) if history else {}
         return Looked(replace(board, unfinished=unfinished(board, evidence)), source, server)
@@ -104,6 +114,24 @@ class Looking:
             evidence=self._server.evidence(server.history),
             facts=self._server.read(read_facts),
         )
+
+    def to_diagnose(self, looked: Looked, versions: tuple[str, ...]) -> tuple[Migration, ...]:
+        """The migrations of these versions, from the ref or else from git's past; those that
+        failed or are half done when none is named."""
+        if looked.source is None:
+            raise CockpitError(looked.board.source_error)
+        doubtful = (State.FAILED, State.PARTIAL, State.UNKNOWN)
+        wanted = versions or tuple(
+            s.version for s in looked.board.standings if s.state in doubtful
+        )
+        held = {m.version: m for m in looked.source.migrations.migrations}
+        absent: dict[str, str | None] = {v: None for v in wanted if v not in held}
+        recovered = self._source.recovered(looked.source, absent) if absent else {}
+        held |= {version: found.migration for version, found in recovered.items()}
+        for version in wanted:
+            if version not in held:
+                raise UsageError(f"No migration has the version {version}, here or in git's past.")
+        return tuple(held[version] for version in wanted)
 
     def _git(self, ref: str | None) -> tuple[SourceLook | None, str]:
         try:
@@ -143,6 +171,11 @@ class Looking:
         return tuple(
             (tag, max(versions, key=key)) for tag, versions in releases.items() if versions
         )
+
+    def _release(self, source: SourceLook, standings: tuple[Standing, ...]) -> Release | None:
+        releases = self._source.releases(source)
+        named = {tag.name: versions for tag, versions in releases.items()}
+        return release_of(named, applied_versions(standings), source.tool.order_key)
 
     def _explained(self, source: SourceLook, standing: Standing) -> Standing:
         """What git knows about a drifted or missing version; asked once for each."""

@@ -7,6 +7,7 @@ from cockpit.analysis.held import wanted_locks
 from cockpit.analysis.planner import make_plan
 from cockpit.database import activity, deployment_lock, ledger, live
 from cockpit.database.connection import Connection
+from cockpit.database.diagnosis import diagnose
 from cockpit.database.identity import read_identity
 from cockpit.database.pooler import refuse_shared_backends
 from cockpit.deploy.context import Clock, SystemClock
@@ -20,6 +21,7 @@ from cockpit.deploy.source_side import SourceSide
 from cockpit.errors import CockpitError, IdentityChanged, Protected, Refused, StalePlan
 from cockpit.model.activity import SessionFacts
 from cockpit.model.board import Board
+from cockpit.model.diagnosis import Diagnosis
 from cockpit.model.event import Emit, RunFinished
 from cockpit.model.goal import Goal
 from cockpit.model.ledger import LedgerEvent
@@ -90,6 +92,12 @@ class Session:
             return live.watch(connection, wanted, seconds)
         finally:
             connection.close()
+
+    def diagnose(self, versions: tuple[str, ...] = ()) -> tuple[Diagnosis, ...]:
+        """Statement by statement against the catalog."""
+        with self._guard:
+            migrations = self._looking.to_diagnose(self._look(), versions)
+            return self._server.read(lambda reader: tuple(diagnose(reader, m) for m in migrations))
 
     def use_ref(self, ref: str | None) -> None:
         """Look at another revision from now on."""

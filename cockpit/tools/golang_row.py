@@ -167,13 +167,14 @@ def _dirt(
     later = min((number for number in spelled if number > newest), default=None)
     down = f"the way down of {spelled[later]}" if later is not None else "a way down"
     failed = down if newest == NIL else f"the way up of {newest}, or {down},"
+    shown = " ".join(spelled[n] for n in (newest, later) if n is not None and n in spelled)
     yield Problem(
         f"golang-migrate's row says version {newest}, dirty: {failed} failed",
         path=table,
         version=str(newest),
         next_step=(
-            "A file without its own COMMIT is undone as a whole: look at the schema, then say "
-            f"what holds with: migrate force {newest} (or the version before)."
+            f"See what of it is there: cockpit diagnose {shown}. Then say what holds: "
+            f"migrate force {newest}, or the version before."
         ),
     )
 

@@ -8,6 +8,7 @@ from cockpit.deploy.engine import Grant
 from cockpit.errors import CockpitError, HeldByAnother, Protected
 from cockpit.model.activity import SessionFacts
 from cockpit.model.board import Board
+from cockpit.model.diagnosis import Diagnosis
 from cockpit.model.event import Emit, Event, RunFinished
 from cockpit.model.goal import Goal
 from cockpit.model.ledger import LedgerEvent
@@ -120,6 +121,10 @@ class FakeEngine:
     def live(self, plan: Plan, seconds: float = 1.2) -> tuple[RelationLive, ...]:
         """The canned traffic."""
         return self.traffic
+
+    def diagnose(self, versions: tuple[str, ...] = ()) -> tuple[Diagnosis, ...]:
+        """Nothing is in doubt."""
+        return ()
 
     def use_ref(self, ref: str | None) -> None:
         """Remembered."""
