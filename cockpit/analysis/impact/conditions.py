@@ -31,6 +31,33 @@ class Conditions:
             return bool(node.boolval.boolval)
         return None
 
+    def rows_of(self, select: pb.SelectStmt) -> list[CatalogRow] | None:
+        """What a query of the catalog returns, by its columns' names; None when not known."""
+        rows = self._rows(select)
+        where = syntax.unwrap(select.where_clause)
+        parts = list(syntax.conjuncts(where)) if where is not None else []
+        found = []
+        for row in rows(self.world) if rows is not None else ():
+            answers = {self._row_holds(part, row) for part in parts}
+            if False in answers:
+                continue
+            shown = self._shown(select, row)
+            if None in answers or shown is None:
+                return None
+            found.append(shown)
+        return None if rows is None else found
+
+    def _shown(self, select: pb.SelectStmt, row: CatalogRow) -> CatalogRow | None:
+        shown: CatalogRow = {}
+        for item in select.target_list:
+            node = syntax.unwrap(item.res_target.val)
+            cell = self._cell(node, row)
+            if cell is None:
+                return None
+            names = syntax.words(node.fields) if isinstance(node, pb.ColumnRef) else ()
+            shown[item.res_target.name or (names[-1] if names else "?")] = cell
+        return shown
+
     def _joined(self, node: pb.BoolExpr) -> bool | None:
         parts = [self.holds(syntax.unwrap(item)) for item in node.args]
         if node.boolop == pb.NOT_EXPR:

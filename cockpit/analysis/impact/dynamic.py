@@ -14,18 +14,19 @@ def text_of(expression: str, known: Mapping[str, str]) -> str | None:
         (select,) = syntax.parse(f"SELECT {expression}")
     except (PgQueryError, ValueError):
         return None
-    return _value(syntax.unwrap(select.target_list[0].res_target.val), known)
+    return value_of(syntax.unwrap(select.target_list[0].res_target.val), known)
 
 
-def _value(node: syntax.Node, known: Mapping[str, str]) -> str | None:
+def value_of(node: syntax.Node, known: Mapping[str, str]) -> str | None:
+    """The text that an expression yields; None when it is known only at run time."""
     if isinstance(node, pb.A_Const):
         return syntax.constant_text(node)
     if isinstance(node, pb.TypeCast):
-        return _value(syntax.unwrap(node.arg), known)
+        return value_of(syntax.unwrap(node.arg), known)
     if isinstance(node, pb.ColumnRef):
         return known.get(syntax.words(node.fields)[-1])
     if isinstance(node, pb.A_Expr) and syntax.words(node.name) == ("||",):
-        parts = [_value(syntax.unwrap(side), known) for side in (node.lexpr, node.rexpr)]
+        parts = [value_of(syntax.unwrap(side), known) for side in (node.lexpr, node.rexpr)]
         return None if None in parts else "".join(part for part in parts if part)
     if isinstance(node, pb.FuncCall):
         return _called(node, known)
@@ -33,7 +34,7 @@ def _value(node: syntax.Node, known: Mapping[str, str]) -> str | None:
 
 
 def _called(node: pb.FuncCall, known: Mapping[str, str]) -> str | None:
-    values = [_value(syntax.unwrap(item), known) for item in node.args]
+    values = [value_of(syntax.unwrap(item), known) for item in node.args]
     texts = [value for value in values if value is not None]
     if len(texts) < len(values) or not texts:
         return None

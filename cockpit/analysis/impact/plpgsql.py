@@ -17,6 +17,8 @@ _TRIGGER_VARIABLES = (
     "tg_relname text; tg_table_name text; tg_table_schema text; tg_nargs int; tg_argv text[]; "
     "tg_event text; tg_tag text;"
 )
+_EXPRESSION = 2
+"""`RawParseMode` of a bare expression; above it are assignments."""
 _RESULTS = ("void", "record", "SETOF record")
 
 
@@ -62,13 +64,35 @@ def statements(tree: Tree) -> Iterator[tuple[str, Tree]]:
 def expression(content: Tree) -> str:
     """The SQL of an expression below: a whole statement, or a SELECT of the value."""
     found = content.get("PLpgSQL_expr", content)
+    text = value(found)
+    return f"SELECT {text}" if found.get("parseMode", 0) else text
+
+
+def value(content: Tree) -> str:
+    """The text of an expression below; of an assignment the right side."""
+    found = content.get("PLpgSQL_expr", content)
     text = str(found["query"])
-    mode = found.get("parseMode", 0)
-    if mode == 0:
-        return text
-    if mode > 2:
+    if found.get("parseMode", 0) > _EXPRESSION:
         text = re.split(r":=|=", text, maxsplit=1)[-1]
-    return f"SELECT {text}"
+    return text
+
+
+def variables(function: Tree) -> list[str]:
+    """The names of a function's variables, by their number; empty for parts of a record."""
+    return [str(content.get("refname", "")) for content in _contents(function["datums"])]
+
+
+def _contents(datums: Tree) -> Iterator[Tree]:
+    for datum in datums:
+        yield next(iter(datum.values())) if datum else {}
+
+
+def constants(function: Tree) -> Iterator[tuple[str, str]]:
+    """Variables that are declared with a value, and the text of its expression."""
+    for datum in function["datums"]:
+        found = datum.get("PLpgSQL_var", {})
+        if "default_val" in found:
+            yield str(found["refname"]), value(found["default_val"])
 
 
 def _parse(sql: str) -> Tree | None:

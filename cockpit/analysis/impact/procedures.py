@@ -7,19 +7,32 @@ from postgast import pg_query_pb2 as pb
 
 from cockpit.analysis.impact import dynamic, plpgsql, syntax
 from cockpit.analysis.impact.conditions import Conditions
+from cockpit.analysis.impact.loops import turns
 from cockpit.analysis.impact.scene import Scene
 from cockpit.model.facts import FunctionFacts
 
 _DYNAMIC = ("PLpgSQL_stmt_dynexecute", "PLpgSQL_stmt_dynfors")
+_LOOPS = ("PLpgSQL_stmt_fori", "PLpgSQL_stmt_foreach_a", "PLpgSQL_stmt_fors")
 _ENDS = ("PLpgSQL_stmt_commit", "PLpgSQL_stmt_rollback")
 
 
 class Body:
     """One body of PL/pgSQL being followed."""
 
-    def __init__(self, scene: Scene, known: Mapping[str, str]) -> None:
+    def __init__(self, scene: Scene, function: plpgsql.Tree, known: Mapping[str, str]) -> None:
         self.scene = scene
-        self.known = known
+        self.names = plpgsql.variables(function)
+        self.known = dict(known)
+        """Variables whose value is known where the body has come to."""
+        for name, text in plpgsql.constants(function):
+            self._assign(name, text)
+
+    def _assign(self, name: str, text: str) -> None:
+        found = dynamic.text_of(text, self.known)
+        if found is None:
+            self.known.pop(name, None)
+        else:
+            self.known[name] = found
 
     def follow(self, tree: plpgsql.Tree) -> None:
         """Every statement below that may run."""
@@ -30,10 +43,27 @@ class Body:
                 self._dynamic(content)
             elif name in _ENDS:
                 self.scene.transactional = False
+            elif name in _LOOPS:
+                self._loop(name, content)
+            elif name == "PLpgSQL_stmt_assign":
+                self._run(plpgsql.expression(content["expr"]))
+                self._assign(self.names[content["varno"]], plpgsql.value(content["expr"]))
             elif name == "PLpgSQL_expr":
                 self._run(plpgsql.expression(content))
             elif name != "PLpgSQL_exception_block":
                 self.follow(content)
+
+    def _loop(self, kind: str, content: plpgsql.Tree) -> None:
+        """Turn by turn where the turns are known, else once."""
+        for part, inner in content.items():
+            if part not in ("body", "var"):
+                self.follow(inner)
+        found = turns(self.scene.world, kind, content, self.known, self.names)
+        before = self.known
+        for turn in found if found is not None else [{}]:
+            self.known = before | turn
+            self.follow(content.get("body", []))
+        self.known = before
 
     def _branches(self, content: plpgsql.Tree) -> None:
         branches = [(content["cond"], content.get("then_body", []))]
@@ -80,6 +110,11 @@ class Body:
             self.scene.study(statement)
 
 
+def _follow(scene: Scene, tree: plpgsql.Tree, known: Mapping[str, str]) -> None:
+    function = tree[0]["PLpgSQL_function"]
+    Body(scene, function, known).follow(function["action"])
+
+
 def do(scene: Scene, node: pb.DoStmt) -> None:
     """DO: its statements, if it is PL/pgSQL."""
     language = syntax.option(node.args, "language")
@@ -91,7 +126,7 @@ def do(scene: Scene, node: pb.DoStmt) -> None:
     if tree is None:
         scene.cannot_tell("the block cannot be parsed")
     else:
-        Body(scene, {}).follow(tree[0]["PLpgSQL_function"])
+        _follow(scene, tree, {})
 
 
 def call(scene: Scene, node: pb.CallStmt) -> None:
@@ -117,7 +152,7 @@ def run(scene: Scene, function: FunctionFacts, known: Mapping[str, str] | None =
         if tree is None:
             scene.cannot_tell(f"the body of {function.name} cannot be parsed")
         else:
-            Body(scene, known or {}).follow(tree[0]["PLpgSQL_function"])
+            _follow(scene, tree, known or {})
     elif function.language == "sql":
         _run_sql(scene, function)
     elif function.language not in ("c", "internal"):

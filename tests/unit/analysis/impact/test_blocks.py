@@ -76,3 +76,26 @@ def test_a_procedure_that_commits_runs_alone() -> None:
 
 def test_a_function_in_a_query_locks_what_it_reads() -> None:
     assert locks(impact("SELECT count_all()", ORDERS)) == {"orders": "ACCESS SHARE"}
+
+
+@pytest.mark.parametrize(
+    "loop",
+    [
+        "FOREACH t IN ARRAY ARRAY['orders'] LOOP EXECUTE format('DROP TABLE %I', t); END LOOP;",
+        "FOR r IN SELECT tablename FROM pg_tables WHERE schemaname = 'public' "
+        "LOOP EXECUTE format('DROP TABLE %I', r.tablename); END LOOP;",
+        "FOR t IN SELECT relname FROM pg_class WHERE relname = 'orders' "
+        "LOOP EXECUTE 'DROP TABLE ' || t; END LOOP;",
+        "t := 'orders'; EXECUTE 'DROP TABLE ' || t;",
+    ],
+)
+def test_a_variable_that_is_known_beforehand_is_followed(loop: str) -> None:
+    found = impact(f"DO $$ DECLARE t text; r record; BEGIN {loop} END $$", ORDERS)
+    assert locks(found) == {"orders": "ACCESS EXCLUSIVE"}
+    assert not found.unknown
+
+
+def test_a_variable_that_data_decide_is_unknown() -> None:
+    body = "FOR t IN SELECT qty::text FROM orders LOOP EXECUTE 'DROP TABLE t' || t; END LOOP;"
+    found = impact(f"DO $$ DECLARE t text; BEGIN {body} END $$", ORDERS)
+    assert found.unknown
