@@ -41,6 +41,6 @@ def _code(board: Board, asked: bool) -> int:
         return UNREADABLE
     if not asked:
         return 0
-    if board.lane(Lane.DRIFTED):
+    if board.lane(Lane.DRIFTED) or board.schema_drift:
         return DRIFT
     return PENDING if board.lane(Lane.PENDING) else 0

@@ -9,6 +9,7 @@ from cockpit.database import ledger
 from cockpit.database.connection import Connection
 from cockpit.database.evidence import examine
 from cockpit.database.identity import read_identity
+from cockpit.database.schema_snapshot import read_snapshot
 from cockpit.deploy.after_loss import Loss, ask_the_server
 from cockpit.deploy.context import RunContext
 from cockpit.deploy.effective_settings import clean_session
@@ -29,6 +30,7 @@ from cockpit.model.event import (
 )
 from cockpit.model.evidence import Evidence, Verdict
 from cockpit.model.plan import PlannedPhase
+from cockpit.model.schema import Snapshot
 from cockpit.model.target import Marker
 from cockpit.model.tuning import Tuning
 from cockpit.sql.effect import effect_of
@@ -126,7 +128,7 @@ class Executor(Thread):
 
     def _begin(self) -> None:
         """The ledger, the tool's own history and the first event, in one transaction."""
-        clean_session(self._connection, self._task.role)
+        clean_session(self._connection, self._task)
         with self._connection.transaction():
             if not ledger.exists(self._connection):
                 ledger.create(self._connection, self._marker)
@@ -220,13 +222,14 @@ class Executor(Thread):
 
     def _record_end(self, ending: Ending) -> bool:
         """Write how it ended, if the session still lives. False when that was not possible."""
+        schema = self._schema_left()
         try:
             with self._connection.transaction():
                 if ending.phase is not None and ending.error is not None:
                     self._recorder.phase_failed(
                         self._connection, ending.phase, ending.step, ending.error.what
                     )
-                self._recorder.run_ended(self._connection, ending.outcome)
+                self._recorder.run_ended(self._connection, ending.outcome, schema)
         except CockpitError as error:
             self._task.emit(
                 Noted(self._task.clock.now(), f"The end could not be recorded: {error.what}")
@@ -235,6 +238,18 @@ class Executor(Thread):
                 self._connection.close()
             return False
         return True
+
+    def _schema_left(self) -> Snapshot | None:
+        """What later looks are compared with; without it drift is not claimed, nor its absence."""
+        if self._connection.closed or self._pid == 0:
+            return None
+        try:
+            with self._connection.look() as reader:
+                return read_snapshot(reader)
+        except CockpitError as error:
+            words = f"The schema could not be recorded: {error.what} Drift will not be told."
+            self._task.emit(Noted(self._task.clock.now(), words))
+            return None
 
     def _heard(self, notice: str) -> None:
         self._task.emit(Noted(self._task.clock.now(), notice))

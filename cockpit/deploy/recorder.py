@@ -5,10 +5,12 @@ from typing import Any
 
 from cockpit.database import ledger
 from cockpit.database.connection import Writer
+from cockpit.database.schema_snapshot import keep_snapshot
 from cockpit.deploy.context import CLIENT, RunContext, actor
 from cockpit.model.ledger import EventKind, LedgerEvent, undo_detail
 from cockpit.model.migration import Direction
 from cockpit.model.plan import PlannedPhase, Step
+from cockpit.model.schema import Snapshot
 
 _UNSET = datetime(1970, 1, 1, tzinfo=UTC)
 """Replaced by the server's clock when the event is appended."""
@@ -32,10 +34,14 @@ class Recorder:
             drafts.append(self._event(EventKind.OBSERVED, detail={"versions": observed}))
         ledger.append(writer, drafts)
 
-    def run_ended(self, writer: Writer, outcome: str) -> None:
-        """The run's end as it is known here."""
+    def run_ended(self, writer: Writer, outcome: str, schema: Snapshot | None = None) -> None:
+        """The run's end as it is known here, and the schema that it leaves."""
         kind = EventKind.RUN_FINISHED if outcome == "done" else EventKind.RUN_STOPPED
-        ledger.append(writer, [self._event(kind, detail={"outcome": outcome})])
+        detail = {"outcome": outcome}
+        if schema is not None:
+            keep_snapshot(writer, schema)
+            detail["schema"] = schema.digest
+        ledger.append(writer, [self._event(kind, detail=detail)])
 
     def gate_confirmed(self, writer: Writer, phase: PlannedPhase) -> None:
         """Who let this phase through."""

@@ -7,7 +7,9 @@ from cockpit.model.history import History
 from cockpit.model.locks import LockHolder
 from cockpit.model.migration import MigrationSet
 from cockpit.model.problem import Problem
+from cockpit.model.release import Release
 from cockpit.model.revision import Revision, Tag
+from cockpit.model.schema import SchemaChange
 from cockpit.model.state import Lane, Standing
 from cockpit.model.target import Identity, Standpoint
 
@@ -50,6 +52,14 @@ class Board:
     unfinished: Unfinished | None = None
     database_error: str = ""
     source_error: str = ""
+    release: Release | None = None
+    """Which release the database is on; None when none is known."""
+    schema_drift: tuple[SchemaChange, ...] | None = None
+    """What was changed in the schema since the last run, by somebody else; None: not checked."""
+    schema_checked: datetime | None = None
+    """When the schema was compared; looks that follow within half a minute repeat the result."""
+    schema_unchecked: str = ""
+    """Why it was not compared, one sentence."""
 
     def lane(self, lane: Lane) -> tuple[Standing, ...]:
         """The standings of one lane, newest first."""

@@ -27,6 +27,7 @@ __all__ = [
     "PhaseDone",
     "PhaseOpen",
     "RunOpen",
+    "SchemaMark",
     "VersionState",
     "first_break",
     "fold",
@@ -123,6 +124,15 @@ class RunOpen:
 
 
 @dataclass(frozen=True, slots=True)
+class SchemaMark:
+    """The schema at the end of a run, by its digest."""
+
+    digest: str
+    run: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Ledger:
     """The folded state."""
 
@@ -135,6 +145,8 @@ class Ledger:
     unfinished: RunOpen | None = None
     tool: str = ""
     """Whose history the last run kept; empty when no run has said it."""
+    schema: SchemaMark | None = None
+    """The schema as the last run left it; None when none said so, or steps have run since."""
 
 
 def fold(events: Iterable[LedgerEvent], *, exists: bool = True) -> Ledger:
@@ -144,7 +156,9 @@ def fold(events: Iterable[LedgerEvent], *, exists: bool = True) -> Ledger:
     observed: set[str] = set()
     unfinished: RunOpen | None = None
     tool = ""
+    schema: SchemaMark | None = None
     for event in events:
+        schema = _marked(schema, event)
         if event.event is EventKind.RUN_STARTED:
             goal = str(event.detail.get("goal", ""))
             unfinished = RunOpen(event.run, event.at, event.actor, event.client, goal)
@@ -165,7 +179,17 @@ def fold(events: Iterable[LedgerEvent], *, exists: bool = True) -> Ledger:
         observed=frozenset(observed),
         unfinished=unfinished,
         tool=tool,
+        schema=schema,
     )
+
+
+def _marked(schema: SchemaMark | None, event: LedgerEvent) -> SchemaMark | None:
+    """A run's end tells what schema it left; whatever changes the schema after it unsays that."""
+    if event.event in (EventKind.RUN_FINISHED, EventKind.RUN_STOPPED):
+        digest = event.detail.get("schema")
+        return SchemaMark(str(digest), event.run, event.at) if digest else schema
+    changes = (EventKind.STEP_STARTED, EventKind.STEP_FINISHED, EventKind.PHASE_FINISHED)
+    return None if event.event in changes else schema
 
 
 def _leave_to_others(versions: dict[str, VersionState], version: str) -> None:

@@ -6,8 +6,10 @@ from typing import Any
 from cockpit.model.board import Board
 from cockpit.model.locks import LockHolder
 from cockpit.model.problem import Problem
+from cockpit.model.release import Release
 from cockpit.model.state import Standing
 from cockpit.present.board_text import server_version
+from cockpit.present.schema_words import change_json
 
 Json = dict[str, Any]
 
@@ -35,8 +37,11 @@ def board_json(board: Board) -> Json:
         "locks": [holder_json(holder) for holder in board.holders],
         "migrations": [standing_json(standing) for standing in board.standings],
         "releases": [{"tag": tag.name, "newest": version} for tag, version in board.tags],
-        "schema_drift": [],
-        "schema_drift_checked": False,
+        "release": _release(board.release) if board.release else None,
+        "schema_drift": [change_json(change) for change in board.schema_drift or ()],
+        "schema_drift_checked": board.schema_drift is not None,
+        "schema_drift_checked_at": moment(board.schema_checked) if board.schema_checked else None,
+        "schema_drift_unchecked": board.schema_unchecked or None,
         "unfinished": _unfinished(board),
         "problems": [problem_json(problem) for problem in board.problems],
         "database_error": board.database_error or None,
@@ -97,6 +102,16 @@ def problem_json(problem: Problem) -> Json:
 def moment(at: datetime) -> str:
     """ISO 8601 in UTC with a Z: `2026-11-21T02:58:40.123456Z`."""
     return at.astimezone(UTC).isoformat().replace("+00:00", "Z")
+
+
+def _release(release: Release) -> Json:
+    return {
+        "tag": release.tag,
+        "exact": release.exact,
+        "later": list(release.later),
+        "missing": list(release.missing),
+        "same_as": list(release.same_as),
+    }
 
 
 def _unfinished(board: Board) -> Json | None:

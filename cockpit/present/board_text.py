@@ -9,6 +9,7 @@ from cockpit.model.state import Lane, Standing, State
 from cockpit.model.target import Identity
 from cockpit.present.durations import ago
 from cockpit.present.harmless import harmless
+from cockpit.present.schema_words import schema_lines, schema_words
 from cockpit.present.table import table
 
 _PLAIN = (State.APPLIED, State.PENDING, State.UNKNOWN)
@@ -50,6 +51,9 @@ def _lines(board: Board) -> Iterator[str]:
     for lane in Lane:
         yield ""
         yield from _lane(board, lane)
+    if board.schema_drift:
+        yield ""
+        yield from schema_lines(board)
     if board.problems:
         yield ""
         yield "PROBLEMS"
@@ -67,9 +71,12 @@ def _head(board: Board) -> Iterator[tuple[str, str]]:
         yield "", f"writing is impossible: {harmless(standing.disagreement)}"
     yield "database", _server(board.identity) or f"not read: {harmless(board.database_error)}"
     yield "git", _git(board)
+    if board.release is not None:
+        yield "release", harmless(board.release.sentence)
     if board.identity is not None:
         holders = [holder_text(holder, board.as_of) for holder in board.holders]
         yield "lock", "; ".join(holders) or "free"
+        yield "schema", schema_words(board)
 
 
 def _server(identity: Identity | None) -> str:

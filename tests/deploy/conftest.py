@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from cockpit.deploy.context import Clock
 from cockpit.deploy.opening import Limits, Opening
 from cockpit.deploy.session import Session
 from cockpit.model.event import Event, RunFinished
@@ -31,7 +32,7 @@ def open_here(project: Project, fresh_database: Database, tmp_path: Path) -> Ite
     """Opens sessions on the project and the database; closes them after the test."""
     with ExitStack() as stack:
 
-        def open_one(**changes: Any) -> Session:
+        def open_one(clock: Clock | None = None, **changes: Any) -> Session:
             defaults: dict[str, Any] = {
                 "repository": project.root,
                 "folder": FOLDER,
@@ -40,7 +41,7 @@ def open_here(project: Project, fresh_database: Database, tmp_path: Path) -> Ite
                 "limits": Limits(lock_timeout=timedelta(milliseconds=100), lock_tries=5),
                 "journal": tmp_path / "journal",
             }
-            session = Session(Opening(**(defaults | changes)))
+            session = Session(Opening(**(defaults | changes)), clock)
             stack.callback(session.close)
             return session
 

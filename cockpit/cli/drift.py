@@ -1,0 +1,90 @@
+"""`cockpit drift`: what was changed in the schema by hand, and the same as a migration."""
+
+import re
+from datetime import UTC, datetime
+
+import click
+
+from cockpit.cli.options import Request, as_json, with_request
+from cockpit.cli.output import print_json, print_text
+from cockpit.cli.surroundings import Surroundings
+from cockpit.errors import UsageError
+from cockpit.model.board import Board
+
+DRIFT, UNREADABLE = 4, 1
+
+
+@click.command()
+@with_request
+@click.option(
+    "--write",
+    "write",
+    metavar="NAME",
+    help="Write a native migration of that name that makes the same changes; - prints it.",
+)
+@click.option("--exit-code", is_flag=True, help="Exit 4 when the schema has drifted.")
+@as_json
+@click.pass_obj
+def drift(
+    surroundings: Surroundings,
+    request: Request,
+    write: str | None,
+    exit_code: bool,
+    as_json: bool,
+) -> None:
+    """Show what was added, changed and dropped in the schema since the last run.
+
+    Privileges, comments and partitions that come and go do not count. Exits 1 when the schema
+    cannot be compared; then nothing is claimed.
+    """
+    from cockpit.cli.opening import opened
+    from cockpit.present.schema_words import change_json, drift_text, schema_words
+
+    with opened(request, surroundings) as engine:
+        board = engine.look()
+    if as_json:
+        changes = board.schema_drift
+        told = None if changes is None else [change_json(change) for change in changes]
+        print_json({"changes": told, "unchecked": board.schema_unchecked or None})
+    elif board.schema_drift is None:
+        words = board.database_error or schema_words(board)
+        click.echo(f"The schema cannot be compared: {words}", err=True)
+    else:
+        print_text(drift_text(board))
+    if board.schema_drift is None:
+        click.get_current_context().exit(UNREADABLE)
+    if write is not None:
+        _write(surroundings, request, board, write)
+    if exit_code and board.schema_drift:
+        click.get_current_context().exit(DRIFT)
+
+
+def _write(surroundings: Surroundings, request: Request, board: Board, name: str) -> None:
+    from cockpit.analysis.schema_migration import write_migration
+    from cockpit.cli.choice import read_choice
+
+    if not board.schema_drift:
+        click.echo("There is nothing to write.")
+        return
+    written = write_migration(board.schema_drift)
+    where = board.identity.database if board.identity else board.standpoint.name
+    text = written.file(f"What was changed in {where} outside of migrations.")
+    for line in written.left_out:
+        click.echo(f"not written: {line}", err=True)
+    if name == "-":
+        print_text(text)
+        return
+    if board.tool != "cockpit":
+        raise UsageError(
+            f"The files here are those of {board.tool}, and a native one does not go with them.",
+            next_step="Print the statements with cockpit drift --write - and place them by hand.",
+        )
+    root = read_choice(request, surroundings).root
+    if root is None:
+        raise UsageError("There is no work tree here to write a file to.")
+    slug = re.sub(r"[^a-z0-9]+", "_", name.lower()).strip("_") or "drift"
+    path = root / board.folder / f"{datetime.now(UTC):%Y%m%d%H%M%S}_{slug}.sql"
+    if not path.parent.is_dir():
+        raise UsageError(f"There is no folder {path.parent} to write to.")
+    path.write_text(text, encoding="utf-8")
+    print_text(f"Written: {path.relative_to(root)}. Read it before you commit it.")

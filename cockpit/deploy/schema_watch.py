@@ -1,0 +1,79 @@
+"""Whether the live schema is what the last run left: compared now and then, not at every look."""
+
+from datetime import timedelta
+
+from cockpit.analysis.schema_drift import schema_changes
+from cockpit.database.connection import Connection
+from cockpit.database.schema_snapshot import kept_snapshot, read_snapshot
+from cockpit.deploy.context import Clock
+from cockpit.deploy.server_side import ServerLook, ServerSide
+from cockpit.errors import CockpitError
+from cockpit.model.history import History, Recorded
+from cockpit.model.ledger import Ledger, SchemaMark
+from cockpit.model.schema import SchemaCheck, Snapshot
+
+EVERY = timedelta(seconds=30)
+"""A comparison reads the whole catalog: at most this often while the ledger stands still."""
+
+
+class SchemaWatch:
+    """Remembers the last comparison and the snapshot it was made with."""
+
+    def __init__(self, server: ServerSide, clock: Clock) -> None:
+        self._server, self._clock = server, clock
+        self._base: tuple[str, Snapshot] | None = None
+        self._last: tuple[str, SchemaCheck] | None = None
+
+    def check(self, look: ServerLook) -> SchemaCheck:
+        """The newest comparison; a new one when the ledger has moved on or the last is old."""
+        mark = look.ledger.schema
+        why = _nothing_to_compare(look.ledger, look.history)
+        if mark is None or why:
+            return SchemaCheck(None, why=why)
+        if self._last is not None and self._last[0] == mark.digest and self._is_fresh():
+            return self._last[1]
+        check = self._compared(mark)
+        self._last = (mark.digest, check)
+        return check
+
+    def _is_fresh(self) -> bool:
+        at = self._last[1].at if self._last else None
+        return at is not None and self._clock.now() - at < EVERY
+
+    def _compared(self, mark: SchemaMark) -> SchemaCheck:
+        try:
+            base, now = self._server.read(lambda reader: self._both(reader, mark.digest))
+        except CockpitError as error:
+            return SchemaCheck(None, why=str(error), run=mark.run)
+        if base is None:
+            why = f"What run {mark.run} recorded of the schema is gone, or was changed by hand."
+            return SchemaCheck(None, why=why, run=mark.run)
+        if base.server != now.server:
+            why = (
+                f"The server was {base.server} when run {mark.run} recorded the schema and is "
+                f"{now.server} now: the next run records it anew."
+            )
+            return SchemaCheck(None, why=why, run=mark.run)
+        self._base = (mark.digest, base)
+        return SchemaCheck(schema_changes(base, now), self._clock.now(), run=mark.run)
+
+    def _both(self, reader: Connection, digest: str) -> tuple[Snapshot | None, Snapshot]:
+        known = self._base[1] if self._base is not None and self._base[0] == digest else None
+        return known or kept_snapshot(reader, digest), read_snapshot(reader)
+
+
+def _nothing_to_compare(ledger: Ledger, history: History) -> str:
+    """Why no comparison would tell anything; empty when one would."""
+    if ledger.unfinished is not None:
+        return "A run is on, or has not told its end."
+    if ledger.schema is None:
+        return "No run has recorded the schema since it was last changed."
+    known = set(ledger.versions) | ledger.observed
+    others = [
+        record.version
+        for record in history.records
+        if record.recorded is Recorded.APPLIED and record.version not in known
+    ]
+    if others:
+        return f"Another tool has applied {', '.join(others)} since the schema was recorded."
+    return ""

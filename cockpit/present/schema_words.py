@@ -1,0 +1,111 @@
+"""Schema drift in words: a line for the board, one for each object, and JSON."""
+
+from collections import Counter
+from collections.abc import Iterator
+from typing import Any
+
+from cockpit.model.board import Board
+from cockpit.model.schema import Alteration, SchemaChange, SchemaObject
+from cockpit.present.durations import ago, plural
+from cockpit.present.harmless import harmless, harmless_block
+
+_SHORT = {
+    "column": "col", "constraint": "constr", "materialized view": "mview", "function": "func",
+    "procedure": "proc", "sequence": "seq",
+}  # fmt: skip
+_UNCOUNTED = frozenset({"col", "constr", "func", "proc", "seq"})
+"""Abbreviations that stand for one and for many."""
+_IRREGULAR = {"index": "indexes", "policy": "policies", "statistics": "statistics"}
+_SIGNS = {Alteration.ADDED: "+", Alteration.CHANGED: "!", Alteration.DROPPED: "-"}
+_WIDEST = 120
+
+
+def schema_tally(changes: tuple[SchemaChange, ...]) -> str:
+    """`schema: 1 table, 2 col`; for a line of the board that has little room."""
+    counts = Counter(_SHORT.get(change.kind, change.kind) for change in changes)
+    return "schema: " + ", ".join(_number(n, kind) for kind, n in counts.most_common())
+
+
+def schema_words(board: Board) -> str:
+    """The whole sentence: what differs, as of when; or why that is not known."""
+    if board.schema_drift is None:
+        return f"not checked: {harmless(board.schema_unchecked or 'nothing was read')}"
+    at = board.schema_checked
+    when = f", checked {ago(at, board.as_of)}" if at and at != board.as_of else ""
+    if not board.schema_drift:
+        return f"as the last run left it{when}"
+    count = len(board.schema_drift)
+    verb = "differs" if count == 1 else "differ"
+    return f"{plural(count, 'object')} {verb} from what the last run left{when}"
+
+
+def schema_lines(board: Board) -> Iterator[str]:
+    """One line an object, below a title."""
+    changes = board.schema_drift or ()
+    yield f"SCHEMA {len(changes)} changed outside of migrations"
+    yield from (f"  {line}" for change in changes for line in change_lines(change))
+
+
+def drift_text(board: Board) -> str:
+    """The sentence, then every object; definitions of added and dropped ones below them."""
+    lines = [f"schema  {schema_words(board)}"]
+    for change in board.schema_drift or ():
+        lines += ["", *change_lines(change)]
+        if not change.parts:
+            lines += [f"    {line}" for line in _definition(change.object)]
+    return "\n".join(lines)
+
+
+def _definition(one: SchemaObject) -> Iterator[str]:
+    """What is known of it, part by part."""
+    for name, part in one.parts.items():
+        first, *rest = harmless_block(part).strip("\n").split("\n")
+        yield f"{name}: {first}"
+        yield from (f"  {line}" for line in rest)
+
+
+def change_lines(change: SchemaChange) -> Iterator[str]:
+    """`+ column public.users.phone text`, and what became what of one that was changed."""
+    sign = _SIGNS[change.alteration]
+    label = harmless(change.object.label)
+    yield f"{sign} {label} {change.alteration}{_held(change)}"
+    for part in change.parts:
+        before = change.before.parts.get(part, "none") if change.before else "none"
+        after = change.after.parts.get(part, "none") if change.after else "none"
+        yield f"    {part}: {_short(before)} becomes {_short(after)}"
+
+
+def change_json(change: SchemaChange) -> dict[str, Any]:
+    """One object with all of its parts, as it was and as it is."""
+    one = change.object
+    return {
+        "change": change.alteration.value,
+        "kind": one.kind,
+        "name": one.name,
+        "of": one.parent or None,
+        "before": _parts(change.before),
+        "after": _parts(change.after),
+        "within": [change_json(inner) for inner in change.within],
+    }
+
+
+def _held(change: SchemaChange) -> str:
+    """`, with 5 columns, 1 index`; sequences say nothing that their columns do not."""
+    inner = Counter(one.kind for one in change.within if one.kind != "sequence")
+    words = ", ".join(_number(n, kind) for kind, n in inner.most_common())
+    return f", with {words}" if words else ""
+
+
+def _parts(one: SchemaObject | None) -> dict[str, str] | None:
+    return dict(one.parts) if one else None
+
+
+def _number(count: int, kind: str) -> str:
+    if kind in _UNCOUNTED:
+        return f"{count} {kind}"
+    return plural(count, kind, _IRREGULAR.get(kind, ""))
+
+
+def _short(text: str) -> str:
+    line = " ".join(harmless(text).split())
+    return line if len(line) <= _WIDEST else f"{line[: _WIDEST - 1]}…"
