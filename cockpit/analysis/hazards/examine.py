@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
+from cockpit.analysis.hazards.course import Course
 from cockpit.analysis.hazards.parts import Part, parts_of
 from cockpit.analysis.hazards.placing import placed, study
 from cockpit.analysis.hazards.rule import EVERY, Rule, readers
@@ -30,15 +31,15 @@ def examine(
     `facts` are those `Impact` was predicted with; without them every table counts as large.
     `optional` names rules that are only asked when somebody wants them.
     """
-    everything = tuple(statements)
+    course = Course(statements)
     tables = Tables(facts)
     major, runner = facts.major if facts else major, runner or Runner()
     return tuple(
         _of_statement(
-            Subject(Part("", statement.node), everything, index, tables, facts, major, runner),
+            Subject(Part("", statement.node), course, index, tables, facts, major, runner),
             readers(optional),
         )
-        for index, statement in enumerate(everything)
+        for index, statement in enumerate(course.statements)
     )
 
 
@@ -52,7 +53,7 @@ def _of_statement(whole: Subject, asked: Mapping[str, tuple[Rule, ...]]) -> tupl
         if not known:
             continue
         subject = Subject(
-            part, whole.statements, whole.index, whole.tables, whole.facts, whole.major,
+            part, whole.course, whole.index, whole.tables, whole.facts, whole.major,
             whole.runner,
         )  # fmt: skip
         for rule in known:

@@ -1,7 +1,7 @@
 """Names as a statement writes them, and as SQL that can be run writes them."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -62,6 +62,12 @@ def quoted(name: str) -> str:
 def listed(names: Iterable[str]) -> str:
     """Identifiers with commas between them."""
     return ", ".join(quoted(name) for name in names)
+
+
+def some(labels: Sequence[str], most: int = 4) -> str:
+    """The first of some names, and how many more there are."""
+    more = len(labels) - most
+    return ", ".join(labels[:most]) + (f" and {more} more" if more > 0 else "")
 
 
 def made_up(*parts: str) -> str:

@@ -1,15 +1,15 @@
 """What one rule is asked about: a part of a statement, with all that is known around it."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
-from cockpit.analysis.hazards.names import Name, name_of
+from cockpit.analysis.hazards.course import Course
+from cockpit.analysis.hazards.names import Name
 from cockpit.analysis.hazards.parts import Origin, Part
 from cockpit.analysis.hazards.studied import Runner, Studied
 from cockpit.analysis.hazards.tables import Size, Tables
 from cockpit.analysis.impact import syntax
 from cockpit.model.facts import CatalogFacts
-from cockpit.model.impact import Impact
+from cockpit.model.impact import Impact, RelationLock
 from cockpit.model.locks import LockMode
 
 
@@ -18,8 +18,8 @@ class Subject:
     """One part of one statement. Nothing in it changes, nothing of it reaches a server."""
 
     part: Part
-    statements: tuple[Studied, ...]
-    """All of the plan or file, in order."""
+    course: Course
+    """All statements of the plan or file."""
     index: int
     """Which of them the part belongs to."""
     tables: Tables
@@ -36,6 +36,11 @@ class Subject:
     def table(self) -> Name:
         """The table that the part names, as written."""
         return self.part.table
+
+    @property
+    def statements(self) -> tuple[Studied, ...]:
+        """All of the plan or file, in order."""
+        return self.course.statements
 
     @property
     def statement(self) -> Studied:
@@ -55,10 +60,12 @@ class Subject:
     @property
     def together(self) -> tuple[Studied, ...]:
         """The statements before it in the same transaction; none outside of one."""
-        shared = self.statement.transaction
-        if shared is None:
-            return ()
-        return tuple(s for s in self.earlier if s.transaction == shared)
+        return self.course.together(self.index)
+
+    @property
+    def held(self) -> tuple[RelationLock, ...]:
+        """Locks that keep writers out, taken by those before it and still held."""
+        return tuple(self.course.held(self.index))
 
     @property
     def lock(self) -> LockMode | None:
@@ -90,9 +97,3 @@ class Subject:
         touched = (*self.impact.rewrites, *self.impact.scans)
         sizes = [self.tables.size(label) for label in touched] or [self.size]
         return max(sizes, key=lambda size: (size.severity, size.bytes or 0))
-
-    def creations(self) -> Iterator[Name]:
-        """Tables that earlier statements of the plan create."""
-        for statement in self.earlier:
-            if type(statement.node).__name__ == "CreateStmt":
-                yield name_of(statement.node.relation)

@@ -26,6 +26,8 @@ GOOD = "ALTER TYPE mood ADD VALUE 'great';"
 
 def check(subject: Subject) -> Hazard | None:
     """Silent where the type is made in the same transaction, which PostgreSQL allows."""
+    if next(subject.course.of_kind("AlterEnumStmt"), None) is None:
+        return None
     earlier = [item.node for item in subject.together if item.node is not None]
     added = {
         node.new_val: syntax.words(node.type_name)[-1]

@@ -55,7 +55,7 @@ def _exists(subject: Subject, columns: tuple[str, ...]) -> bool:
 def _is_made(subject: Subject, columns: tuple[str, ...]) -> bool:
     return any(
         set(keys[: len(columns)]) == set(columns)
-        for statement in subject.statements
+        for statement in subject.course.of_kind("IndexStmt", "CreateStmt", "AlterTableStmt")
         for keys in _keys(statement.node, subject.table.name)
     )
 

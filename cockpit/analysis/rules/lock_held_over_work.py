@@ -1,9 +1,9 @@
 """A strong lock taken early is held while a later statement of the transaction takes its time."""
 
+from cockpit.analysis.hazards.names import some
 from cockpit.analysis.hazards.rule import EVERY
 from cockpit.analysis.hazards.subject import Subject
 from cockpit.model.hazard import Hazard, Severity
-from cockpit.model.locks import LockMode
 
 NAME = "lock-held-over-work"
 READS = (EVERY,)
@@ -28,21 +28,15 @@ def check(subject: Subject) -> Hazard | None:
     work = (*subject.impact.rewrites, *subject.impact.scans)
     if not work or not subject.impact.transactional or subject.impact.kind == "TRUNCATE TABLE":
         return None
-    held: dict[str, LockMode] = {}
-    for statement in subject.together:
-        for lock in statement.impact.locks:
-            before = held.get(lock.relation)
-            stronger = before is None or lock.mode.rank > before.rank
-            if lock.mode.blocks_writes and not lock.is_index and stronger:
-                held[lock.relation] = lock.mode
+    held = subject.held
     if not held or _is_validation(subject):
         return None
-    strongest = max(held.values(), key=lambda mode: mode.rank)
+    strongest = max((lock.mode for lock in held), key=lambda mode: mode.rank)
     sizes = {label: subject.tables.size(label) for label in work}
     words = {
         "work": ", ".join(f"{label} ({size})" for label, size in sizes.items()),
         "blocked": strongest.blocks,
-        "held": ", ".join(sorted(held)),
+        "held": some(sorted({lock.relation for lock in held})),
         "statement": subject.statement.sql,
     }
     severity = max((size.severity for size in sizes.values()), default=Severity.HIGH)

@@ -1,5 +1,6 @@
 """Several busy tables locked in one transaction: each waits while the next is waited for."""
 
+from cockpit.analysis.hazards.names import some
 from cockpit.analysis.hazards.rule import EVERY
 from cockpit.analysis.hazards.studied import Studied
 from cockpit.analysis.hazards.subject import Subject
@@ -30,12 +31,12 @@ def check(subject: Subject) -> Hazard | None:
     new = _closed(subject.statement)
     if not new:
         return None
-    held = {label for statement in subject.together for label in _closed(statement)}
+    held = {lock.relation for lock in subject.held if _keeps_out(lock)}
     if not held or new <= held or _one_family(subject, held | new):
         return None
     words = {
-        "new": ", ".join(sorted(new - held)),
-        "held": ", ".join(sorted(held)),
+        "new": some(sorted(new - held)),
+        "held": some(sorted(held)),
         "statement": subject.statement.sql,
     }
     return Hazard(NAME, Severity.MEDIUM, EFFECT.format(**words), SAFER.format(**words))

@@ -26,12 +26,7 @@ ALTER TABLE orders VALIDATE CONSTRAINT orders_total_check;"""
 def check(subject: Subject) -> Hazard | None:
     """Looks for any lock on the table that keeps writes out, taken earlier and still held."""
     label = subject.tables.label(subject.table)
-    held = [
-        lock.mode
-        for statement in subject.together
-        for lock in statement.impact.locks
-        if lock.relation == label and lock.mode.blocks_writes
-    ]
+    held = [lock.mode for lock in subject.held if lock.relation == label]
     if not held or not subject.impact.scans:
         return None
     mode = max(held, key=lambda one: one.rank)
