@@ -1,0 +1,82 @@
+"""Everybody who uses a column is found: views, statements, functions, the repository's code."""
+
+import pytest
+
+from cockpit.analysis.usage import subjects
+from cockpit.deploy.opening import Opening
+from cockpit.deploy.using import who_uses
+from cockpit.model.target import Environment
+from cockpit.model.usage import Handling, Subject
+from cockpit.settings.dsn import parse
+from tests.databases import Database
+from tests.projects import FOLDER, Project
+
+
+@pytest.fixture
+def opening(project: Project, fresh_database: Database) -> Opening:
+    fresh_database.execute(
+        "CREATE TABLE users (id int PRIMARY KEY, name text CHECK (name <> ''), email text);"
+        "CREATE INDEX users_name ON users (name);"
+        "CREATE VIEW named AS SELECT id, name FROM users;"
+        "CREATE VIEW shouting AS SELECT upper(name) FROM named;"
+        "CREATE VIEW mailed AS SELECT email FROM users;"
+        "CREATE FUNCTION greet(int) RETURNS text LANGUAGE sql AS"
+        "  'SELECT ''hi '' || name FROM users WHERE id = $1';"
+        "CREATE FUNCTION rename_all() RETURNS void LANGUAGE plpgsql AS"
+        "  'BEGIN UPDATE users SET name = upper(name); END'"
+    )
+    return Opening(project.root, FOLDER, parse(fresh_database.dsn), Environment.LOCAL)
+
+
+def test_a_column_is_traced_through_catalog_functions_and_code(
+    project: Project, opening: Opening
+) -> None:
+    project.native("1", "users", "SELECT name FROM users;")
+    (project.root / "app.py").write_text(
+        'import db\n\ndb.run("SELECT email FROM users")\ndb.run("SELECT u.name FROM users u")\n'
+    )
+    (project.root / "report.sql").write_text("-- all\nSELECT * FROM users;\n")
+    project.commit()
+    (usage,) = who_uses(opening, "ALTER TABLE users DROP COLUMN name")
+    assert {use.who: use.handling for use in usage.uses if "statement" not in use.who} == {
+        "constraint users_name_check on table public.users": Handling.GOES,
+        "index public.users_name": Handling.GOES,
+        "view public.named": Handling.NEEDS,
+        "view public.shouting": Handling.NEEDS,
+        "function public.greet": Handling.READS,
+        "function public.rename_all": Handling.MAYBE,
+        "app.py:4": Handling.READS,
+        "report.sql:2": Handling.READS_ALL,
+    }
+    assert usage.not_asked == ("pg_stat_statements is not installed in this database",)
+
+
+def test_a_statement_that_a_session_ran_lately_counts(
+    project: Project, opening: Opening, fresh_database: Database
+) -> None:
+    import psycopg
+
+    project.commit()
+    with psycopg.connect(fresh_database.dsn, autocommit=True) as application:
+        application.execute("SELECT name FROM users WHERE id = 7")
+        (usage,) = who_uses(opening, "ALTER TABLE users RENAME name TO full_name")
+    (ran,) = [use for use in usage.uses if use.who.startswith("statement")]
+    assert ran.handling is Handling.READS
+    assert "id = 7" in ran.sql
+    assert ran.last is not None
+    assert usage.subject.becomes == "full_name"
+
+
+def test_what_is_dropped_or_renamed_is_read_from_the_tree() -> None:
+    assert subjects(
+        "DROP TABLE a, app.b; ALTER TABLE c DROP x, ADD y int; DROP FUNCTION f(int);"
+        "ALTER TABLE d RENAME TO e; ALTER TYPE t RENAME TO u; CREATE TABLE n ()"
+    ) == (
+        Subject("table", "", "a"),
+        Subject("table", "app", "b"),
+        Subject("column", "", "c", "x"),
+        Subject("function", "", "f"),
+        Subject("table", "", "d", becomes="e"),
+        Subject("type", "", "t", becomes="u"),
+    )
+    assert subjects("DROP TABEL a") == ()
