@@ -60,6 +60,8 @@ class _Cutter:
     open: list["Statement"] = field(default_factory=list)
     block: "Statement | None" = None
     """The file's own BEGIN, while it is not committed."""
+    adds_labels: bool = False
+    """Some statement did, so that later ones must be looked through."""
 
     def take(self, statement: "Statement") -> None:
         why = forbids_transaction(statement)
@@ -107,7 +109,8 @@ class _Cutter:
         """End the transaction after the last label that the statement needs committed."""
         if self.block is not None:
             return
-        fresh = self._fresh_labels()
+        self.adds_labels |= added_label(statement) is not None
+        fresh = self._fresh_labels() if self.adds_labels else {}
         used = mentions(statement, fresh)
         if used:
             cut = max(fresh[label] for label in used) + 1
