@@ -30,6 +30,13 @@ def check(subject: Subject) -> Hazard | None:
         "column": quoted(subject.node.name),
         "plain": subject.node.name,
         "type": type_sql(getattr(subject.node, "def").column_def.type_name),
-        "work": "written into a new file" if impact.rewrites else "read again for its indexes",
+        "work": _work(subject),
     }
     return Hazard(NAME, size.severity, EFFECT.format(size=size, **names), SAFER.format(**names))
+
+
+def _work(subject: Subject) -> str:
+    if not subject.impact.rewrites:
+        return "read again for its indexes"
+    known = "" if subject.tables.known else ", unless the old type is stored alike"
+    return f"written into a new file{known}"

@@ -4,6 +4,7 @@ from cockpit.analysis.hazards.names import some
 from cockpit.analysis.hazards.rule import EVERY
 from cockpit.analysis.hazards.subject import Subject
 from cockpit.model.hazard import Hazard, Severity
+from cockpit.model.impact import RelationLock
 
 NAME = "lock-held-over-work"
 READS = (EVERY,)
@@ -28,7 +29,7 @@ def check(subject: Subject) -> Hazard | None:
     work = (*subject.impact.rewrites, *subject.impact.scans)
     if not work or not subject.impact.transactional or subject.impact.kind == "TRUNCATE TABLE":
         return None
-    held = subject.held
+    held = _kept_longer(subject)
     if not held or _is_validation(subject):
         return None
     strongest = max((lock.mode for lock in held), key=lambda mode: mode.rank)
@@ -41,6 +42,12 @@ def check(subject: Subject) -> Hazard | None:
     }
     severity = max((size.severity for size in sizes.values()), default=Severity.HIGH)
     return Hazard(NAME, severity, EFFECT.format(**words), SAFER.format(**words))
+
+
+def _kept_longer(subject: Subject) -> tuple[RelationLock, ...]:
+    """Locks that the statement alone would not take, or not as strong."""
+    own = {lock.relation: lock.mode.rank for lock in subject.impact.locks}
+    return tuple(lock for lock in subject.held if own.get(lock.relation, 0) < lock.mode.rank)
 
 
 def _is_validation(subject: Subject) -> bool:
