@@ -5,10 +5,11 @@ import pytest
 from cockpit.analysis.usage import subjects
 from cockpit.deploy.opening import Opening
 from cockpit.deploy.using import who_uses
+from cockpit.embedded.server import EmbeddedServer
 from cockpit.model.target import Environment
 from cockpit.model.usage import Handling, Subject
 from cockpit.settings.dsn import parse
-from tests.databases import Database
+from tests.databases import Database, chosen_programs, execute
 from tests.projects import FOLDER, Project
 
 
@@ -80,3 +81,25 @@ def test_what_is_dropped_or_renamed_is_read_from_the_tree() -> None:
         Subject("type", "", "t", becomes="u"),
     )
     assert subjects("DROP TABEL a") == ()
+
+
+def test_the_servers_memory_gives_calls_and_roles(project: Project) -> None:
+    project.commit()
+    programs = chosen_programs()
+    shared = programs.folder.parent / "lib" / "pg_stat_statements.so"
+    if not shared.is_file():
+        pytest.skip("this PostgreSQL was built without pg_stat_statements")
+    with EmbeddedServer(
+        programs, settings={"shared_preload_libraries": "pg_stat_statements"}
+    ) as server:
+        execute(server.dsn(), "CREATE EXTENSION pg_stat_statements; CREATE TABLE users (name text)")
+        for name in ("Ana", "Ben", "Eva"):
+            execute(server.dsn(), "SELECT count(*) FROM users u WHERE u.name = %s", name)
+        opening = Opening(project.root, FOLDER, parse(server.dsn()), Environment.LOCAL)
+        (usage,) = who_uses(opening, "ALTER TABLE users DROP COLUMN name")
+    (ran,) = [use for use in usage.uses if use.calls]
+    assert (ran.who, ran.handling, ran.calls) == (
+        "statement of role postgres", Handling.READS, 3,
+    )  # fmt: skip
+    assert "$1" in ran.sql
+    assert usage.not_asked == ()
