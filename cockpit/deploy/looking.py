@@ -27,7 +27,7 @@ from cockpit.model.target import stand
 from cockpit.source.archaeology import edits_since, last_seen, trace_of
 from cockpit.sql.meaning import classify_edit
 from cockpit.tools.native import Native
-from cockpit.tools.registry import TOOLS, same_version, tool_named, version_at
+from cockpit.tools.registry import TOOLS, order_of, same_version, tool_named, version_at
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +55,7 @@ class Looking:
         source, server, database_error = self._live(source, our_pid)
         history = server.history if server else None
         migrations = source.migrations if source else MigrationSet(())
-        key = source.tool.order_key if source else Native().order_key
+        key = order_of(source.tool, migrations) if source else Native().order_key
         standings = compare(migrations, history, key) if source else ()
         schema = self._schema.check(server) if server else SchemaCheck(None)
         if source:
@@ -105,7 +105,7 @@ class Looking:
             identity=server.identity,
             standpoint=looked.board.standpoint,
             tool=source.tool.name,
-            order_key=source.tool.order_key,
+            order_key=order_of(source.tool, source.migrations),
             refuses_late=source.tool.refuses_late,
             record_words=source.tool.record_words,
             problems=server.problems,
@@ -166,7 +166,7 @@ class Looking:
         )
 
     def _newest_of_tags(self, source: SourceLook) -> tuple[tuple[Tag, str], ...]:
-        key = source.tool.order_key
+        key = order_of(source.tool, source.migrations)
         releases: Mapping[Tag, frozenset[str]] = self._source.releases(source)
         return tuple(
             (tag, max(versions, key=key)) for tag, versions in releases.items() if versions

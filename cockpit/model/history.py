@@ -54,6 +54,8 @@ class Record:
     """What was confirmed, one for each of them."""
     note: str = ""
     """The tool's own quirk about this row, for the operator."""
+    metadata: str = ""
+    """What the tool needs to find this row again, in a form only it reads."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -96,6 +96,8 @@ class Migration:
     irreversible: str | None = None
     """Why there is no way back, in the author's words."""
     uncommitted: bool = False
+    metadata: str = ""
+    """What the tool writes into its own history beside all this, in a form only it reads."""
 
     @property
     def phase_names(self) -> tuple[str, ...]:

@@ -79,6 +79,8 @@ class PlannedPhase:
     """After it the version is wholly applied, or wholly rolled back."""
     previous_version: str | None = None
     """The version that is the newest applied one after this phase; None: none is."""
+    metadata: str = ""
+    """For the tool's own history: `Migration.metadata` on the way up, `Record.metadata` down."""
 
     @property
     def transactional(self) -> bool:

@@ -43,6 +43,7 @@ class AppliedRow:
     failure: str | None = None
     """Why the tool itself calls it failed."""
     note: str = ""
+    metadata: str = ""
 
 
 def written_by_us(reader: Reader, ledger: Ledger) -> Ours:
@@ -87,11 +88,13 @@ def _in_table(row: AppliedRow, state: VersionState | None, ours: Ours) -> Record
             order=row.order,
             failure=row.failure,
             note=row.note,
+            metadata=row.metadata,
         )
     record = replace(record_of(state), order=row.order, note=row.note)
     return replace(
         record,
         name=row.name or record.name,
+        metadata=row.metadata,
         checksum=row.checksum if row.checksum is not None else record.checksum,
     )
 

@@ -1,10 +1,11 @@
 """All tools by name, and which of them a folder is laid out for."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from cockpit.database.connection import Reader
 from cockpit.errors import UsageError
 from cockpit.model.ledger import Ledger
+from cockpit.model.migration import MigrationSet
 from cockpit.model.revision import SourceFile
 from cockpit.tools.dbmate import Dbmate
 from cockpit.tools.diesel import Diesel
@@ -13,12 +14,15 @@ from cockpit.tools.goose import Goose
 from cockpit.tools.native import Native
 from cockpit.tools.node_pg_migrate import NodePgMigrate
 from cockpit.tools.protocol import Lookalike, Nested, Tool
+from cockpit.tools.sqitch import Sqitch
 from cockpit.tools.sql_migrate import SqlMigrate
 from cockpit.tools.sqlx import Sqlx
 
 LOOKALIKES: tuple[Lookalike, ...] = (Dbmate(), Sqlx())
 """In the order in which they are asked."""
-NESTED: tuple[Nested, ...] = (Diesel(),)
+NESTED: tuple[Nested, ...] = (Diesel(), Sqitch())
+PLANNED = frozenset(("sqitch",))
+"""Tools whose versions have no order but the one that the files give them."""
 FLAT: tuple[Tool, ...] = (Native(), GolangMigrate(), NodePgMigrate(), Goose(), SqlMigrate())
 TOOLS: tuple[Tool, ...] = (*FLAT, *LOOKALIKES, *NESTED)
 
@@ -52,6 +56,14 @@ def subfolders_of(tool: Tool) -> tuple[str, ...]:
 def version_at(tool: Tool, path: str) -> str | None:
     """The version that the file at this path would be the up side of; None when it is none."""
     return tool.version_of(path if subfolders_of(tool) else path.rpartition("/")[2])
+
+
+def order_of(tool: Tool, migrations: MigrationSet) -> Callable[[str], tuple[object, ...]]:
+    """Sorts versions as the tool does: by what they say, or by where its plan has them."""
+    if tool.name not in PLANNED:
+        return tool.order_key
+    places = {version: place for place, version in enumerate(migrations.versions)}
+    return lambda version: (places.get(version, len(places)), version)
 
 
 def same_version(tool: Tool, one: str, other: str) -> bool:

@@ -238,4 +238,73 @@ class SqlMigrate(RealTool):
         return self.run(project, command, *more)
 
 
-REAL_TOOLS: tuple[RealTool, ...] = (Dbmate(), NodePgMigrate(), SqlMigrate())
+class Sqitch(RealTool):
+    """sqitch.org, from Debian."""
+
+    name = "sqitch"
+    program = "sqitch"
+    table = "sqitch.changes"
+    row = "change_id, script_hash, change, project, note, planned_at, planner_name, planner_email"
+    order = "planned_at"
+    verified = True
+    folder = "db"
+
+    def version_of(self, change: Change) -> str:
+        return change.table
+
+    def path_of(self, project: Project, change: Change) -> Path:
+        return project.root / self.folder / "deploy" / f"{change.table}.sql"
+
+    def write(self, project: Project, change: Change) -> None:
+        """With a requirement, a conflict and a tag here and there, so that all tables are used."""
+        plan = project.root / self.folder / "sqitch.plan"
+        before = {1: "", 2: " [customers]", 3: " [orders !other:carts]"}[change.number]
+        lines = plan.read_text() if plan.exists() else "%syntax-version=1.0.0\n%project=shop\n\n"
+        stamp = f"2026-01-0{change.number}T00:00:00Z Ana <ana@example.org> # Add {change.table}"
+        lines += f"{change.table}{before} {stamp}\n"
+        if change.number == 2:
+            lines += f"@v1 {stamp}\n"
+        plan.write_text(lines)
+        (plan.parent / "sqitch.conf").write_text("[core]\n\tengine = pg\n")
+        for folder, script in (("deploy", change.up), ("revert", change.down)):
+            (plan.parent / folder).mkdir(exist_ok=True)
+            (plan.parent / folder / f"{change.table}.sql").write_text(
+                f"BEGIN;\n{script}\nCOMMIT;\n"
+            )
+
+    def remove(self, project: Project, change: Change) -> None:
+        plan = project.root / self.folder / "sqitch.plan"
+        lines = plan.read_text().splitlines(keepends=True)
+        plan.write_text("".join(line for line in lines if not line.startswith(change.table)))
+        self.path_of(project, change).unlink()
+        (plan.parent / "revert" / f"{change.table}.sql").unlink()
+
+    def up(self, project: Project, database: Database) -> str:
+        return self._say(project, database, "deploy")
+
+    def down(self, project: Project, database: Database) -> str:
+        return self._say(project, database, "revert", "-y", "--to", "@HEAD^")
+
+    def history(self, database: Database) -> list[tuple[object, ...]]:
+        """All of the registry: changes, dependencies, tags, projects, releases, events."""
+        return [
+            *super().history(database),
+            *database.execute("SELECT * FROM sqitch.dependencies ORDER BY 1, 3"),
+            *database.execute("SELECT tag_id, tag, change_id, note, planned_at FROM sqitch.tags"),
+            *database.execute("SELECT project, uri FROM sqitch.projects"),
+            *database.execute("SELECT version FROM sqitch.releases"),
+            *database.execute(
+                "SELECT event, change_id, change, note, requires, conflicts, tags, planner_name "
+                "FROM sqitch.events ORDER BY committed_at"
+            ),
+        ]
+
+    def _say(self, project: Project, database: Database, command: str, *more: str) -> str:
+        environment = libpq(database)
+        target = f"db:pg:{environment['PGDATABASE']}"
+        return run(
+            find(self.program), [command, *more, target], project.root / self.folder, environment
+        )
+
+
+REAL_TOOLS: tuple[RealTool, ...] = (Dbmate(), NodePgMigrate(), SqlMigrate(), Sqitch())

@@ -74,6 +74,7 @@ def down(draft: Draft, standing: Standing, *, from_phase: str | None = None) -> 
         whole=len(todo) == len(in_force),
         origin=way.origin,
         opened=opened,
+        metadata=record.metadata if record else "",
     )
     return True
 

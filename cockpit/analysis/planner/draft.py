@@ -64,6 +64,7 @@ class Draft:
                 commit=self.situation.revision.commit,
                 last_of_version=last,
                 confirmed=not anew and self._confirmed(migration.version, phase),
+                metadata=migration.metadata,
             )
 
     def down(
@@ -76,6 +77,7 @@ class Draft:
         whole: bool,
         origin: str,
         opened: PhaseOpen | None,
+        metadata: str = "",
     ) -> None:
         """Roll these phases of one migration back, in the order given."""
         todo = list(phases)
@@ -94,6 +96,7 @@ class Draft:
                 commit=self.situation.revision.commit,
                 last_of_version=last,
                 origin=origin,
+                metadata=metadata,
             )
 
     def _add(
@@ -110,6 +113,7 @@ class Draft:
         last_of_version: bool,
         origin: str = "",
         confirmed: bool = False,
+        metadata: str = "",
     ) -> None:
         mine = opened if opened and _same(opened, phase) else None
         evidence = self.situation.evidence.get(version) if mine else None
@@ -145,6 +149,7 @@ class Draft:
                 gate=None if confirmed else phase.gate,
                 last_of_version=last_of_version,
                 previous_version=self._newest(),
+                metadata=metadata,
             )
         )
 

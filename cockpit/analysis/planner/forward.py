@@ -32,6 +32,12 @@ def up(draft: Draft, standing: Standing, migration: Migration, *, anew: bool = F
             "Finish it first: roll back only this version, then apply it again."
         )
         return
+    if not migration.up:
+        draft.refuse(
+            f"{migration.version} is a program, whose statements nobody knows before it runs: "
+            f"apply it with {draft.situation.tool}."
+        )
+        return
     done = record.done if record else ()
     todo = [phase for phase in migration.up if phase.name not in done]
     if record is not None and done and record.checksum not in (None, migration.checksum):

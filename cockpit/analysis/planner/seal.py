@@ -43,7 +43,7 @@ def _phase(phase: PlannedPhase) -> dict[str, Any]:
         "backfill": asdict(phase.backfill) if phase.backfill else None,
         "recorded": [phase.all_phases, phase.last_of_version, phase.previous_version],
         "steps": [_step(step) for step in phase.steps],
-    }
+    } | ({"metadata": phase.metadata} if phase.metadata else {})
 
 
 def _undo(undo: Phase | None) -> list[Any] | None:

@@ -53,6 +53,7 @@ REVIEWED: dict[str, st.SearchStrategy[Any]] = {
     "gate": WORDS,
     "last_of_version": st.booleans(),
     "previous_version": st.none() | WORDS,
+    "metadata": WORDS,
 }  # fmt: skip
 REVIEWED_OF_A_STEP: dict[str, Any] = {
     "kind": StepKind.CHECK, "sql": "SELECT 2", "group": None, "already_done": True,
