@@ -146,13 +146,17 @@ def _row(standing: Standing) -> tuple[str, ...]:
 def _releases(board: Board) -> dict[str, str]:
     """The names of the releases that end at an applied version, or above it.
 
-    A release whose newest version is drifted or pending ends above the next applied one.
+    A release whose newest version is drifted or missing ends above the next applied one. One
+    whose newest version is not in force is not what this database is at, and is left out.
     """
     place = {standing.version: index for index, standing in enumerate(board.standings)}
     applied = [standing.version for standing in board.lane(Lane.APPLIED)]
     found: dict[str, str] = {}
     for tag, newest in board.tags:
-        end = place.get(newest, -1)
+        standing = board.find(newest)
+        if standing is None or not standing.state.in_force:
+            continue
+        end = place[newest]
         version = next((v for v in applied if place[v] <= end), None)
         if version is not None:
             name = harmless(tag.name)

@@ -8,6 +8,8 @@ from cockpit.tui.present.lanes import lane_row, table_row, tag_rule
 from cockpit.tui.present.line import Line, line
 from cockpit.tui.present.states import empty_lane
 
+_NAMED = 2
+
 
 def lane_items(
     board: Board, lane: Lane, standings: tuple[Standing, ...], width: int
@@ -41,12 +43,13 @@ def table_items(board: Board, standings: tuple[Standing, ...], width: int) -> tu
 
 
 def _tag_lines(board: Board, standings: tuple[Standing, ...], width: int) -> dict[str, Line]:
-    """The rule above the newest row that each release holds."""
+    """The rule above the newest row that each release holds; none for one that is not all there."""
     order = {standing.version: place for place, standing in enumerate(board.standings)}
+    in_force = {standing.version for standing in board.standings if standing.state.in_force}
     names: dict[str, list[str]] = {}
     for tag, newest in board.tags:
         limit = order.get(newest)
-        if limit is None:
+        if limit is None or newest not in in_force:
             continue
         held = next((s.version for s in standings if order[s.version] <= limit), None)
         if held is not None:
@@ -55,9 +58,11 @@ def _tag_lines(board: Board, standings: tuple[Standing, ...], width: int) -> dic
 
 
 def _joined(names: list[str]) -> str:
-    """The newest release of several that end at the same version."""
+    """The releases that end at the same version: two by name, of more the newest and a count."""
     newest = harmless(names[-1])
-    return newest if len(names) == 1 else f"{newest} +{len(names) - 1}"
+    if len(names) <= _NAMED:
+        return ", ".join(harmless(name) for name in reversed(names))
+    return f"{newest} +{len(names) - 1}"
 
 
 def _folded(lines: tuple[Line, ...], width: int) -> tuple[Line, ...]:
