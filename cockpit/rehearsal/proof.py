@@ -50,6 +50,10 @@ class Prover:
         self._executing: Connection | None = None
         self._watching: Connection | None = None
         self._moments: list[Moment] = []
+        self._disturbed = False
+        """The working database is not as it was before the leg that was last gone back."""
+        self._restored = True
+        """Its schema is, but for form: the way forward must be open again."""
         self._found = Found()
 
     def prove(self, legs: Sequence[Leg]) -> Found:
@@ -59,7 +63,8 @@ class Prover:
             reached = self._forward(legs)
             for index in reversed(range(reached)):
                 self._back(legs, index)
-            self._forward_again(legs[:reached])
+            if self._restored:
+                self._forward_again(legs[:reached])
         finally:
             self._close()
         proofs = {leg.version: self._found.proofs[leg.version] for leg in legs}
@@ -75,6 +80,7 @@ class Prover:
             self._found.observations += run.observations
             if run.failure is not None:
                 self._conclude(leg, _failed(run.failure), failure=run.failure)
+                self._disturbed, self._restored = True, False
                 for later in legs[index + 1 :]:
                     self._conclude(later, Verdict.NOT_REACHED, why=f"{leg.version} fails before it")
                 return index
@@ -85,15 +91,19 @@ class Prover:
         leg = legs[index]
         if leg.back.why_not:
             self._conclude(leg, Verdict.NO_WAY_BACK, why=leg.back.why_not)
-            self._start_anew(legs[:index])
+            self._disturbed, self._restored = True, False
             return
+        if self._disturbed:
+            self._start_anew(legs[: index + 1])
         self._tell(f"back {leg.version}")
         failure = self._run_back(leg)
         if failure is not None:
             self._conclude(leg, _failed(failure), failure=failure)
-            self._start_anew(legs[:index])
-        elif self._judge(leg, self._moments[index]) is not Verdict.REVERSIBLE:
-            self._start_anew(legs[:index])
+            self._disturbed, self._restored = True, False
+        else:
+            verdict = self._judge(leg, self._moments[index])
+            self._disturbed = verdict is not Verdict.REVERSIBLE
+            self._restored = verdict is not Verdict.NOT_RESTORED
 
     def _run_back(self, leg: Leg) -> Failure | None:
         watching = self._ready(self._watching)
@@ -144,6 +154,7 @@ class Prover:
     def _start_anew(self, legs: Sequence[Leg]) -> None:
         """The working database as it is after these legs, on a fresh copy."""
         self._close()
+        self._disturbed, self._restored = False, True
         if self._moments:
             self._scratch.drop(self._scratch.work)
             self._clone.reset_roles(_text(legs))

@@ -200,3 +200,20 @@ def test_a_down_that_leaves_something_behind_fails_on_the_way_up_again(
     proof = only(rehearse(ROLLBACK))
     assert proof.verdict is Verdict.FAILS
     assert 'relation "o" already exists' in proof.words
+
+
+def test_what_comes_back_must_go_forward_a_second_time(
+    project: Project, rehearse: Rehearse
+) -> None:
+    project.native(
+        "1",
+        "seed",
+        "CREATE TABLE IF NOT EXISTS public.once (n int);"
+        "INSERT INTO customers VALUES (1000, 'seed', 'seed@example.org');"
+        "ALTER TABLE orders ADD vat int;",
+        "DROP TABLE once; ALTER TABLE orders DROP vat;",
+    )
+    proof = only(rehearse())
+    assert proof.verdict is Verdict.FAILS
+    assert proof.why == "after the way back it does not go forward again"
+    assert "duplicate key" in proof.words
