@@ -169,13 +169,14 @@ class Cockpit(App[int], inherit_bindings=False):
         raise LookupError(action_id)
 
     def situation(self) -> Situation:
-        """Where the operator stands now."""
+        """Where the operator stands now; a page that is not drawn yet has no cursor."""
         page = self.page
+        drawn = page.drawable
         return self.desk.situation(
             page.PAGE,
-            selected=page.selected,
+            selected=page.selected if drawn else None,
             plan=page.plan,
-            session=page.session,
+            session=page.session if drawn else None,
             size=(self.size.width, self.size.height),
         )
 

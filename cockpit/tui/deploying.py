@@ -13,7 +13,7 @@ from cockpit.model.plan import Plan
 from cockpit.tui.choices import Choice, apply_choices, rollback_choices, undoes
 from cockpit.tui.dialogs.chooser import Chooser, Option
 from cockpit.tui.dialogs.question import Consent, Question
-from cockpit.tui.present.plan_words import plan_title
+from cockpit.tui.present.plan_words import plan_members, plan_title
 from cockpit.tui.screens.plan import PlanScreen
 from cockpit.tui.screens.run import RunScreen
 
@@ -164,7 +164,8 @@ class Deploying:
         if board is None:
             return
         asked = ceremony(_ACTS[plan.goal.action], board.standpoint, plan)
-        question = Question(asked, self._app.subject(plan_title(plan)))
+        subject = self._app.subject(plan_title(plan))
+        question = Question(asked, subject, members=plan_members(plan))
         self._app.ask(question, lambda consent: self._start(plan, asked.stepwise, consent))
 
     def _start(self, plan: Plan, stepwise: bool, consent: Consent) -> None:

@@ -15,6 +15,7 @@ from cockpit.model.ledger import LedgerEvent
 from cockpit.model.live import RelationLive
 from cockpit.model.locks import AdvisoryKey, LockHolder
 from cockpit.model.plan import Plan
+from cockpit.model.schema import Snapshot
 from cockpit.model.tuning import Tuning
 from tests.tui import canned
 
@@ -125,6 +126,10 @@ class FakeEngine:
     def diagnose(self, versions: tuple[str, ...] = ()) -> tuple[Diagnosis, ...]:
         """Nothing is in doubt."""
         return ()
+
+    def schema(self) -> Snapshot:
+        """An empty one."""
+        return Snapshot(18, {})
 
     def use_ref(self, ref: str | None) -> None:
         """Remembered."""

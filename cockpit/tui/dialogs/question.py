@@ -56,9 +56,16 @@ class Question(Dialog[Consent | None]):
         Binding("shift+tab", "turn(-1)", show=False),
     ]
 
-    def __init__(self, ceremony: Ceremony, subject: str, *, extra: tuple[str, ...] = ()) -> None:
+    def __init__(
+        self,
+        ceremony: Ceremony,
+        subject: str,
+        *,
+        members: str = "",
+        extra: tuple[str, ...] = (),
+    ) -> None:
         super().__init__()
-        self._ceremony, self._subject = ceremony, subject
+        self._ceremony, self._subject, self._members = ceremony, subject, members
         told = (w for w in ceremony.dangers if ceremony.typed and not w.startswith("loses "))
         self._extra = (*extra, *told)
 
@@ -127,6 +134,8 @@ class Question(Dialog[Consent | None]):
 
     def _subject_rows(self, width: int) -> list[Line]:
         rows = list(line((self._subject, "strong")).wrapped(width))
+        if self._members:
+            rows += line(self._members).wrapped(width)
         for words in self._extra:
             rows += line(("! ", "drifted"), (words, "high"), hang=2).wrapped(width)
         return rows if self._tight else [*rows, line()]

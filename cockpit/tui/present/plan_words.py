@@ -9,11 +9,12 @@ from cockpit.model.impact import Basis, Impact
 from cockpit.model.migration import Direction
 from cockpit.model.plan import Plan, PlannedPhase, Step, StepKind
 from cockpit.present.durations import plural
-from cockpit.present.harmless import harmless
+from cockpit.present.harmless import harmless, harmless_block
 from cockpit.tui.present.lanes import ROLE_OF_SEVERITY
 from cockpit.tui.present.line import Line, line
 from cockpit.tui.present.sql_words import sql_lines
 
+_MEMBERS = 5
 _WIDE_NAMES = 24
 """Cells that versions may take in a title; beyond them they are counted."""
 
@@ -33,6 +34,15 @@ def plan_title(plan: Plan) -> str:
     if last.direction is Direction.DOWN and last.last_of_version:
         named += f" → {harmless(last.previous_version or 'nothing applied')}"
     return f"{verb} {named}"
+
+
+def plan_members(plan: Plan) -> str:
+    """The migrations by name, in the order they are touched; empty where the title has them."""
+    names = list(dict.fromkeys(harmless(phase.name) for phase in plan.phases))
+    if len(plan.versions) < 2:
+        return ""
+    more = f" and {len(names) - _MEMBERS} more" if len(names) > _MEMBERS else ""
+    return ", ".join(names[:_MEMBERS]) + more
 
 
 def plan_facts(plan: Plan) -> str:
@@ -146,7 +156,9 @@ def hazard_lines(step: Step) -> tuple[Line, ...]:
         role = ROLE_OF_SEVERITY[hazard.severity]
         lines.append(line((f"{hazard.severity.word:<5} ", role), harmless(hazard.message), hang=6))
         if hazard.safer:
-            lines.append(line(("safer ", "good"), harmless(hazard.safer), hang=6))
+            first, *rest = harmless_block(hazard.safer).split("\n")
+            lines.append(line(("safer ", "good"), first, hang=6))
+            lines += [line(f"      {text}", hang=6) for text in rest]
     return tuple(lines)
 
 

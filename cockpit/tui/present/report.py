@@ -15,6 +15,8 @@ def report(view: RunView, board: Board | None) -> str:
     if board and board.identity:
         where += f" ({server(board.identity)}, PostgreSQL {board.identity.major})"
     lines = [f"{plan_title(plan)}", f"target   {where}", f"plan     {plan.id[:16]}"]
+    if len(plan.versions) > 1:
+        lines.append(f"versions {', '.join(harmless(version) for version in plan.versions)}")
     if board and board.revision:
         lines.append(f"revision {harmless(board.revision.label)}")
     if view.started_at:

@@ -142,9 +142,10 @@ def _ready_lines(view: RunView, ready: PhaseReady) -> tuple[Line, ...]:
 def failure_lines(failure: PhaseFailed) -> tuple[Line, ...]:
     """What happened, kept, undone, held, next."""
     code = f" ({failure.sqlstate})" if failure.sqlstate else ""
-    place = f" at line {failure.line}:{failure.column}" if failure.line else ""
+    column = f":{failure.column}" if failure.column else ""
+    place = f" at line {failure.line}{column}" if failure.line else ""
     lines = [
-        line((f" FAILED at step {failure.step}", "failed"), (f"{code}{place} ", "muted"),
+        line((f" FAILED at step {failure.step}", "failed"), (f"{code}{place}: ", "muted"),
              (harmless(failure.error), "high"), hang=3),
     ]  # fmt: skip
     if failure.hint:

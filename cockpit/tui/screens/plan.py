@@ -77,7 +77,9 @@ class PlanScreen(Page):
         steps.show(_items(plan, steps.inner_width))
         self._draw_step()
         self.query_one("#totals-title", Heading).show(line(("in short", "muted")))
-        self.query_one("#totals", TextPane).show(five_rows(five_lines(plan)))
+        totals = self.query_one("#totals", TextPane)
+        totals.show(five_rows(five_lines(plan)))
+        totals.styles.height = min(8, max(5, len(totals.rows)))
 
     def _draw_step(self) -> None:
         pane = self.query_one("#step", TextPane)

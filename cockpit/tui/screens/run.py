@@ -14,6 +14,7 @@ from cockpit.tui.present.report import report
 from cockpit.tui.present.run_view import RunView, Stage
 from cockpit.tui.present.run_words import log_lines, now_lines, run_title, step_items
 from cockpit.tui.screens.page import Page
+from cockpit.tui.screens.report import ReportScreen
 from cockpit.tui.widgets.drawn import Drawn
 from cockpit.tui.widgets.heading import Heading
 from cockpit.tui.widgets.row_list import RowList
@@ -104,7 +105,9 @@ class RunScreen(Page):
         if view.outcome and view.failure:
             return line(("FAILED", "failed"), ("  enter what next · y report", "muted"))
         if view.outcome:
-            return line(("the run is over", "good"), ("  esc board · y report", "muted"))
+            return line(
+                ("the run is over", "good"), ("  enter report · esc board · y copy", "muted")
+            )
         if view.ready:
             return line(
                 ("waiting for you", "acts"), ("  C runs the phase, H ends the run", "muted")
@@ -112,10 +115,14 @@ class RunScreen(Page):
         return line()
 
     def do_open(self) -> None:
-        """After a failure: what can be done about it."""
+        """After a failure: what can be done about it; after any other end: the report."""
         view = self.view
-        if view and view.outcome and view.failure:
+        if view is None or view.outcome is None:
+            return
+        if view.failure:
             self.cockpit.running.failure_menu()
+        else:
+            self.app.push_screen(ReportScreen(report(view, self.cockpit.desk.board)))
 
     def do_show_next(self) -> None:
         """What `C` would run, in five lines."""
