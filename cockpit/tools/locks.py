@@ -12,22 +12,18 @@ from dataclasses import replace
 from cockpit.database.connection import Reader
 from cockpit.model.locks import AdvisoryKey, LockHolder
 from cockpit.model.target import Identity
-from cockpit.tools import golang_migrate, goose, node_pg_migrate, sqlx
+from cockpit.tools import flyway, golang_migrate, goose, node_pg_migrate, sqitch, sqlx
 from cockpit.tools.history_table import qualified
 
 ATLAS_KEY = 2686470616
 """FNV-1, 32 bits, of `atlas_migrate_execute` (`sql/postgres/driver.go`, `Lock`)."""
 PRISMA_KEY = 72707369
 """`schema-engine/connectors/sql-schema-connector`, `acquire_lock`."""
-SQITCH_KEY = 75474063
-"""`lib/App/Sqitch/Engine/pg.pm`, `try_lock`."""
 RESHAPE_KEY = 4036779288569897133
 PGROLL_KEY = 12388221127840347
 """Held for the transaction that sets pgroll up, not while it migrates."""
 _RAILS_SALT = 2053462845
 """`ActiveRecord::Migrator::MIGRATOR_SALT`, times CRC-32 of the database's name."""
-_FLYWAY_BASE = 77431708279161
-"""`PostgreSQLAdvisoryLockTemplate`, plus Java's hash of the table's quoted name."""
 _LONG_IDLE_SECONDS = 300
 _POOLERS = ("pgbouncer", "pgcat", "odyssey", "pgpool", "pooler")
 
@@ -89,11 +85,11 @@ def known_keys(reader: Reader, identity: Identity) -> tuple[AdvisoryKey, ...]:
         AdvisoryKey("goose", goose.LOCK_KEY, "library"),
         AdvisoryKey("node-pg-migrate", node_pg_migrate.LOCK_KEY),
         AdvisoryKey("sqlx", sqlx.advisory_key(database)),
-        AdvisoryKey("flyway", flyway_key(schema, "flyway_schema_history")),
+        AdvisoryKey("flyway", flyway.lock_key(schema, "flyway_schema_history")),
         AdvisoryKey("rails", rails),
         AdvisoryKey("atlas", ATLAS_KEY),
         AdvisoryKey("prisma", PRISMA_KEY),
-        AdvisoryKey("sqitch", SQITCH_KEY),
+        AdvisoryKey("sqitch", sqitch.LOCK_KEY),
         AdvisoryKey("reshape", RESHAPE_KEY),
         AdvisoryKey("pgroll", PGROLL_KEY, "set-up"),
     )
@@ -145,20 +141,6 @@ def verdict(state: str | None, seconds: float | None, application: str | None) -
     if any(pooler in (application or "").lower() for pooler in _POOLERS):
         return f"idle for {minutes} min behind a pooler: probably stranded"
     return f"idle for {minutes} min: forgotten, or stranded behind a pooler"
-
-
-def flyway_key(schema: str, table: str) -> int:
-    """`77431708279161 + "schema"."table".hashCode()`, quotes included."""
-    return _FLYWAY_BASE + java_hash(f'"{schema}"."{table}"')
-
-
-def java_hash(text: str) -> int:
-    """`String.hashCode`: signed 32 bits over UTF-16 units."""
-    units = text.encode("utf-16-be")
-    value = 0
-    for index in range(0, len(units), 2):
-        value = (value * 31 + int.from_bytes(units[index : index + 2])) % (1 << 32)
-    return value - (1 << 32) if value >= 1 << 31 else value
 
 
 def _of_a_row(reader: Reader, owner: str | None) -> str:

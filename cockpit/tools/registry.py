@@ -9,6 +9,7 @@ from cockpit.model.migration import MigrationSet
 from cockpit.model.revision import SourceFile
 from cockpit.tools.dbmate import Dbmate
 from cockpit.tools.diesel import Diesel
+from cockpit.tools.flyway import Flyway
 from cockpit.tools.golang_migrate import GolangMigrate
 from cockpit.tools.goose import Goose
 from cockpit.tools.native import Native
@@ -23,7 +24,14 @@ LOOKALIKES: tuple[Lookalike, ...] = (Dbmate(), Sqlx())
 NESTED: tuple[Nested, ...] = (Diesel(), Sqitch())
 PLANNED = frozenset(("sqitch",))
 """Tools whose versions have no order but the one that the files give them."""
-FLAT: tuple[Tool, ...] = (Native(), GolangMigrate(), NodePgMigrate(), Goose(), SqlMigrate())
+FLAT: tuple[Tool, ...] = (
+    Native(),
+    GolangMigrate(),
+    NodePgMigrate(),
+    Goose(),
+    SqlMigrate(),
+    Flyway(),
+)
 TOOLS: tuple[Tool, ...] = (*FLAT, *LOOKALIKES, *NESTED)
 
 

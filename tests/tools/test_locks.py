@@ -8,8 +8,9 @@ import pytest
 from cockpit.database import deployment_lock
 from cockpit.database.identity import read_identity
 from cockpit.model.locks import LockHolder
+from cockpit.tools.flyway import java_hash, lock_key
 from cockpit.tools.golang_migrate import advisory_key
-from cockpit.tools.locks import flyway_key, java_hash, known_keys, table_locks, verdict
+from cockpit.tools.locks import known_keys, table_locks, verdict
 from tests.databases import Database
 from tests.deploy.conftest import OpenSession
 from tests.projects import Project
@@ -30,7 +31,7 @@ def other(fresh_database: Database) -> Iterator[psycopg.Connection[tuple[object,
 
 def test_keys_are_those_that_the_tools_were_seen_to_take_vectors() -> None:
     assert java_hash('"public"."flyway_schema_history"') == 2125624436
-    assert flyway_key("public", "flyway_schema_history") == 77433833903597
+    assert lock_key("public", "flyway_schema_history") == 77433833903597
     assert advisory_key("gm", "public", "schema_migrations") == 1418081039
     assert advisory_key("/gm", "public", "schema_migrations") == 3596941855
 
