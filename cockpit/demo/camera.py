@@ -43,7 +43,7 @@ class Camera:
     async def wait(self, seconds: float) -> None:
         """Let time go by on the clock of the screens."""
         self._clock.move(seconds)
-        self.app.do_refresh()
+        self.app.looking.do_refresh()
         await self.settle()
 
     async def until(self, condition: Callable[[Cockpit], bool]) -> None:

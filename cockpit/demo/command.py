@@ -1,13 +1,10 @@
 """The demo as the command line starts it: a situation, then the screens or the board as text."""
 
-import signal
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from importlib import import_module
 from threading import Thread
-from types import FrameType
 
+from cockpit.demo.ending import Ending
 from cockpit.demo.scenarios import SCENARIOS
 from cockpit.demo.situations import SITUATIONS, Situation
 from cockpit.demo.stage import Stage, staged
@@ -34,14 +31,16 @@ def run_demo(
     """
     situation = _situation(scenario)
     claimed = _environment(environment) or situation.environment
-    with _ended_by_signals():
+    with Ending() as ending:
         if terminal:
             Thread(target=import_module, args=["cockpit.tui.app"], name="screens ahead").start()
         with staged(claimed, watched=terminal) as stage:
+            ending.check()
             situation.prepare(stage)
             with situation.meanwhile(stage):
+                ending.check()
                 if terminal:
-                    return _screens(stage, theme, keys, ascii_only)
+                    return _screens(stage, ending, theme, keys, ascii_only)
                 return _text(stage, scenario)
 
 
@@ -62,14 +61,16 @@ def _environment(name: str | None) -> Environment | None:
         ) from error
 
 
-def _screens(stage: Stage, theme: str | None, keys: dict[str, str], ascii_only: bool) -> int:
+def _screens(
+    stage: Stage, ending: Ending, theme: str | None, keys: dict[str, str], ascii_only: bool
+) -> int:
     from cockpit.tui.app import run
 
     engine = stage.open()
     try:
         code = run(engine, theme=theme, keys=keys, ascii_only=ascii_only)
     finally:
-        _raise_on_signals()  # the screens took them, and gave back the system's own answer
+        ending.listen()  # the screens had the signals, and left the system's own answer behind
         engine.close()
     _say(GONE)
     return code
@@ -90,29 +91,3 @@ def _text(stage: Stage, scenario: str) -> int:
 
 def _say(words: str) -> None:
     sys.stdout.write(f"{words}\n")
-
-
-@contextmanager
-def _ended_by_signals() -> Iterator[None]:
-    """A terminal that goes away, and a request to end, clean up like any other end."""
-    before = {number: signal.getsignal(number) for number in _ENDING}
-    _raise_on_signals()
-    try:
-        yield
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
-
-
-_ENDING = (signal.SIGTERM, signal.SIGHUP)
-
-
-def _raise_on_signals() -> None:
-    for number in _ENDING:
-        signal.signal(number, _end)
-
-
-def _end(number: int, frame: FrameType | None) -> None:
-    for each in _ENDING:
-        signal.signal(each, signal.SIG_IGN)  # once is enough, and cleaning up takes a moment
-    raise SystemExit(128 + number)

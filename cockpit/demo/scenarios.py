@@ -2,7 +2,7 @@
 
 SCENARIOS = {
     "board": "v1.4 waits to go live: pending, late, drifted and missing side by side",
-    "drift": "files that say something else than what was applied, in every way",
+    "drift": "files, history and schema say different things, in every way",
     "waiting": "other programs hold locks on the table that the next migration wants",
     "rollback": "v1.4 is deployed, the app went back to v1.3 at night, the schema has not",
     "failure": "a migration failed half way, and another run was cut off in the middle",

@@ -13,6 +13,7 @@ from cockpit.deploy.context import Clock
 from cockpit.deploy.opening import Limits, Opening
 from cockpit.deploy.session import Session
 from cockpit.embedded.server import EmbeddedServer
+from cockpit.errors import StoppedMidway
 from cockpit.model.event import Emit, Event, PhaseReady, RunFinished
 from cockpit.model.goal import Action, Goal
 from cockpit.model.target import Environment
@@ -72,10 +73,13 @@ class Stage:
         """A session like any other program's, by the name it gives itself."""
         return Connection.open(self.dsn, None, application=application, read_only=False)
 
-    def run(self, ref: str, goal: Goal = APPLY, hear: Emit | None = None) -> RunFinished:
-        """Run it from that ref to whatever end it finds, and let it through every gate.
+    def run(
+        self, ref: str, goal: Goal = APPLY, *, ends: str = "done", hear: Emit | None = None
+    ) -> None:
+        """Run it from that ref, through every gate, to the end that the story wants.
 
-        `hear` is told of every event at once, from the engine's threads.
+        `hear` is told of every event at once, from the engine's threads. Raises `StoppedMidway`
+        when it ends otherwise.
         """
         session = self.open(ref)
         try:
@@ -92,7 +96,11 @@ class Stage:
                 if isinstance(event, PhaseReady):
                     deployment.proceed()
             deployment.join()
-            return event
+            if event.outcome != ends:
+                raise StoppedMidway(
+                    f"The demo cannot be made: {goal.words} from {ref} ended as {event.outcome}.",
+                    kept=event.kept,
+                )
         finally:
             session.close()
 

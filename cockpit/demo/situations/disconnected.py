@@ -7,30 +7,35 @@ from threading import Event, Thread
 from cockpit.demo.stage import Stage
 from cockpit.embedded.server import EmbeddedServer
 
-_AWAY_AFTER_SECONDS = 6.0
-_AWAY_SECONDS = 20.0
-
 
 @contextmanager
 def meanwhile(stage: Stage) -> Iterator[None]:
     """Stop the server soon and start it again later; at once and for good without a spectator."""
-    if not stage.watched:
+    if stage.watched:
+        with outage(stage.server, after_seconds=6.0, lasting_seconds=20.0):
+            yield
+    else:
         stage.server.halt()
         yield
-        return
+
+
+@contextmanager
+def outage(
+    server: EmbeddedServer, *, after_seconds: float, lasting_seconds: float
+) -> Iterator[None]:
+    """The server stops and starts again while the body runs; nothing goes on after it."""
     over = Event()
-    outage = Thread(target=_outage, args=(stage.server, over), name="demo outage")
-    outage.start()
+
+    def play() -> None:
+        if not over.wait(after_seconds):
+            server.halt()
+            if not over.wait(lasting_seconds):
+                server.restart()
+
+    player = Thread(target=play, name="demo outage")
+    player.start()
     try:
         yield
     finally:
         over.set()
-        outage.join()
-
-
-def _outage(server: EmbeddedServer, over: Event) -> None:
-    if over.wait(_AWAY_AFTER_SECONDS):
-        return
-    server.halt()
-    if not over.wait(_AWAY_SECONDS):
-        server.restart()
+        player.join()

@@ -18,11 +18,13 @@ def prepare(stage: Stage) -> None:
     check_out(repository, repository.failing)
     stage.run(repository.main, Goal(Action.APPLY, to_tag=repository.deployed))
     stage.fill()
-    stage.run(repository.failing)
+    stage.run(repository.failing, ends="failed")
     stage.run(repository.failing, Goal(Action.ROLLBACK, only=_REBUILT))
     with closing(stage.connect("warehouse")) as holding_up, closing(stage.connect("dba")) as ending:
         cut = Cut(holding_up, ending)
-        stage.run(repository.failing, Goal(Action.APPLY, only=_REBUILT), cut.hear)
+        stage.run(
+            repository.failing, Goal(Action.APPLY, only=_REBUILT), ends="failed", hear=cut.hear
+        )
 
 
 class Cut:
