@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 
 HERE = Path(__file__).parent
-FOLDERS = (HERE / "node_modules" / ".bin", Path(sys.executable).parent)
+FOLDERS = (HERE / "node_modules" / ".bin", HERE / ".venv" / "bin", Path(sys.executable).parent)
 
 
 def find(name: str) -> Path | None:
