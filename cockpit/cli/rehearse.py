@@ -46,12 +46,25 @@ def rehearse(
 
     asked = goal.goal(Action(action))
     choice = read_choice(request, surroundings)
-    stage = Stage(named=choice.resolved.settings.rehearsal_dsn, rows=rows)
+    tell = _tell if surroundings.asks and not as_json else _say_nothing
+    stage = Stage(named=choice.resolved.settings.rehearsal_dsn, rows=rows, tell=tell)
     with opening(choice, request.ref, surroundings) as prepared:
         made = rehearse_goal(prepared, asked, stage, store_in(surroundings.paths.rehearsals))
+    tell("")
     if as_json:
         print_json(rehearsal_json(made))
     else:
         print_text(rehearsal_text(made))
     if not made.verdict.proves:
         click.get_current_context().exit(_NOT_PROVED)
+
+
+def _tell(doing: str) -> None:
+    """What is being done now, on one line that the next one takes the place of."""
+    from cockpit.present.harmless import harmless
+
+    click.echo(f"\r{harmless(doing)[:70]:70}\r", nl=False, err=True)
+
+
+def _say_nothing(doing: str) -> None:
+    """Nobody watches."""
