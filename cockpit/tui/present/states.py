@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from cockpit.errors import CockpitError, DatabaseError
 from cockpit.model.board import Board
-from cockpit.model.state import Lane
+from cockpit.model.state import Lane, State
 from cockpit.present.durations import ago, clock_time, short_duration
 from cockpit.present.harmless import harmless, harmless_block
 from cockpit.tui.present.line import Line, line
@@ -23,11 +23,27 @@ def empty_lane(board: Board, lane: Lane) -> tuple[Line, ...]:
     if board.history is None:
         return (line(("unknown: the database", "muted")), line(("cannot be read", "muted")))
     words = {
-        Lane.PENDING: ("nothing pending:", "git and database agree"),
+        Lane.PENDING: _nothing_pending(board),
         Lane.APPLIED: ("nothing applied yet", ""),
-        Lane.DRIFTED: ("no drift: what was", "applied is what git has"),
+        Lane.DRIFTED: _no_drift(board),
     }[lane]
     return tuple(line((text, "muted")) for text in words if text)
+
+
+def _nothing_pending(board: Board) -> tuple[str, str]:
+    drifted = len(board.lane(Lane.DRIFTED))
+    if drifted:
+        return "nothing pending,", f"but {drifted} drifted"
+    return "nothing pending:", "git and database agree"
+
+
+def _no_drift(board: Board) -> tuple[str, str]:
+    """A tool without checksums cannot say that a file is what was applied."""
+    if not board.lane(Lane.APPLIED):
+        return "nothing to compare yet", ""
+    if any(standing.state is State.UNVERIFIED for standing in board.standings):
+        return "no drift known: some", "files are unverified"
+    return "no drift: what was", "applied is what git has"
 
 
 def _no_files(board: Board) -> tuple[Line, ...]:
