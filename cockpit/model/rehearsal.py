@@ -60,7 +60,9 @@ class Difference:
         gained = ", ".join(part for part in now if part not in was)
         if len(lost) + len(gained) > _LONGEST_CHANGE or "\n" in lost + gained:
             return f"{self.what} is not what it was"
-        return f"{self.what}: was {lost or 'without'}, is {gained or 'without'}"
+        if not lost:
+            return f"{self.what}: now also {gained}"
+        return f"{self.what}: was {lost}, is {gained}" if gained else f"{self.what}: lacks {lost}"
 
 
 @dataclass(frozen=True, slots=True)

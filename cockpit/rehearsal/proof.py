@@ -112,7 +112,8 @@ class Prover:
         try:
             phases = leg.planned_back(facts)
         except MigrationError as error:
-            return Failure(error.what, path=error.path, line=error.line)
+            place = f"{error.path}:{error.line}:{error.column}: "
+            return Failure(error.what.removeprefix(place), path=error.path, line=error.line)
         run = self._run(self._runner(), phases)
         self._found.observations += run.observations
         return run.failure

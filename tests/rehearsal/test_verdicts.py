@@ -103,7 +103,19 @@ def test_a_down_that_cannot_be_parsed_fails(project: Project, rehearse: Rehearse
     project.native("1", "vat", "ALTER TABLE orders ADD vat int;", "ALTER TABEL orders DROP vat;")
     failure = only(rehearse()).failure
     assert failure is not None
-    assert "syntax error" in failure.what
+    assert failure.what.startswith("syntax error")
+    assert failure.words.count("1_vat.sql") == 1
+
+
+def test_a_label_that_stays_and_a_bound_that_goes_are_named(
+    project: Project, rehearse: Rehearse, shop: Database
+) -> None:
+    shop.execute("CREATE TYPE mood AS ENUM ('sad')")
+    project.native("1", "glad", "ALTER TYPE mood ADD VALUE 'glad';", "SELECT 1;")
+    project.native("2", "null", "SELECT 1;", "ALTER TABLE customers ALTER email DROP NOT NULL;")
+    glad, null = rehearse().proofs
+    assert glad.words == "does not restore: type public.mood: now also 'glad'"
+    assert "column public.customers.email: lacks not null" in null.words
 
 
 def test_what_comes_after_a_failing_up_is_not_reached(project: Project, rehearse: Rehearse) -> None:
