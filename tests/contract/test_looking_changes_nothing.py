@@ -1,4 +1,4 @@
-"""Whatever is pressed on a read-only production target, nothing is asked of the engine but looks."""
+"""Whatever is pressed on a read-only production target, the engine is asked for looks only."""
 
 import random
 

@@ -46,6 +46,11 @@ class CockpitPilot:
         await self.settle()
         return True
 
+    async def click(self, selector: str, column: int, row: int, times: int = 1) -> None:
+        """Click into a widget, borders counted."""
+        await self._pilot.click(selector, offset=(column, row), times=times)
+        await self.settle()
+
     async def resize(self, width: int, height: int) -> None:
         """Another terminal size."""
         await self._pilot.resize_terminal(width, height)

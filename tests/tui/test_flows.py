@@ -364,3 +364,12 @@ async def test_a_tiny_terminal_shows_one_pane_and_starts_nothing(
         await pilot.press("escape")
         assert "UPDATE totals" not in pilot.text
     assert engine.calls == []
+
+
+async def test_a_click_selects_and_a_second_one_opens(open_cockpit: Opened) -> None:
+    async with open_cockpit() as pilot:
+        await pilot.click("#lane-applied", 4, 3)
+        assert "── 0039 orders_customer_fk" in pilot.text
+        await pilot.click("#lane-applied", 4, 3, times=2)
+        assert pilot.app.focused is not None
+        assert pilot.app.focused.id == "detail-text"
