@@ -29,7 +29,8 @@ class Clone:
     def __init__(self, scratch: Scratch, surroundings: Surroundings, dump: str) -> None:
         self._scratch, self._around, self._dump = scratch, surroundings, dump
         self._created: list[str] = []
-        self._at_first: frozenset[str] = frozenset()
+        self._at_first: frozenset[str] | None = None
+        """Roles before the plan ran; None while that is not known, and then none is taken back."""
         self.notes: list[str] = []
 
     def build(self) -> None:
@@ -93,18 +94,24 @@ class Clone:
         On a server that is not our own a new role is dropped only if `named_in`, the text of the
         plan, names it: somebody else may have made it.
         """
-        new = self.roles() - self._at_first
-        ours = [name for name in new if self._scratch.own or name in named_in]
-        self._scratch.execute(*(f"DROP ROLE IF EXISTS {quoted(name)}" for name in ours))
+        self._drop_roles(self._new_roles(named_in))
         self._create_roles()
 
     def remove_roles(self, named_in: str) -> None:
         """On a named server: drop the roles made here and by the plan. Databases must be gone."""
         if not self._scratch.own:
-            self.reset_roles(named_in)
-            self._scratch.execute(
-                *(f"DROP ROLE IF EXISTS {quoted(name)}" for name in dict.fromkeys(self._created))
-            )
+            self._drop_roles([*self._new_roles(named_in), *self._created])
+
+    def _new_roles(self, named_in: str) -> list[str]:
+        new = self.roles() - self._at_first if self._at_first is not None else frozenset()
+        return [name for name in new if self._scratch.own or name in named_in]
+
+    def _drop_roles(self, names: list[str]) -> None:
+        for name in dict.fromkeys(names):
+            try:
+                self._scratch.execute(f"DROP ROLE IF EXISTS {quoted(name)}")
+            except DatabaseError as error:
+                self.notes.append(f"Role {name} stays on the rehearsal server: {error.what}.")
 
     def _require_extensions(self) -> None:
         connection = self._scratch.connect()

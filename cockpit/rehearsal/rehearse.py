@@ -110,8 +110,8 @@ def _on_stage(
     clone = Clone(scratch, look.around, text)
     script = "\n".join(phase.script for leg in legs for phase in leg.phases)
     stage.tell("clone the schema")
-    clone.build()
     try:
+        clone.build()
         sample = _fill(source, clone, stage.rows)
         prover = Prover(scratch, clone, role=target.role, filled=sample.filled, tell=stage.tell)
         found = prover.prove(legs)

@@ -98,3 +98,22 @@ def test_a_server_named_for_rehearsals_is_left_as_it_was(
     assert rehearsal.scratch.endswith("named for rehearsals")
     assert role not in {name for (name,) in before}
     assert rehearsal.verdict is Verdict.REVERSIBLE, rehearsal.proofs[0].words
+
+
+def test_a_named_server_without_a_superuser_is_left_clean_too(
+    project: Project, rehearse: Rehearse, shop: Database
+) -> None:
+    role = f"clerk_{shop.name}"
+    shop.execute(f"CREATE ROLE {role} SUPERUSER")
+    project.native("1", "v", "CREATE TABLE v ();", "DROP TABLE v;")
+    listing = "SELECT rolname FROM pg_roles UNION ALL SELECT datname FROM pg_database ORDER BY 1"
+    try:
+        with EmbeddedServer(chosen_programs()) as other:
+            execute(other.dsn(), "CREATE ROLE helper LOGIN CREATEDB CREATEROLE")
+            before = execute(other.dsn(), listing)
+            rehearsal = rehearse(named=parse(other.dsn()).with_user("helper"))
+            assert execute(other.dsn(), listing) == before
+    finally:
+        shop.execute(f"DROP ROLE {role}")
+    assert rehearsal.verdict is Verdict.IMPOSSIBLE
+    assert rehearsal.missing == (f"role {role}",)
