@@ -87,6 +87,13 @@ def _contents(datums: Tree) -> Iterator[Tree]:
         yield next(iter(datum.values())) if datum else {}
 
 
+def cursors(function: Tree) -> dict[int, str]:
+    """The queries of declared cursors, by the number of their variable."""
+    key = "cursor_explicit_expr"
+    contents = enumerate(_contents(function["datums"]))
+    return {number: value(content[key]) for number, content in contents if key in content}
+
+
 def constants(function: Tree) -> Iterator[tuple[str, str]]:
     """Variables that are declared with a value, and the text of its expression."""
     for datum in function["datums"]:

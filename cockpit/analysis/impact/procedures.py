@@ -13,6 +13,7 @@ from cockpit.model.facts import FunctionFacts
 
 _DYNAMIC = ("PLpgSQL_stmt_dynexecute", "PLpgSQL_stmt_dynfors")
 _LOOPS = ("PLpgSQL_stmt_fori", "PLpgSQL_stmt_foreach_a", "PLpgSQL_stmt_fors")
+_CURSORS = ("PLpgSQL_stmt_open", "PLpgSQL_stmt_forc")
 _ENDS = ("PLpgSQL_stmt_commit", "PLpgSQL_stmt_rollback")
 
 
@@ -22,6 +23,7 @@ class Body:
     def __init__(self, scene: Scene, function: plpgsql.Tree, known: Mapping[str, str]) -> None:
         self.scene = scene
         self.names = plpgsql.variables(function)
+        self.cursors = plpgsql.cursors(function)
         self.known = dict(known)
         """Variables whose value is known where the body has come to."""
         for name, text in plpgsql.constants(function):
@@ -45,6 +47,9 @@ class Body:
                 self.scene.transactional = False
             elif name in _LOOPS:
                 self._loop(name, content)
+            elif name in _CURSORS and content.get("curvar") in self.cursors:
+                self._run(self.cursors[content["curvar"]])
+                self.follow(content.get("body", []))
             elif name == "PLpgSQL_stmt_assign":
                 self._run(plpgsql.expression(content["expr"]))
                 self._assign(self.names[content["varno"]], plpgsql.value(content["expr"]))

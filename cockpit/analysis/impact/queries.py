@@ -123,6 +123,7 @@ def _change(scene: Scene, node: "pb.UpdateStmt | pb.DeleteStmt", others: list[sy
     known = reader.with_clause(node.with_clause, frozenset())
     sources = [s for item in others for s in reader.source(item, known)]
     conditions = list(reader.conditions(node.where_clause, others))
+    reader.outer = frozenset({node.relation.alias.aliasname or node.relation.relname})
     reader.expressions(syntax.children(node), known)
     for source in sources:
         reader.read(source, conditions, alone=False)

@@ -42,6 +42,8 @@ class Reader:
         self.scene = scene
         self.depth = depth
         self._views: set[tuple[int, LockMode]] = set()
+        self.outer: Names = frozenset()
+        """Relations of the queries around a subquery: one row of theirs is at hand."""
 
     def query(self, node: syntax.Node, known: Names = frozenset()) -> None:
         """A SELECT, or a statement that writes inside WITH."""
@@ -62,11 +64,14 @@ class Reader:
         sources = [s for item in select.from_clause for s in self.source(item, known, mode)]
         self._lock_rows(select)
         conditions = list(self.conditions(select.where_clause, select.from_clause))
+        around = self.outer
+        self.outer |= {source.alias for source in sources}
         self.expressions(syntax.children(select), known)
+        self.outer = around
         few = {s.alias for s in sources if access.finds_few(self.scene.world, s, conditions)}
         for source in sources:
             alone = len(sources) == 1
-            self.read(source, conditions, select, alone=alone, few=few - {source.alias})
+            self.read(source, conditions, select, alone=alone, few=(few | around) - {source.alias})
 
     def with_clause(self, clause: pb.WithClause, known: Names) -> Names:
         """Follow the queries of WITH; what they are called hides relations of that name."""
@@ -170,7 +175,16 @@ class Reader:
                 for part in _parts(syntax.unwrap(item)):
                     if not wanted or _alias(part) in wanted:
                         for source in self.source(part, frozenset(), LockMode.ROW_SHARE):
-                            self.scene.lock_indexes(source.relation, LockMode.ROW_SHARE)
+                            self._lock_tree(source, select)
+
+    def _lock_tree(self, source: Source, select: pb.SelectStmt) -> None:
+        conditions = list(self.conditions(select.where_clause, select.from_clause))
+        tables = [source.relation]
+        if source.tree:
+            tables = surviving(self.scene.world, source.relation, conditions)
+        for table in tables:
+            self.scene.lock(table, LockMode.ROW_SHARE)
+            self.scene.lock_indexes(table, LockMode.ROW_SHARE)
 
 
 def _parts(item: syntax.Node) -> list[syntax.Node]:
