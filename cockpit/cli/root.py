@@ -5,6 +5,7 @@
 
 import importlib
 from collections.abc import Iterable
+from itertools import pairwise
 
 import click
 
@@ -56,13 +57,24 @@ class Commands(click.Group):
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """`cockpit` and `cockpit --target production` open the cockpit."""
         if not args or (args[0].startswith("-") and args[0] not in _own_options(self, ctx)):
-            args = [_DEFAULT, *args]
+            args = command_first(args) or [_DEFAULT, *args]
         return super().parse_args(ctx, args)
 
     def invoke(self, ctx: click.Context) -> object:
         """Run the command; what it raises becomes words on stderr and an exit code."""
         with exit_codes(ctx):
             return super().invoke(ctx)
+
+
+def command_first(args: list[str]) -> list[str] | None:
+    """`--dsn URL status` as `status --dsn URL`; None where no command is named.
+
+    A word right behind an option is its value, also when it is a command's name.
+    """
+    for place, (before, word) in enumerate(pairwise(args), start=1):
+        if word in _COMMANDS and not before.startswith("-"):
+            return [word, *args[:place], *args[place + 1 :]]
+    return None
 
 
 def _own_options(group: click.Group, ctx: click.Context) -> set[str]:

@@ -39,7 +39,7 @@ def _what(run: RunOpen | None, half: list[Record]) -> str:
         return f"A run stopped half way{where}."
     return (
         f"Run {run.run} of {run.actor} ({run.goal}), begun {run.at:%Y-%m-%d %H:%M:%SZ}, "
-        f"broke off{where} without a word."
+        f"never said how it ended{where}."
     )
 
 
@@ -56,7 +56,7 @@ def _kept(half: list[Record], evidence: Mapping[str, Evidence]) -> str:
 def _undone(half: list[Record]) -> str:
     if not half:
         return "what the run had open: the server undid it when the session ended"
-    return "nothing of these: their steps are committed one by one"
+    return "nothing: what these steps had done was committed step by step"
 
 
 def _next(run: RunOpen | None, half: list[Record]) -> str:

@@ -21,7 +21,7 @@ class Revision:
     def label(self) -> str:
         """Short words for the top line: `main c0ffee1`, `v1.4 c0ffee1`."""
         name = self.asked or self.branch
-        short = self.commit[:7] if self.commit else "no commit"
+        short = self.commit[:7] if self.commit else "without a commit"
         return f"{name} {short}" if name and not short.startswith(name) else short
 
 

@@ -3,7 +3,7 @@
 import pytest
 
 from cockpit import __version__
-from cockpit.cli.root import root
+from cockpit.cli.root import command_first, root
 from cockpit.errors import Unreachable
 from cockpit.model.goal import Goal
 from cockpit.model.plan import Plan
@@ -77,3 +77,16 @@ def test_the_engine_is_closed_after_a_bug(cockpit: Commands) -> None:
     cockpit.engine.planned = planned
     cockpit("plan", "apply")
     assert cockpit.engine.calls == ["close"]
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        (["--dsn", "D", "status", "--json"], ["status", "--dsn", "D", "--json"]),
+        (["--target", "demo"], None),
+        (["--repo", "status"], None),
+        (["--json", "--dsn", "D", "plan", "apply"], ["plan", "--json", "--dsn", "D", "apply"]),
+    ],
+)
+def test_options_may_stand_before_the_command(typed: list[str], meant: list[str] | None) -> None:
+    assert command_first(typed) == meant
