@@ -16,11 +16,14 @@ from tests.databases import Databases
 from tests.sessions import opened
 
 HERE = Path(__file__).with_name("impact")
-STATEMENTS = [
-    line.removesuffix(";")
-    for line in (HERE / "statements.sql").read_text().splitlines()
-    if not line.startswith("--")
-]
+
+
+def statements(name: str) -> list[str]:
+    """The lines of a file, without comments and semicolons."""
+    lines = (HERE / name).read_text().splitlines()
+    return [line.removesuffix(";") for line in lines if not line.startswith("--")]
+
+
 COUNTED = "rpfmvSc"
 """Kinds of relations whose locks are compared; indexes follow the planner."""
 RELATIONS = """
@@ -87,7 +90,7 @@ def observe(stage: Stage, statement: str) -> Observed:
     try:
         actor.execute(statement.encode())
         locks = _locks(stage, actor.info.backend_pid)
-        counts = dict(actor.execute(SCANS).fetchall())
+        counts: dict[int, int] = dict(actor.execute(SCANS).fetchall())
         changed = {oid for oid, file in _files(actor).items() if files.get(oid, file) != file}
     finally:
         actor.close()
@@ -123,11 +126,22 @@ def _counted_locks(stage: Stage, impact: Impact) -> dict[str, str]:
     }
 
 
-@pytest.mark.parametrize("statement", STATEMENTS)
-def test_the_prediction_is_what_the_server_does(stage: Stage, statement: str) -> None:
+def compare(stage: Stage, statement: str) -> None:
     (impact,) = predict([statement], stage.facts)
     observed = observe(stage, statement)
     assert _counted_locks(stage, impact) == observed.locks
     if not statement.startswith("TRUNCATE"):
         assert set(impact.rewrites) == observed.rewrites
         assert set(impact.scans) - observed.rewrites == observed.scans
+
+
+@pytest.mark.parametrize("statement", statements("statements.sql"))
+def test_the_prediction_is_what_the_server_does(stage: Stage, statement: str) -> None:
+    compare(stage, statement)
+
+
+@pytest.mark.parametrize("statement", statements("statements_of_18.sql"))
+def test_what_only_18_understands(stage: Stage, statement: str) -> None:
+    if stage.facts.major < 18:
+        pytest.skip("the syntax is new in 18")
+    compare(stage, statement)

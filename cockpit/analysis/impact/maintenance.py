@@ -40,7 +40,7 @@ def _targets(scene: Scene, node: pb.VacuumStmt, analyze: bool) -> list[RelationF
             continue
         whole = name.inh if scene.major >= 18 else table.kind == "p"
         found |= {t.oid: t for t in (world.tree(table.oid) if whole else [table])}
-        if analyze and name.inh:
+        if analyze:
             for child in world.tree(table.oid):
                 scene.lock(child, LockMode.ACCESS_SHARE)
     return list(found.values())
