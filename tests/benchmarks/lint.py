@@ -40,9 +40,8 @@ def main() -> None:
         if given.squawk:
             theirs = best([given.squawk, "--reporter", "gcc", *paths])
             say(f"squawk        {theirs[0]:6.2f} s of processor  {theirs[1]:6.2f} s")
-            say(
-                f"ratio         {ours[0] / theirs[0]:6.1f}                 {ours[1] / theirs[1]:6.1f}"
-            )
+            cpu, clock = ours[0] / theirs[0], ours[1] / theirs[1]
+            say(f"ratio         {cpu:6.1f}                 {clock:6.1f}")
 
 
 def copied(folder: Path, into: Path) -> tuple[int, int]:
