@@ -16,6 +16,7 @@ from cockpit.tools.protocol import Tool
 from cockpit.tools.registry import (
     detect,
     folder_of,
+    holds_many,
     same_version,
     subfolders_of,
     tool_named,
@@ -172,6 +173,8 @@ class SourceSide:
 
     def _last_seen(self, look: SourceLook, version: str) -> Recovered | None:
         for change in self.changes(look):
+            if holds_many(look.tool) and (found := self._from_commit(look, version, change.commit)):
+                return found
             spelled = version_at(look.tool, change.path)
             if change.status != "D" and spelled and same_version(look.tool, spelled, version):
                 return self._from_commit(look, spelled, change.commit)
@@ -187,7 +190,7 @@ def _of_version(files: Iterable[SourceFile], tool: Tool, version: str) -> tuple[
 
     All files of a tool with subfolders, where names say less than the folder they lie in.
     """
-    if subfolders_of(tool):
+    if subfolders_of(tool) or holds_many(tool):
         return tuple(files)
     return tuple(file for file in files if file.name.startswith(version))
 

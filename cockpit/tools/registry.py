@@ -12,6 +12,7 @@ from cockpit.tools.diesel import Diesel
 from cockpit.tools.flyway import Flyway
 from cockpit.tools.golang_migrate import GolangMigrate
 from cockpit.tools.goose import Goose
+from cockpit.tools.liquibase import Liquibase
 from cockpit.tools.native import Native
 from cockpit.tools.node_pg_migrate import NodePgMigrate
 from cockpit.tools.protocol import Lookalike, Nested, Tool
@@ -22,7 +23,7 @@ from cockpit.tools.sqlx import Sqlx
 LOOKALIKES: tuple[Lookalike, ...] = (Dbmate(), Sqlx())
 """In the order in which they are asked."""
 NESTED: tuple[Nested, ...] = (Diesel(), Sqitch())
-PLANNED = frozenset(("sqitch",))
+PLANNED = frozenset(("sqitch", "liquibase"))
 """Tools whose versions have no order but the one that the files give them."""
 FLAT: tuple[Tool, ...] = (
     Native(),
@@ -31,6 +32,7 @@ FLAT: tuple[Tool, ...] = (
     Goose(),
     SqlMigrate(),
     Flyway(),
+    Liquibase(),
 )
 TOOLS: tuple[Tool, ...] = (*FLAT, *LOOKALIKES, *NESTED)
 
@@ -64,6 +66,11 @@ def subfolders_of(tool: Tool) -> tuple[str, ...]:
 def version_at(tool: Tool, path: str) -> str | None:
     """The version that the file at this path would be the up side of; None when it is none."""
     return tool.version_of(path if subfolders_of(tool) else path.rpartition("/")[2])
+
+
+def holds_many(tool: Tool) -> bool:
+    """Whether one file holds several versions, so that no name tells which."""
+    return tool.name == "liquibase"
 
 
 def order_of(tool: Tool, migrations: MigrationSet) -> Callable[[str], tuple[object, ...]]:

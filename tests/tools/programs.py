@@ -6,7 +6,12 @@ import sys
 from pathlib import Path
 
 HERE = Path(__file__).parent
-FOLDERS = (HERE / "node_modules" / ".bin", HERE / ".venv" / "bin", Path(sys.executable).parent)
+FOLDERS = (
+    HERE / "node_modules" / ".bin",
+    HERE / "node_modules" / "liquibase" / "dist" / "liquibase",
+    HERE / ".venv" / "bin",
+    Path(sys.executable).parent,
+)
 
 
 def find(name: str) -> Path | None:

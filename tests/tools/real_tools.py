@@ -11,6 +11,7 @@ from psycopg.conninfo import conninfo_to_dict
 
 from tests.databases import Database
 from tests.projects import FOLDER, Project
+from tests.tools.bridge import bridge
 from tests.tools.programs import find
 
 
@@ -48,6 +49,8 @@ class RealTool:
     """It keeps a checksum."""
     folder: ClassVar[str] = FOLDER
     """Of its files, within the project."""
+    slow: ClassVar[bool] = False
+    """Every start of it takes seconds."""
 
     @property
     def installed(self) -> bool:
@@ -307,4 +310,66 @@ class Sqitch(RealTool):
         )
 
 
-REAL_TOOLS: tuple[RealTool, ...] = (Dbmate(), NodePgMigrate(), SqlMigrate(), Sqitch())
+class Liquibase(RealTool):
+    """liquibase.com 4.28 from npm, with Debian's JDBC driver, on formatted SQL."""
+
+    name = "liquibase"
+    program = "liquibase"
+    table = "databasechangelog"
+    row = "id, author, filename, orderexecuted, exectype, md5sum, description, comments, contexts"
+    order = "orderexecuted"
+    verified = True
+    slow = True
+    driver = Path("/usr/share/java/postgresql.jar")
+
+    @property
+    def installed(self) -> bool:
+        return bool(find(self.program) and find("java")) and self.driver.exists()
+
+    def version_of(self, change: Change) -> str:
+        return f"ana:{change.number}"
+
+    def path_of(self, project: Project, change: Change) -> Path:
+        return project.root / FOLDER / "changelog.sql"
+
+    def write(self, project: Project, change: Change) -> None:
+        path = self.path_of(project, change)
+        before = path.read_text() if path.exists() else "--liquibase formatted sql\n"
+        path.write_text(
+            f"{before}\n--changeset ana:{change.number}\n--comment: Add {change.table}\n"
+            f"-- ordinary words\n{change.up}\n--rollback {change.down}\n"
+        )
+
+    def edit(self, project: Project, change: Change) -> None:
+        path = self.path_of(project, change)
+        text = path.read_text()
+        path.write_text(text.replace(change.up, change.up.replace("integer", "int")))
+
+    def remove(self, project: Project, change: Change) -> None:
+        path = self.path_of(project, change)
+        path.write_text(path.read_text().partition(f"\n--changeset ana:{change.number}")[0])
+
+    def up(self, project: Project, database: Database) -> str:
+        return self._say(project, database, "update")
+
+    def down(self, project: Project, database: Database) -> str:
+        return self._say(project, database, "rollback-count", "--count=1")
+
+    def _say(self, project: Project, database: Database, command: str, *more: str) -> str:
+        parts = conninfo_to_dict(database.dsn)
+        with bridge(database.dsn) as (host, port):
+            return self.run(
+                project,
+                f"--classpath={self.driver}",
+                command,
+                f"--url=jdbc:postgresql://{host}:{port}/{parts['dbname']}",
+                f"--username={parts.get('user', '')}",
+                f"--password={parts.get('password', 'none')}",
+                f"--changelog-file={FOLDER}/changelog.sql",
+                *more,
+            )
+
+
+REAL_TOOLS: tuple[RealTool, ...] = (
+    Dbmate(), NodePgMigrate(), SqlMigrate(), Sqitch(), Liquibase(),
+)  # fmt: skip

@@ -1,6 +1,6 @@
 """The pipeline's tool and the cockpit take turns on one database, and neither notices."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import pytest
 
@@ -20,7 +20,14 @@ def _named(tool: RealTool) -> str:
     return f"{tool.name} (vectors)" if tool in VECTORS else tool.name
 
 
-@pytest.fixture(params=(*REAL_TOOLS, *VECTORS), ids=_named)
+def _sides() -> Iterator[object]:
+    """A tool that starts in seconds is left to the long run."""
+    for real in (*REAL_TOOLS, *VECTORS):
+        marks = [pytest.mark.long] if real.slow else []
+        yield pytest.param(real, marks=marks, id=_named(real))
+
+
+@pytest.fixture(params=_sides())
 def tool(request: pytest.FixtureRequest, project: Project) -> RealTool:
     """A tool that is installed here, with three migrations in the project."""
     real: RealTool = request.param
