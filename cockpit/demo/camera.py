@@ -15,7 +15,7 @@ from cockpit.tui.themes import DEFAULT
 
 SMALL = (80, 24)
 WIDE = (120, 32)
-_PATIENCE_SECONDS = 20.0
+_PATIENCE_SECONDS = 60.0
 _KEYS = {" ": "space", "-": "minus", ",": "comma", ".": "full_stop"}
 
 

@@ -5,14 +5,19 @@ from html import unescape
 
 _TEXT = re.compile(r'<text class="[^"]*-r\d+" x="([\d.]+)" y="([\d.]+)"[^>]*>(.*?)</text>', re.S)
 _FONT = re.compile(r"@font-face \{.*?\}\s*", re.S)
+_FAMILY = "font-family: 'Fira Code', 'DejaVu Sans Mono', Menlo, Consolas, monospace"
 _CELL_WIDTH = 12.2
 _ROW_HEIGHT = 24.4
 _FIRST_BASELINE = 20.0
 
 
 def self_contained(svg: str) -> str:
-    """Without the fonts that viewers would fetch from the network; theirs is used instead."""
-    return _FONT.sub("", svg).replace("font-family: Fira Code", "font-family: 'Fira Code'")
+    """Without the fonts that viewers would fetch from the network, and with every space kept.
+
+    Some viewers drop spaces, also unbreakable ones, where a text begins.
+    """
+    plain = _FONT.sub("", svg).replace("font-family: Fira Code, monospace", _FAMILY)
+    return plain.replace("<svg ", '<svg xml:space="preserve" ', 1)
 
 
 def rows(svg: str) -> list[str]:

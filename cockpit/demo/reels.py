@@ -4,6 +4,7 @@ from collections.abc import Callable, Coroutine
 from typing import Any
 
 from cockpit.demo.camera import SMALL, WIDE, Camera, Studio
+from cockpit.demo.situations.waiting import SHOPPERS
 from cockpit.tui.app import Cockpit
 from cockpit.tui.dialogs.question import Question
 from cockpit.tui.themes import DEFAULT, NAMES
@@ -13,7 +14,7 @@ Reel = Callable[[Studio], Coroutine[Any, Any, None]]
 
 async def board(studio: Studio) -> None:
     """The board in every theme, wide and as a table; what can be asked of it."""
-    for theme in NAMES[:3]:
+    for theme in NAMES:
         name = "board" if theme == DEFAULT else f"board-{theme.removeprefix('cockpit-')}"
         async with studio.camera(SMALL, theme) as camera:
             camera.take(name)
@@ -39,14 +40,14 @@ async def drift(studio: Studio) -> None:
 
 
 async def waiting(studio: Studio) -> None:
-    """Who is in the way, before and during a run."""
+    """Who is in the way of a run, and who waits because it waits."""
     async with studio.camera() as camera:
+        await camera.press("W", "Y", "down", "down", "down", "A", "enter", "Y")
+        await camera.until(_everybody_waits)
+        camera.take("waiting")
         await camera.press("4")
         camera.take("activity")
-        await camera.press("escape", "W", "Y", "down", "down", "down", "A", "enter", "Y")
-        await camera.until(_waits)
-        camera.take("waiting")
-        await camera.press("X")
+        await camera.press("5", "X")
         await camera.wait(1.0)
         await camera.press("Y")
         await camera.until(_stands)
@@ -116,9 +117,10 @@ async def _through_every_phase(camera: Camera) -> None:
             await camera.press("Y")
 
 
-def _waits(app: Cockpit) -> bool:
-    """The run wants a lock that somebody else has."""
-    return app.desk.run is not None and app.desk.run.waiting is not None
+def _everybody_waits(app: Cockpit) -> bool:
+    """The run wants a lock that somebody else has, and every shopper waits behind it."""
+    waiting = app.desk.run.waiting if app.desk.run else None
+    return waiting is not None and waiting.queued_behind == SHOPPERS
 
 
 def _stands(app: Cockpit) -> bool:

@@ -23,6 +23,7 @@ from cockpit.model.ledger import EventKind, LedgerEvent
 from cockpit.model.live import RelationLive
 from cockpit.model.locks import LockHolder
 from cockpit.model.plan import Plan
+from cockpit.model.schema import Snapshot
 
 NOW = datetime(2026, 8, 18, 2, 58, 40, tzinfo=UTC)
 """When the pictures are taken; a week after the story's last commit."""
@@ -38,6 +39,8 @@ _SPANS = {
     "transaction_age": timedelta(seconds=441),
 }
 """By the name of the field."""
+
+_GLANCE = timedelta(milliseconds=200)
 
 Value = TypeVar("Value")
 
@@ -115,8 +118,9 @@ class Still:
         return self._likeness.of(events)
 
     def sessions(self, relations: tuple[str, ...] = ()) -> tuple[SessionFacts, ...]:
-        """The real sessions."""
-        return self._likeness.of(self._engine.sessions(relations))
+        """The real sessions; one of ours that is in the middle of a glance is shown at rest."""
+        facts = self._engine.sessions(relations)
+        return tuple(_young(each) for each in self._likeness.of(tuple(map(_at_rest, facts))))
 
     def live(self, plan: Plan, seconds: float = 0) -> tuple[RelationLive, ...]:
         """Sizes and sessions, without the traffic: how busy a table is differs every time."""
@@ -125,6 +129,10 @@ class Still:
     def diagnose(self, versions: tuple[str, ...] = ()) -> tuple[Diagnosis, ...]:
         """Passed on."""
         return self._engine.diagnose(versions)
+
+    def schema(self) -> Snapshot:
+        """As the engine says."""
+        return self._engine.schema()
 
     def use_ref(self, ref: str | None) -> None:
         """Passed on."""
@@ -240,6 +248,19 @@ class Likeness:
             if word and word in text:
                 text = text.replace(word, likeness)
         return text
+
+
+def _at_rest(session: SessionFacts) -> SessionFacts:
+    age = session.transaction_age
+    if session.application.startswith("cockpit ") and (age is None or age < _GLANCE):
+        return replace(session, state="idle", transaction_age=None, query="")
+    return session
+
+
+def _young(session: SessionFacts) -> SessionFacts:
+    if session.state == "active" and session.transaction_age is not None:
+        return replace(session, transaction_age=timedelta(seconds=2))
+    return session
 
 
 def _hex(seed: str, digits: int) -> str:
