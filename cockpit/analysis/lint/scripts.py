@@ -12,6 +12,9 @@ from cockpit.source.phases import read_phases
 from cockpit.source.sections import cut_sections
 
 _PAIRED = re.compile(r"\.(up|down)\.[^.]+$")
+_ANNOTATED = re.compile(r"^--[ \t]*\+(?:goose|migrate)[ \t]+(up|down)\b(.*)$", re.MULTILINE | re.I)
+_NO_TRANSACTION = re.compile(r"^--[ \t]*\+goose[ \t]+NO TRANSACTION", re.MULTILINE | re.I)
+_IN_TRANSACTION = Runner(bounds_locks=False, opens_transaction=True)
 _FOREIGN = Runner(bounds_locks=False, opens_transaction=False)
 
 
@@ -28,9 +31,13 @@ class Scripts:
 
 
 def scripts(path: str, text: str) -> Scripts:
-    """By its markers a native or dbmate file, by its name one of golang-migrate, else plain SQL."""
+    """By its markers a file of the cockpit, dbmate, goose or sql-migrate; by its name one of
+    golang-migrate; else plain SQL.
+    """
     if any(found[3] in WORDS for found in MARKER.finditer(text)):
         return _native(path, text)
+    if _ANNOTATED.search(text):
+        return _annotated(path, text)
     paired = _PAIRED.search(path)
     direction = Direction(paired[1]) if paired else Direction.UP
     phase = Phase(direction.value, direction, text, path)
@@ -55,3 +62,23 @@ def _problems(faults: Iterable[Fault], path: str) -> Iterable[Problem]:
             next_step=fault.next_step,
             blocks_writing=fault.blocks,
         )
+
+
+def _annotated(path: str, text: str) -> Scripts:
+    """goose and sql-migrate: `-- +goose Up`, `-- +migrate Down notransaction`."""
+    marks = list(_ANNOTATED.finditer(text))
+    ends = [*(mark.start() for mark in marks[1:]), len(text)]
+    alone = _NO_TRANSACTION.search(text) is not None
+    sides: dict[Direction, list[Phase]] = {Direction.UP: [], Direction.DOWN: []}
+    for mark, end in zip(marks, ends, strict=True):
+        direction = Direction(mark[1].lower())
+        phase = Phase(
+            f"{direction.value}-{len(sides[direction]) + 1}",
+            direction,
+            text[mark.end() : end],
+            path,
+            text.count("\n", 0, mark.end()) + 1,
+            transaction=not alone and "notransaction" not in mark[2].lower(),
+        )
+        sides[direction].append(phase)
+    return Scripts(tuple(sides[Direction.UP]), tuple(sides[Direction.DOWN]), _IN_TRANSACTION)

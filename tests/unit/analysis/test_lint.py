@@ -101,3 +101,16 @@ def test_worst_comes_first_within_one_statement() -> None:
     severities = [f.hazard.severity for f in found.findings if f.column == 1]
     assert severities == sorted(severities, reverse=True)
     assert severities[0] is Severity.HIGH
+
+
+@pytest.mark.parametrize("tool", ["goose", "migrate"])
+def test_goose_and_sql_migrate_are_read_by_their_markers(tool: str) -> None:
+    text = f"-- +{tool} Up\nDROP TABLE a;\n-- +{tool} Down\nDROP TABLE b;\n"
+    without = frozenset({"timeouts-missing"})
+    assert places("1_a.sql", text, without=without) == [("drop-table", 2, 1)]
+    assert ("drop-table", 4, 1) in places("1_a.sql", text, down=True)
+
+
+def test_goose_file_without_transaction_may_build_concurrently() -> None:
+    text = "-- +goose NO TRANSACTION\n-- +goose Up\nCREATE INDEX CONCURRENTLY i ON t (a);\n"
+    assert places("1_a.sql", text) == []
