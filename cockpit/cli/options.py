@@ -69,7 +69,15 @@ _GOAL = (
     click.option("--only", metavar="VERSION", help="This version and nothing else."),
     click.option("--last-run", is_flag=True, help="Roll back what the last run applied."),
     click.option("--phase", metavar="PHASE", help="With --only: roll back from this phase on."),
+    click.option(
+        "--down-from",
+        type=click.Choice(["ledger", "commit", "files"]),
+        help="Roll back with the scripts kept there, and no others.",
+    ),
 )
+
+
+_NAMES = ("to_version", "to_tag", "only", "last_run", "phase", "down_from")
 
 
 def with_goal(command: Command) -> Command:
@@ -77,7 +85,7 @@ def with_goal(command: Command) -> Command:
 
     @functools.wraps(command)
     def gathered(*arguments: Any, **given: Any) -> Any:
-        named = {n: given.pop(n) for n in ("to_version", "to_tag", "only", "last_run", "phase")}
+        named = {n: given.pop(n) for n in _NAMES}
         return command(*arguments, goal=GoalOptions(**named), **given)
 
     return decorated(gathered, _GOAL)
@@ -92,6 +100,7 @@ class GoalOptions:
     only: str | None = None
     last_run: bool = False
     phase: str | None = None
+    down_from: str | None = None
 
     @property
     def given(self) -> bool:
@@ -115,6 +124,8 @@ class GoalOptions:
             raise click.UsageError("--to-tag is for apply and rollback.")
         if self.phase and (action is not Action.ROLLBACK or not self.only):
             raise click.UsageError("--phase is for rollback together with --only.")
+        if self.down_from and action is Action.APPLY:
+            raise click.UsageError("--down-from is for rollback and redo.")
         return Goal(
             action,
             to_version=self.to_version,
@@ -122,6 +133,7 @@ class GoalOptions:
             only=self.only,
             last_run=self.last_run,
             phase=self.phase,
+            down_from=self.down_from,
             step_in_doubt=step_in_doubt,
         )
 

@@ -17,6 +17,8 @@ _COMMANDS = {
     "open": ("open", "open_cockpit"),
     "status": ("status", "status"),
     "drift": ("drift", "drift"),
+    "compare": ("compare", "compare"),
+    "branches": ("branches", "branches"),
     "plan": ("plan", "plan"),
     "rehearse": ("rehearse", "rehearse"),
     "apply": ("run", "apply"),

@@ -17,6 +17,7 @@ from cockpit.model.ledger import LedgerEvent
 from cockpit.model.live import RelationLive
 from cockpit.model.locks import LockHolder
 from cockpit.model.plan import Plan
+from cockpit.model.schema import Snapshot
 from cockpit.model.tuning import Tuning
 
 
@@ -95,6 +96,9 @@ class Engine(Protocol):
 
         Raises `UsageError` for a version that neither the ref nor git has.
         """
+
+    def schema(self) -> Snapshot:
+        """The live schema, object by object."""
 
     def use_ref(self, ref: str | None) -> None:
         """Look at another revision from now on; None means the work tree or HEAD."""

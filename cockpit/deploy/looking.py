@@ -8,6 +8,8 @@ from cockpit.analysis.planner import Recovered, Situation
 from cockpit.analysis.release import applied_versions, release_of
 from cockpit.database.catalog import read_facts
 from cockpit.deploy.context import Clock
+from cockpit.deploy.explaining import Explaining
+from cockpit.deploy.kept_by_git import KeptByGit
 from cockpit.deploy.opening import Opening
 from cockpit.deploy.schema_watch import SchemaWatch
 from cockpit.deploy.server_side import ServerLook, ServerSide
@@ -16,18 +18,15 @@ from cockpit.deploy.unfinished import unfinished
 from cockpit.errors import CockpitError, UsageError
 from cockpit.model.board import Board
 from cockpit.model.goal import Goal
-from cockpit.model.history import Record
 from cockpit.model.migration import Migration, MigrationSet
 from cockpit.model.problem import Problem
 from cockpit.model.release import Release
-from cockpit.model.revision import FileChange, Tag
+from cockpit.model.revision import Tag
 from cockpit.model.schema import SchemaCheck
-from cockpit.model.state import Drift, Standing, State, Trace
+from cockpit.model.state import Standing, State
 from cockpit.model.target import stand
-from cockpit.source.archaeology import edits_since, last_seen, trace_of
-from cockpit.sql.meaning import classify_edit
 from cockpit.tools.native import Native
-from cockpit.tools.registry import TOOLS, order_of, same_version, tool_named, version_at
+from cockpit.tools.registry import TOOLS, order_of, tool_named
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +46,7 @@ class Looking:
     ) -> None:
         self._opening, self._source, self._server, self._clock = opening, source, server, clock
         self._schema = SchemaWatch(server, clock)
-        self._enriched: dict[tuple[str, str | None, str | None], Standing] = {}
+        self._explaining = Explaining(source)
 
     def look(self, ref: str | None, our_pid: int | None) -> Looked:
         """Read git, then the server, then compare."""
@@ -59,7 +58,7 @@ class Looking:
         standings = compare(migrations, history, key) if source else ()
         schema = self._schema.check(server) if server else SchemaCheck(None)
         if source:
-            standings = tuple(self._explained(source, standing) for standing in standings)
+            standings = self._explaining.explained(source, standings)
         board = Board(
             as_of=self._clock.now(),
             standpoint=stand(
@@ -113,6 +112,7 @@ class Looking:
             recovered=self._recovered(source, looked.board),
             evidence=self._server.evidence(server.history),
             facts=self._server.read(read_facts),
+            shallow=self._source.repository.is_shallow,
         )
 
     def to_diagnose(self, looked: Looked, versions: tuple[str, ...]) -> tuple[Migration, ...]:
@@ -121,9 +121,7 @@ class Looking:
         if looked.source is None:
             raise CockpitError(looked.board.source_error)
         doubtful = (State.FAILED, State.PARTIAL, State.UNKNOWN)
-        wanted = versions or tuple(
-            s.version for s in looked.board.standings if s.state in doubtful
-        )
+        wanted = versions or tuple(s.version for s in looked.board.standings if s.state in doubtful)
         held = {m.version: m for m in looked.source.migrations.migrations}
         absent: dict[str, str | None] = {v: None for v in wanted if v not in held}
         recovered = self._source.recovered(looked.source, absent) if absent else {}
@@ -175,96 +173,16 @@ class Looking:
     def _release(self, source: SourceLook, standings: tuple[Standing, ...]) -> Release | None:
         releases = self._source.releases(source)
         named = {tag.name: versions for tag, versions in releases.items()}
-        return release_of(named, applied_versions(standings), source.tool.order_key)
+        key = order_of(source.tool, source.migrations)
+        return release_of(named, applied_versions(standings), key)
 
-    def _explained(self, source: SourceLook, standing: Standing) -> Standing:
-        """What git knows about a drifted or missing version; asked once for each."""
-        if standing.state not in (State.DRIFTED, State.MISSING):
-            return standing
-        checksum = standing.migration.checksum if standing.migration else None
-        key = (standing.version, checksum, standing.record.checksum if standing.record else None)
-        if key not in self._enriched:
-            self._enriched[key] = self._explain(source, standing)
-        return self._enriched[key]
-
-    def _explain(self, source: SourceLook, standing: Standing) -> Standing:
-        try:
-            changes = self._source.changes(source)
-        except CockpitError:
-            # Without its past git cannot explain; the state itself stands.
-            return standing
-        if standing.state is State.DRIFTED and standing.migration and standing.record:
-            return _drifted(standing, standing.migration, standing.record, changes)
-        version = standing.version
-        mine = [c for c in changes if same_version(source.tool, _version(source, c.path), version)]
-        trace = last_seen(mine, mine[0].path) if mine else None
-        recovered = self._source.recovered(source, {standing.version: None})
-        back = standing.version in recovered and recovered[standing.version].migration.reversible
-        return replace(
-            standing,
-            trace=trace,
-            why=_lost(standing, trace),
-            name=standing.name or (recovered[standing.version].migration.name if recovered else ""),
-            reversible=standing.reversible or back,
-        )
-
-    def _recovered(self, source: SourceLook, board: Board) -> dict[str, Recovered]:
-        """For versions in force whose way back the ledger does not keep."""
+    def _recovered(self, source: SourceLook, board: Board) -> Mapping[str, Recovered]:
+        """What git kept of versions in force; read when a plan asks for it."""
         wanted = {
             s.version: s.record.commit
             for s in board.standings
-            if s.record and (s.state.in_force or s.record.done)
-            and not {phase.name for phase in s.record.undo} >= {*(s.record.done or ("up",))}
+            if s.record
+            and (s.state.in_force or s.record.done)
             and (s.record.commit is not None or s.migration is None)
-        }  # fmt: skip
-        return self._source.recovered(source, wanted) if wanted else {}
-
-
-def _version(source: SourceLook, path: str) -> str:
-    return version_at(source.tool, path) or ""
-
-
-def _drifted(
-    standing: Standing, migration: Migration, record: Record, changes: tuple[FileChange, ...]
-) -> Standing:
-    """Which commit made the difference, and whether it changes what the migration means."""
-    drift = _difference(migration, record)
-    newer = edits_since(changes, migration.path, record.commit, blob=migration.blobs[0])
-    later = next(
-        (c for c in changes if c.path == migration.path and c.previous_blob in migration.blobs),
-        None,
-    )
-    if later is not None:
-        trace = trace_of(later)
-        why = (
-            f"Applied in a later edit, by {later.author} in {later.commit[:7]} "
-            f"({later.subject}); this ref has the older text."
-        )
-        return replace(standing, drift=drift, trace=trace, why=why)
-    if newer is None:
-        why = f"{standing.why} The edit is not committed, or not in the history at hand."
-        return replace(standing, drift=drift, why=why)
-    why = f"Applied, and edited since by {newer.author} in {newer.commit[:7]} ({newer.subject})."
-    return replace(standing, drift=drift, trace=newer, why=why)
-
-
-def _difference(migration: Migration, record: Record) -> Drift | None:
-    """The worse of what was changed on the way up and on the way down.
-
-    A checksum covers the whole file: where neither script differs, the comments around them do.
-    """
-    if record.script is None:
-        return None
-    up = classify_edit(record.script, "\n".join(phase.script for phase in migration.up))
-    before = "\n".join(phase.script for phase in record.undo)
-    down = classify_edit(before, migration.undo_script or "") if record.undo else None
-    order = list(Drift)
-    found = [drift for drift in (up, down) if drift is not None]
-    return max(found, key=order.index, default=Drift.COMMENT)
-
-
-def _lost(standing: Standing, trace: Trace | None) -> str:
-    if trace is None:
-        return f"{standing.why} No commit in this repository ever held it."
-    where = f" on {trace.branch}" if trace.branch else ""
-    return f"{standing.why} Last seen in {trace.commit[:7]}{where} by {trace.author}."
+        }
+        return KeptByGit(self._source, source, wanted)

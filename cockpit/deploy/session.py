@@ -10,6 +10,7 @@ from cockpit.database.connection import Connection
 from cockpit.database.diagnosis import diagnose
 from cockpit.database.identity import read_identity
 from cockpit.database.pooler import refuse_shared_backends
+from cockpit.database.schema_snapshot import read_snapshot
 from cockpit.deploy.context import Clock, SystemClock
 from cockpit.deploy.engine import Grant
 from cockpit.deploy.launch import Order, launch
@@ -28,6 +29,7 @@ from cockpit.model.ledger import LedgerEvent
 from cockpit.model.live import RelationLive
 from cockpit.model.locks import LockHolder
 from cockpit.model.plan import Plan
+from cockpit.model.schema import Snapshot
 from cockpit.model.target import Identity, Marker, Standpoint, stand
 
 GRANT_LASTS = timedelta(minutes=15)
@@ -98,6 +100,11 @@ class Session:
         with self._guard:
             migrations = self._looking.to_diagnose(self._look(), versions)
             return self._server.read(lambda reader: tuple(diagnose(reader, m) for m in migrations))
+
+    def schema(self) -> Snapshot:
+        """The live schema, from one read-only snapshot."""
+        with self._guard:
+            return self._server.read(read_snapshot)
 
     def use_ref(self, ref: str | None) -> None:
         """Look at another revision from now on."""

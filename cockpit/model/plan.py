@@ -101,6 +101,21 @@ class PlannedPhase:
 
 
 @dataclass(frozen=True, slots=True)
+class OtherWay:
+    """A way down that says something else than the one that is used."""
+
+    version: str
+    used: str
+    """Origin of the one in the plan."""
+    other: str
+    """Origin of the other one."""
+    kind: str
+    """`ledger`, `commit` or `files`: what to name to use the other one."""
+    diff: tuple[str, ...]
+    """Unified, from the one in use to the other, without line ends."""
+
+
+@dataclass(frozen=True, slots=True)
 class Plan:
     """What would run, exactly."""
 
@@ -122,6 +137,8 @@ class Plan:
     """What the operator should know before running it."""
     refusals: tuple[str, ...] = ()
     """Why it must not run; shown in place of the question. Empty: it may."""
+    other_ways: tuple[OtherWay, ...] = ()
+    """Ways down kept elsewhere that differ from those in the plan; no part of its id."""
 
     @property
     def steps(self) -> tuple[Step, ...]:

@@ -76,7 +76,8 @@ def _head(board: Board) -> Iterator[tuple[str, str]]:
     if board.identity is not None:
         holders = [holder_text(holder, board.as_of) for holder in board.holders]
         yield "lock", "; ".join(holders) or "free"
-        yield "schema", schema_words(board)
+        if board.schema_drift is not None or board.schema_unchecked:
+            yield "schema", schema_words(board)
 
 
 def _server(identity: Identity | None) -> str:

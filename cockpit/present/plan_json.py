@@ -26,7 +26,7 @@ def plan_json(plan: Plan) -> Json:
         "goal": plan.goal.words,
         "asked": {
             "action": plan.goal.action.value,
-            **{name: getattr(plan.goal, name) for name in _GOAL},
+            **{name: getattr(plan.goal, name) for name in (*_GOAL, "down_from")},
         },
         "target": plan.standpoint,
         "target_key": plan.target,
@@ -40,6 +40,16 @@ def plan_json(plan: Plan) -> Json:
         "hazard": plan.severity.name.lower(),
         "notes": list(plan.notes),
         "refusals": list(plan.refusals),
+        "other_ways": [
+            {
+                "version": way.version,
+                "used": way.used,
+                "other": way.other,
+                "down_from": way.kind,
+                "diff": list(way.diff),
+            }
+            for way in plan.other_ways
+        ],
     }
 
 
@@ -106,7 +116,8 @@ def read_plan(text: str, place: str) -> tuple[Goal, Json]:
     try:
         saved = json.loads(text)
         asked = saved["asked"]
-        goal = Goal(Action(asked["action"]), **{name: asked[name] for name in _GOAL})
+        named = {name: asked[name] for name in _GOAL}
+        goal = Goal(Action(asked["action"]), **named, down_from=asked.get("down_from"))
         if not re.fullmatch("[0-9a-f]{64}", saved["id"]) or not isinstance(saved["steps"], list):
             raise TypeError
     except (ValueError, KeyError, TypeError):

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from cockpit.analysis.ceremony import five_lines
 from cockpit.model.migration import Direction
-from cockpit.model.plan import Plan, PlannedPhase, Step, StepKind
+from cockpit.model.plan import OtherWay, Plan, PlannedPhase, Step, StepKind
 from cockpit.present.durations import plural, short_duration
 from cockpit.present.harmless import harmless, harmless_block
 from cockpit.present.hazard_text import hazard_text
@@ -33,6 +33,8 @@ def summary(plan: Plan) -> Iterator[str]:
         yield from table([(k, harmless(words)) for k, words in five_lines(plan).labelled])
     for note in plan.notes:
         yield f"note: {harmless(note)}"
+    for way in plan.other_ways:
+        yield from _other_way(way)
 
 
 def step_words(step: Step) -> str:
@@ -46,6 +48,13 @@ def phase_words(phase: PlannedPhase) -> str:
     """`up 0043 orders_not_null, phase expand`."""
     named = f", phase {harmless(phase.phase)}" if phase.phase != "up" else ""
     return f"{phase.direction} {harmless(phase.version)} {harmless(phase.name)}{named}"
+
+
+def _other_way(way: OtherWay) -> Iterator[str]:
+    """What differs, as a diff, and how to use the other one."""
+    yield ""
+    yield f"OTHER WAY BACK of {harmless(way.version)}, to use it: --down-from {way.kind}"
+    yield from (f"  {harmless(line)}" for line in way.diff)
 
 
 def _phase(plan: Plan, index: int) -> Iterator[str]:

@@ -9,6 +9,7 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 
 from cockpit.errors import SourceError
+from cockpit.model.queue import Branch
 from cockpit.model.revision import FileChange, Revision, SourceFile, Tag
 from cockpit.source import refs
 from cockpit.source.changes import file_changes
@@ -127,6 +128,10 @@ class GitRepository:
         found = read_objects(self.git, blobs)
         return {blob.id: blob.content for blob in found if blob is not None}
 
+    def branches(self) -> tuple[Branch, ...]:
+        """One process."""
+        return refs.branches(self.git)
+
     def branch_of(self, commit: str) -> str | None:
         """Local branches first."""
         return refs.branch_of(self.git, commit)
@@ -134,6 +139,14 @@ class GitRepository:
     def branch_with(self, path: str) -> str | None:
         """Local branches first."""
         return refs.branch_with(self.git, normal(path))
+
+    def is_part_of(self, commit: str, of: str) -> bool:
+        """One process."""
+        return refs.is_part_of(self.git, commit, of)
+
+    def commit_before(self, commit: str, at: datetime) -> str | None:
+        """First parents only: a branch counts from its merge on."""
+        return refs.commit_before(self.git, commit, at)
 
     def commit_time(self, commit: str) -> datetime:
         """The committer's."""

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from cockpit.errors import SourceError
+from cockpit.model.queue import Branch
 from cockpit.model.revision import FileChange, Revision, SourceFile, Tag
 from cockpit.source.folder import normal
 from cockpit.source.worktree import files_on_disk
@@ -65,11 +66,23 @@ class PlainFolder:
         """None."""
         return {}
 
+    def branches(self) -> tuple[Branch, ...]:
+        """None."""
+        return ()
+
     def branch_of(self, commit: str) -> str | None:
         """None."""
         return None
 
     def branch_with(self, path: str) -> str | None:
+        """None."""
+        return None
+
+    def is_part_of(self, commit: str, of: str) -> bool:
+        """False."""
+        return False
+
+    def commit_before(self, commit: str, at: datetime) -> str | None:
         """None."""
         return None
 

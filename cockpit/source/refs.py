@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from difflib import get_close_matches
 
 from cockpit.errors import SourceError
+from cockpit.model.queue import Branch
 from cockpit.model.revision import Tag
 from cockpit.source.git_process import GitProcess
 from cockpit.source.objects import read_objects
@@ -80,6 +81,31 @@ def commit_time(git: GitProcess, commit: str) -> datetime:
     """The committer's time, in UTC."""
     output = git.run("log", "-1", "--format=%ct", "--end-of-options", commit, "--")
     return _time(output.decode().strip())
+
+
+def is_part_of(git: GitProcess, commit: str, of: str) -> bool:
+    """Whether a commit is an ancestor of the other, or the same; False for one that is not here."""
+    return git.ask("merge-base", "--is-ancestor", commit, of).status == 0
+
+
+def commit_before(git: GitProcess, commit: str, at: datetime) -> str | None:
+    """The newest first parent of a commit, itself included, that was committed by that time."""
+    until = f"--until={at.astimezone(UTC).isoformat()}"
+    output = git.run("rev-list", "-1", "--first-parent", until, "--end-of-options", commit, "--")
+    return output.decode().strip() or None
+
+
+def branches(git: GitProcess) -> tuple[Branch, ...]:
+    """Newest commit first; a remote's branch that a local one equals is left out."""
+    fields = ("%(refname)", "%(symref)", "%(objectname)", "%(committerdate:unix)", "%(authorname)")
+    output = git.run("for-each-ref", f"--format={'%00'.join(fields)}", _NEWEST_FIRST, *_BRANCHES)
+    lines = [line.split("\0") for line in output.decode(errors="replace").splitlines()]
+    local = {fields[2] for fields in lines if fields[0].startswith("refs/heads/")}
+    return tuple(
+        Branch(name.split("/", 2)[2], commit, _time(at), author)
+        for name, symbolic, commit, at, author in lines
+        if not symbolic and (name.startswith("refs/heads/") or commit not in local)
+    )
 
 
 def branch_of(git: GitProcess, commit: str) -> str | None:

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Protocol
 
 from cockpit.errors import SourceError
+from cockpit.model.queue import Branch
 from cockpit.model.revision import FileChange, Revision, SourceFile, Tag
 
 
@@ -57,11 +58,20 @@ class Repository(Protocol):
     def contents(self, blobs: Sequence[str]) -> dict[str, bytes]:
         """The content of blobs by their id; those that this clone lacks are left out."""
 
+    def branches(self) -> tuple[Branch, ...]:
+        """Local branches, and those of remotes that no local one equals; newest commit first."""
+
     def branch_of(self, commit: str) -> str | None:
         """A branch that holds the commit, the checked-out one if it does."""
 
     def branch_with(self, path: str) -> str | None:
         """A branch whose newest commit has the file, the checked-out one if it does."""
+
+    def is_part_of(self, commit: str, of: str) -> bool:
+        """Whether the commit is in the history that ends at `of`; False when it is not here."""
+
+    def commit_before(self, commit: str, at: datetime) -> str | None:
+        """What the main line that ends at the commit was at that time; None before it began."""
 
     def commit_time(self, commit: str) -> datetime:
         """The committer's time, UTC."""

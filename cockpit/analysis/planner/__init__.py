@@ -41,6 +41,7 @@ def make_plan(situation: Situation, goal: Goal) -> Plan:
         phases=tuple(_titled(phase, situation) for phase in phases),
         notes=tuple(draft.notes),
         refusals=tuple(draft.refusals),
+        other_ways=tuple(draft.other_ways),
     )
     return seal(plan)
 

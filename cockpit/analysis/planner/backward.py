@@ -2,13 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from difflib import unified_diff
 
 from cockpit.analysis.planner.draft import Draft
 from cockpit.errors import MigrationError
 from cockpit.model.goal import Goal
 from cockpit.model.history import Recorded
 from cockpit.model.migration import Direction, Phase
-from cockpit.model.plan import FILES
+from cockpit.model.plan import FILES, OtherWay
 from cockpit.model.state import Standing, State
 from cockpit.sql.statements import split
 
@@ -81,14 +82,16 @@ def down(draft: Draft, standing: Standing, *, from_phase: str | None = None) -> 
 
 def way_back(draft: Draft, standing: Standing) -> WayBack | None:
     """From the ledger, else from the commit that was applied, else from this ref's files."""
-    sources = _sources(draft, standing)
+    kept = _sources(draft, standing)
+    sources = [way for way in kept if draft.down_from in (None, way.kind)]
     if not sources:
         return None
     needed = set(standing.record.done if standing.record else ())
     whole = [way for way in sources if needed <= {phase.name for phase in way.phases}]
     first = next((way for way in whole or sources if way.readable), sources[0])
-    for other in sources:
+    for other in kept:
         if [p.script.strip() for p in other.phases] != [p.script.strip() for p in first.phases]:
+            draft.other_ways.append(_other_way(standing.version, first, other))
             draft.note(
                 f"{standing.version}: the way down in {first.origin} differs from the one in "
                 f"{other.origin}; {first.origin} is used."
@@ -106,8 +109,15 @@ def _sources(draft: Draft, standing: Standing) -> list[WayBack]:
         found.append(WayBack(recovered.migration.down, origin, "commit"))
     if standing.migration and standing.migration.down:
         found.append(WayBack(standing.migration.down, FILES, "files"))
-    wanted = draft.down_from
-    return [way for way in found if wanted is None or way.kind == wanted]
+    return found
+
+
+def _other_way(version: str, used: WayBack, other: WayBack) -> OtherWay:
+    scripts = [
+        "\n".join(p.script.strip() for p in way.phases).splitlines() for way in (used, other)
+    ]
+    diff = unified_diff(scripts[0], scripts[1], used.origin, other.origin, lineterm="")
+    return OtherWay(version, used.origin, other.origin, other.kind, tuple(diff))
 
 
 def _in_force(standing: Standing, way: WayBack) -> tuple[str, ...]:
@@ -160,6 +170,13 @@ def _no_way_back(draft: Draft, standing: Standing) -> str | None:
 
 
 def _nothing_kept(draft: Draft, standing: Standing) -> str:
+    commit = standing.record.commit if standing.record else None
+    if draft.situation.shallow and standing.version not in draft.situation.recovered:
+        fetch = f"git fetch --depth=1 origin {commit}" if commit else "git fetch --unshallow --tags"
+        return (
+            f"{standing.version} has no way down here: this clone is shallow and lacks the commit "
+            f"that has it. Fetch it: {fetch}"
+        )
     if draft.down_from is not None:
         return (
             f"{standing.version} has no way down in the {draft.down_from}. "

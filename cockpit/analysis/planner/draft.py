@@ -8,7 +8,7 @@ from cockpit.analysis.planner.steps import cut
 from cockpit.errors import MigrationError
 from cockpit.model.ledger import PhaseOpen
 from cockpit.model.migration import Migration, Phase
-from cockpit.model.plan import PlannedPhase
+from cockpit.model.plan import OtherWay, PlannedPhase
 from cockpit.model.state import Standing
 
 
@@ -22,6 +22,7 @@ class Draft:
     phases: list[PlannedPhase] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     refusals: list[str] = field(default_factory=list)
+    other_ways: list[OtherWay] = field(default_factory=list)
     applied: set[str] = field(default_factory=set)
     """Versions wholly in force after the last drafted phase."""
 

@@ -44,6 +44,8 @@ class Situation:
     evidence: Mapping[str, Evidence] = field(default_factory=dict)
     """Version to the verdict on its step in doubt."""
     facts: CatalogFacts | None = None
+    shallow: bool = False
+    """Older commits were not fetched."""
 
     def find(self, version: str) -> Standing | None:
         """The standing of that version."""

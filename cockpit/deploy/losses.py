@@ -1,0 +1,99 @@
+"""Versions that are applied and not in the ref: where they last were, and why they are not here."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from cockpit.deploy.source_side import SourceLook
+from cockpit.errors import SourceError
+from cockpit.model.revision import FileChange
+from cockpit.model.state import Standing, Trace
+from cockpit.source.archaeology import last_seen
+from cockpit.source.repository import Repository
+from cockpit.tools.registry import version_at
+
+_TRUNKS = ("main", "master", "origin/main", "origin/master")
+
+
+def lost(
+    look: SourceLook,
+    repository: Repository,
+    standing: Standing,
+    mine: Sequence[FileChange],
+    everything: Sequence[FileChange],
+) -> Standing:
+    """The standing of a missing version with its last commit, branch and author."""
+    trace = last_seen(mine, mine[0].path) if mine else None
+    if trace is None:
+        words = f"{_never_seen(repository)}{_rewritten(repository, standing)}"
+        return replace(standing, why=f"{standing.why} {words}")
+    here = look.revision.commit
+    if here is not None and repository.is_part_of(trace.commit, here):
+        words = _removed(look, repository, mine, everything, here)
+        trace = replace(trace, branch=look.revision.branch)
+    else:
+        branch = repository.branch_of(trace.commit)
+        trace = replace(trace, branch=branch)
+        words = _elsewhere(repository, trace, branch)
+    rewritten = _rewritten(repository, standing)
+    return replace(standing, trace=trace, why=f"{standing.why} {words}{rewritten}")
+
+
+def _never_seen(repository: Repository) -> str:
+    if repository.is_shallow:
+        return (
+            "This clone is shallow and its commits do not hold it: fetch the rest with "
+            "`git fetch --unshallow --tags`."
+        )
+    return "No commit on any branch or tag ever held it."
+
+
+def _removed(
+    look: SourceLook,
+    repository: Repository,
+    mine: Sequence[FileChange],
+    everything: Sequence[FileChange],
+    here: str,
+) -> str:
+    removal = next(
+        (c for c in mine if c.status == "D" and repository.is_part_of(c.commit, here)), None
+    )
+    if removal is None:
+        return "It was removed here in a merge."
+    words = f"Removed by {removal.author} in {removal.commit[:7]} ({removal.subject})"
+    together = [c for c in everything if c.commit == removal.commit]
+    gone = {version_at(look.tool, c.path) for c in together if c.status == "D"} - {None}
+    added = {version_at(look.tool, c.path) for c in together if c.status == "A"} - {None} - gone
+    if len(gone) > 1 and len(added) == 1:
+        return f"{words}, which squashed {len(gone)} migrations into {added.pop()}."
+    others = f", with {len(gone) - 1} more" if len(gone) > 1 else ""
+    return f"{words}{others}."
+
+
+def _elsewhere(repository: Repository, trace: Trace, branch: str | None) -> str:
+    last = f"last seen in {trace.commit[:7]} by {trace.author}"
+    if branch is None:
+        return f"It is on no branch any more, {last}: the branch was rewritten or deleted."
+    if branch in _TRUNKS:
+        return f"This ref is older than it: it is on {branch}, {last}."
+    trunk = _trunk(repository)
+    if trunk is None:
+        return f"It is on branch {branch} and not in this ref, {last}."
+    return f"It is on branch {branch}, which was never merged into {trunk}, {last}."
+
+
+def _trunk(repository: Repository) -> str | None:
+    for name in _TRUNKS:
+        try:
+            repository.revision(name)
+        except SourceError:
+            continue
+        return name
+    return None
+
+
+def _rewritten(repository: Repository, standing: Standing) -> str:
+    """Whether the commit it was applied from is still in somebody's history."""
+    commit = standing.record.commit if standing.record else None
+    if commit is None or repository.is_shallow or repository.branch_of(commit) is not None:
+        return ""
+    return f" The commit it was applied from, {commit[:7]}, is on no branch any more."

@@ -1,0 +1,56 @@
+"""Several targets side by side: what is applied where, and how their schemas differ."""
+
+from dataclasses import dataclass
+
+from cockpit.model.board import Board
+from cockpit.model.schema import SchemaChange
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One version on every target."""
+
+    version: str
+    name: str
+    states: tuple[str, ...]
+    """One for each target, in their order: a state's word, or empty where it knows it not."""
+    places: tuple[int, ...]
+    """In which place it was applied there, from 1; 0 where it is not applied."""
+
+    @property
+    def differs(self) -> bool:
+        """It is not the same on all of them."""
+        return len(set(self.states)) > 1
+
+
+@dataclass(frozen=True, slots=True)
+class Promotion:
+    """What would run to bring one target to what another one has."""
+
+    source: str
+    target: str
+    versions: tuple[str, ...]
+    """Applied on the source and not on the target, in the order they run."""
+    only_there: tuple[str, ...]
+    """Applied on the target and not on the source: it stays."""
+    other_order: bool = False
+    """Those that both have were not applied in the same order."""
+    schema: tuple[SchemaChange, ...] | None = None
+    """What the source has that the target has not, and the reverse; None: not compared."""
+    schema_why: str = ""
+    """Why the schemas were not compared."""
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """The targets in the order they were named."""
+
+    boards: tuple[Board, ...]
+    rows: tuple[Row, ...]
+    promotions: tuple[Promotion, ...]
+    """From each target to the next one."""
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Of the targets."""
+        return tuple(board.standpoint.name for board in self.boards)
