@@ -57,8 +57,8 @@ def lint(
     """Say what may hurt in migration files, each with the safer way in their own names.
 
     Reads native, dbmate, goose and sql-migrate files by their markers, golang-migrate's by their
-    names, anything else as plain SQL; of a folder every .sql file, - is stdin. Tables count as large: no database is
-    asked. A file takes a hazard on with a comment above the statement:
+    names, anything else as plain SQL; of a folder every .sql file, - is stdin. Tables count as
+    large: no database is asked. A file takes a hazard on with a comment above the statement:
 
         -- cockpit:allow drop-column: no code reads it since v2.3
 
