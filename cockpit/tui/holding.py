@@ -139,6 +139,7 @@ class Holding:
             words = "Idle for 15 minutes: writing is disarmed."
             self._ask_engine("disarm", engine.disarm, words)
         if away >= RELEASE_AFTER and self._desk.holds_lock and not busy("lock"):
+            self.touched()  # once: the board still shows the lock until the next look
             words = "Idle for 30 minutes: the deployment lock was given back."
             self._ask_engine("lock", engine.release_lock, words)
 
