@@ -3,6 +3,8 @@
 from collections.abc import Iterable, Iterator
 from typing import Generic, Protocol, TypeVar
 
+from cockpit.model.facts import ConstraintFacts
+
 
 class Owned(Protocol):
     """Anything with an OID that hangs on a table."""
@@ -50,3 +52,28 @@ class Shelf(Generic[T]):
         item = self._by_oid.pop(oid, None)
         if item is not None:
             self._by_table[item.table].pop(oid, None)
+
+
+class ForeignKeys(Shelf[ConstraintFacts]):
+    """Constraints by their table, and foreign keys by the table they point to as well."""
+
+    def __init__(self, items: Iterable[ConstraintFacts] = ()) -> None:
+        self._pointing: dict[int, dict[int, None]] = {}
+        super().__init__(items)
+
+    def to(self, table: int) -> list[ConstraintFacts]:
+        """Foreign keys that point to this table, those within it included."""
+        return [self._by_oid[oid] for oid in self._pointing.get(table, ())]
+
+    def put(self, item: ConstraintFacts) -> None:
+        """Add the constraint, or replace the one with its OID."""
+        super().put(item)
+        if item.kind == "f":
+            self._pointing.setdefault(item.references, {})[item.oid] = None
+
+    def drop(self, oid: int) -> None:
+        """Forget the constraint; nothing happens when it is not there."""
+        item = self.get(oid)
+        if item is not None:
+            self._pointing.get(item.references, {}).pop(oid, None)
+        super().drop(oid)

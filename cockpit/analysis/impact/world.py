@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
-from cockpit.analysis.impact.shelf import Shelf
+from cockpit.analysis.impact.shelf import ForeignKeys, Shelf
 from cockpit.model.facts import (
     CatalogFacts,
     ColumnFacts,
@@ -41,7 +41,7 @@ class World:
         self.committed = {r.oid: r.full_name for r in facts.relations if r.persistence != "t"}
         """Names that others know; what a statement of the list created has none."""
         self.indexes: Shelf[IndexFacts] = Shelf(facts.indexes)
-        self.constraints: Shelf[ConstraintFacts] = Shelf(facts.constraints)
+        self.constraints = ForeignKeys(facts.constraints)
         self.triggers: Shelf[TriggerFacts] = Shelf(facts.triggers)
         self.rules: Shelf[RuleFacts] = Shelf(facts.rules)
         self.policies: Shelf[PolicyFacts] = Shelf(facts.policies)
@@ -265,7 +265,7 @@ class World:
 
     def references_to(self, table: int) -> list[ConstraintFacts]:
         """Foreign keys that point to this table, those within it included."""
-        return [c for c in self.constraints if c.kind == "f" and c.references == table]
+        return self.constraints.to(table)
 
     def owned_sequences(self, table: int, column: int = 0) -> list[RelationFacts]:
         """Sequences of serial and identity columns, or made OWNED BY one; of all columns for 0."""
