@@ -27,6 +27,7 @@ _COMMANDS = {
     "resume": ("run", "resume"),
     "new": ("new", "new"),
     "impact": ("impact", "impact"),
+    "uses": ("uses", "uses"),
     "lint": ("lint", "lint"),
     "diagnose": ("diagnose", "diagnose"),
     "verify": ("verify", "verify"),
