@@ -15,7 +15,7 @@ READ = Use(
 def test_users_are_named_with_how_often_they_were_seen() -> None:
     lines = list(usage_text(Usage(COLUMN, (READ,), ("pg_stat_statements is not installed",))))
     assert lines[0] == "column public.users.name, to go"
-    assert lines[1].startswith("  statement of role shop reads, 1.2 k calls, last at 2026-11-21")
+    assert lines[1].startswith("  statement of role shop reads, 1,200 calls, last at 2026-11-21")
     assert lines[2] == "      SELECT name FROM users"
     assert lines[3] == "  not asked: pg_stat_statements is not installed"
 
