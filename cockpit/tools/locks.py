@@ -12,13 +12,11 @@ from dataclasses import replace
 from cockpit.database.connection import Reader
 from cockpit.model.locks import AdvisoryKey, LockHolder
 from cockpit.model.target import Identity
-from cockpit.tools import flyway, golang_migrate, goose, node_pg_migrate, sqitch, sqlx
+from cockpit.tools import flyway, golang_migrate, goose, node_pg_migrate, prisma, sqitch, sqlx
 from cockpit.tools.history_table import qualified
 
 ATLAS_KEY = 2686470616
 """FNV-1, 32 bits, of `atlas_migrate_execute` (`sql/postgres/driver.go`, `Lock`)."""
-PRISMA_KEY = 72707369
-"""`schema-engine/connectors/sql-schema-connector`, `acquire_lock`."""
 RESHAPE_KEY = 4036779288569897133
 PGROLL_KEY = 12388221127840347
 """Held for the transaction that sets pgroll up, not while it migrates."""
@@ -88,7 +86,7 @@ def known_keys(reader: Reader, identity: Identity) -> tuple[AdvisoryKey, ...]:
         AdvisoryKey("flyway", flyway.lock_key(schema, "flyway_schema_history")),
         AdvisoryKey("rails", rails),
         AdvisoryKey("atlas", ATLAS_KEY),
-        AdvisoryKey("prisma", PRISMA_KEY),
+        AdvisoryKey("prisma", prisma.LOCK_KEY),
         AdvisoryKey("sqitch", sqitch.LOCK_KEY),
         AdvisoryKey("reshape", RESHAPE_KEY),
         AdvisoryKey("pgroll", PGROLL_KEY, "set-up"),

@@ -15,6 +15,7 @@ from cockpit.tools.goose import Goose
 from cockpit.tools.liquibase import Liquibase
 from cockpit.tools.native import Native
 from cockpit.tools.node_pg_migrate import NodePgMigrate
+from cockpit.tools.prisma import Prisma
 from cockpit.tools.protocol import Lookalike, Nested, Tool
 from cockpit.tools.sqitch import Sqitch
 from cockpit.tools.sql_migrate import SqlMigrate
@@ -22,7 +23,7 @@ from cockpit.tools.sqlx import Sqlx
 
 LOOKALIKES: tuple[Lookalike, ...] = (Dbmate(), Sqlx())
 """In the order in which they are asked."""
-NESTED: tuple[Nested, ...] = (Diesel(), Sqitch())
+NESTED: tuple[Nested, ...] = (Diesel(), Sqitch(), Prisma())
 PLANNED = frozenset(("sqitch", "liquibase"))
 """Tools whose versions have no order but the one that the files give them."""
 FLAT: tuple[Tool, ...] = (
