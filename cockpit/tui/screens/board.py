@@ -256,9 +256,12 @@ class BoardScreen(Page):
         return self.query_one(Detail) if focused.id == "detail-text" else focused
 
     def first_focus(self) -> None:
-        """After the first look: the first lane that has something to say."""
+        """After the first look: the first lane that has something to say.
+
+        Somebody who has moved already stays where they went.
+        """
         board = self.cockpit.desk.board
-        if board is None:
+        if board is None or self.focused is not self.query_one(self.FIRST):
             return
         lane = next((x for x in (Lane.PENDING, Lane.DRIFTED, Lane.APPLIED) if board.lane(x)), None)
         if lane:
