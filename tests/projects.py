@@ -32,9 +32,14 @@ class Project:
 
     def git(self, *arguments: str) -> str:
         """Run git here; what it printed."""
+        return self.git_input("", *arguments)
+
+    def git_input(self, text: str, *arguments: str) -> str:
+        """The same with something on its standard input."""
         done = subprocess.run(
             ["git", *arguments],
             cwd=self.root,
+            input=text,
             env=os.environ | _ENVIRONMENT,
             check=True,
             capture_output=True,
