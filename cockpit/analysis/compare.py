@@ -61,6 +61,21 @@ def _in_force(record: Record) -> bool:
     return record.recorded is not Recorded.ROLLED_BACK
 
 
+def without_files(history: History | None, order_key: OrderKey) -> tuple[Standing, ...]:
+    """What the history alone says is in force, while git cannot be read: nothing is compared."""
+    if history is None:
+        return ()
+    in_force = [r for r in history.records if r.recorded is not Recorded.ROLLED_BACK]
+    return tuple(
+        Standing(
+            record.version, record.name, State.UNVERIFIED, None, record,
+            "In the history; git cannot be read, so nothing is compared.",
+            reversible=bool(record.undo),
+        )
+        for record in sorted(in_force, key=lambda record: order_key(record.version))
+    )  # fmt: skip
+
+
 def _merged(
     standings: list[Standing], missing: list[Standing], order_key: OrderKey
 ) -> tuple[Standing, ...]:

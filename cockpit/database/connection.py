@@ -8,7 +8,7 @@ from typing import Any, Protocol, cast
 import psycopg
 from psycopg.pq import TransactionStatus
 
-from cockpit.database.failure import told
+from cockpit.database.failure import told, told_of_connecting
 from cockpit.errors import DatabaseError
 from cockpit.settings.dsn import Dsn
 from cockpit.settings.secret import Secret
@@ -63,7 +63,7 @@ class Connection:
         """
         secrets = dsn.reveal() | ({"password": password.reveal()} if password else {})
         given = dsn.get("connect_timeout")
-        with told():
+        with told_of_connecting():
             raw = psycopg.connect(
                 dsn.conninfo(),
                 autocommit=True,

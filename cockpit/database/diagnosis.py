@@ -2,7 +2,7 @@
 
 from cockpit.database.connection import Reader
 from cockpit.model.diagnosis import Diagnosis, Finding, Presence
-from cockpit.model.migration import Migration
+from cockpit.model.migration import Migration, Phase
 from cockpit.sql.statements import Statement, split
 from cockpit.sql.trace import Trace, TraceKind, lasting, traces_of
 
@@ -31,7 +31,7 @@ _QUERIES = {
 
 def diagnose(reader: Reader, migration: Migration) -> Diagnosis:
     """What of the migration's way up is there. Raises `MigrationError` for SQL nobody can read."""
-    statements = [s for phase in migration.up for s in _statements(phase.script, phase.path)]
+    statements = [s for phase in migration.up for s in _statements(phase)]
     traces = lasting(
         (index, trace)
         for index, statement in enumerate(statements)
@@ -44,8 +44,9 @@ def diagnose(reader: Reader, migration: Migration) -> Diagnosis:
     return Diagnosis(migration.version, migration.name, migration.path, findings)
 
 
-def _statements(script: str, path: str) -> tuple[Statement, ...]:
-    return split(script, path=path)
+def _statements(phase: Phase) -> tuple[Statement, ...]:
+    bounds = phase.backfill.bounds if phase.backfill else ()
+    return split(phase.script, path=phase.path, first_line=phase.line, parameters=bounds)
 
 
 def _finding(reader: Reader, statement: Statement, traces: list[Trace]) -> Finding:

@@ -16,6 +16,24 @@ transaction (25P03) or of a whole one (25P04) among them."""
 
 
 @contextmanager
+def told_of_connecting() -> Iterator[None]:
+    """Run the body, which connects; a failure leaves as `Unreachable` in one sentence.
+
+    libpq tells of every address it tried, a line each; the first that failed is what matters.
+    """
+    try:
+        yield
+    except psycopg.Error as error:
+        lines = [line.strip() for line in str(error).splitlines() if line.strip()]
+        what = lines[0] if lines else type(error).__name__
+        raise Unreachable(
+            what if what.endswith((".", "?")) else f"{what}.",
+            sqlstate=error.sqlstate,
+            next_step="Check address, database and role; then look again.",
+        ) from error
+
+
+@contextmanager
 def told(statement: str | None = None) -> Iterator[None]:
     """Run the body; a psycopg error inside leaves as a `CockpitError` with sqlstate and place."""
     try:

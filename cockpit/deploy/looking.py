@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from cockpit.analysis.compare import compare
+from cockpit.analysis.compare import compare, without_files
 from cockpit.analysis.planner import Recovered, Situation
 from cockpit.analysis.release import applied_versions, release_of
 from cockpit.database.catalog import read_facts
@@ -15,6 +15,7 @@ from cockpit.deploy.schema_watch import SchemaWatch
 from cockpit.deploy.server_side import ServerLook, ServerSide
 from cockpit.deploy.source_side import SourceLook, SourceSide
 from cockpit.deploy.unfinished import unfinished
+from cockpit.deploy.weighing import Weighing
 from cockpit.errors import CockpitError, UsageError
 from cockpit.model.board import Board
 from cockpit.model.goal import Goal
@@ -47,6 +48,7 @@ class Looking:
         self._opening, self._source, self._server, self._clock = opening, source, server, clock
         self._schema = SchemaWatch(server, clock)
         self._explaining = Explaining(source)
+        self._weighing = Weighing(server)
 
     def look(self, ref: str | None, our_pid: int | None) -> Looked:
         """Read git, then the server, then compare."""
@@ -55,10 +57,12 @@ class Looking:
         history = server.history if server else None
         migrations = source.migrations if source else MigrationSet(())
         key = order_of(source.tool, migrations) if source else Native().order_key
-        standings = compare(migrations, history, key) if source else ()
+        standings = compare(migrations, history, key) if source else without_files(history, key)
         schema = self._schema.check(server) if server else SchemaCheck(None)
         if source:
             standings = self._explaining.explained(source, standings)
+        if source and server:
+            standings = self._weighing.weighed(standings, server.history.head)
         board = Board(
             as_of=self._clock.now(),
             standpoint=stand(

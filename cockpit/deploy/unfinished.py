@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from cockpit.analysis.compare import kept_words
 from cockpit.model.board import Board, Unfinished
 from cockpit.model.evidence import Evidence
-from cockpit.model.history import Record
+from cockpit.model.history import History, Record
 from cockpit.model.ledger import RunOpen
 
 
@@ -25,7 +25,7 @@ def unfinished(board: Board, evidence: Mapping[str, Evidence]) -> Unfinished | N
         return None
     return Unfinished(
         what=_what(run, half),
-        kept=_kept(half, evidence),
+        kept=_kept(history, half, evidence),
         undone=_undone(half),
         held="nothing: the lock went with its session",
         next_step=_next(run, half),
@@ -43,14 +43,18 @@ def _what(run: RunOpen | None, half: list[Record]) -> str:
     )
 
 
-def _kept(half: list[Record], evidence: Mapping[str, Evidence]) -> str:
+def _kept(history: History, half: list[Record], evidence: Mapping[str, Evidence]) -> str:
     parts = []
+    if history.unfinished is not None:
+        run = history.unfinished.run
+        whole = [r.version for r in history.records if r.run == run and r not in half]
+        parts = [f"{', '.join(whole)}: finished before it broke off"] * bool(whole)
     for record in half:
         words = kept_words(record)
         verdict = evidence.get(record.version)
         seen = f" (the catalog shows: {verdict.words})" if verdict else ""
         parts.append(f"{record.version}: {words}{seen}")
-    return "; ".join(parts) or "every phase that the history names as finished"
+    return "; ".join(parts) or "nothing of that run"
 
 
 def _undone(half: list[Record]) -> str:

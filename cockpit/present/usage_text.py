@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from cockpit.model.usage import Usage, Use
 from cockpit.present.durations import count, timestamp
-from cockpit.present.harmless import harmless
+from cockpit.present.harmless import harmless, harmless_block
 
 _WIDTH = 68
 
@@ -19,7 +19,7 @@ def usage_text(usage: Usage) -> Iterator[str]:
     for use in usage.uses:
         yield f"  {harmless(use.who)} {use.handling.value}{_often(use)}"
         if use.sql:
-            sql = " ".join(harmless(use.sql).split())
+            sql = " ".join(harmless_block(use.sql).split())
             yield f"      {sql if len(sql) <= _WIDTH else sql[: _WIDTH - 1] + '…'}"
     yield from (f"  not asked: {harmless(reason)}" for reason in usage.not_asked)
 

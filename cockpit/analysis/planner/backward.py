@@ -217,7 +217,7 @@ def _only(draft: Draft, in_force: list[Standing], version: str) -> list[Standing
 def _after_release(draft: Draft, in_force: list[Standing], tag: str) -> list[Standing]:
     versions = draft.situation.releases.get(tag)
     if versions is None:
-        draft.refuse(f"No tag is named {tag}.")
+        draft.refuse(draft.no_such_release(tag))
         return []
     absent = sorted(versions - {s.version for s in in_force}, key=draft.situation.order_key)
     if absent:

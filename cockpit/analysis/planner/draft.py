@@ -11,6 +11,8 @@ from cockpit.model.migration import Migration, Phase
 from cockpit.model.plan import OtherWay, PlannedPhase
 from cockpit.model.state import Standing
 
+_RELEASES_NAMED = 5
+
 
 @dataclass(slots=True)
 class Draft:
@@ -33,6 +35,11 @@ class Draft:
         """Say once why the plan must not run."""
         if why not in self.refusals:
             self.refusals.append(why)
+
+    def no_such_release(self, tag: str) -> str:
+        """The refusal, with the releases there are."""
+        known = ", ".join(list(self.situation.releases)[-_RELEASES_NAMED:])
+        return f"No release tag is named {tag}. " + (f"The newest are {known}." if known else "")
 
     def note(self, what: str) -> None:
         """Say once what the operator should know."""

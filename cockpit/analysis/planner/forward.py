@@ -61,7 +61,7 @@ def _chosen(draft: Draft, goal: Goal) -> list[Standing]:
     if goal.to_tag is not None:
         versions = draft.situation.releases.get(goal.to_tag)
         if versions is None:
-            draft.refuse(f"No tag is named {goal.to_tag}.")
+            draft.refuse(draft.no_such_release(goal.to_tag))
             return []
         waiting = [s for s in waiting if s.version in versions]
     return [s for s in waiting if not _held_back(draft, s)]

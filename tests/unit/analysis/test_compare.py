@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from cockpit.analysis.compare import compare
+from cockpit.analysis.compare import compare, without_files
 from cockpit.model.history import History, Record, Recorded
 from cockpit.model.ledger import PhaseOpen
 from cockpit.model.migration import Direction, Migration, MigrationSet
@@ -223,3 +223,19 @@ def test_an_irreversible_file_is_not_reversible_whatever_is_kept() -> None:
 
 def test_every_state_has_a_lane() -> None:
     assert {state.lane for state in State} == set(Lane)
+
+
+def test_without_git_the_history_alone_is_shown_and_nothing_is_compared() -> None:
+    history = History(
+        (
+            Record("2", "b", Recorded.APPLIED, checksum="x"),
+            Record("1", "a", Recorded.APPLIED, checksum="x"),
+            Record("3", "c", Recorded.ROLLED_BACK),
+        )
+    )
+    standings = without_files(history, lambda version: (version,))
+    assert [(s.version, s.state) for s in standings] == [
+        ("1", State.UNVERIFIED),
+        ("2", State.UNVERIFIED),
+    ]
+    assert without_files(None, lambda version: (version,)) == ()

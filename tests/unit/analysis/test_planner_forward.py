@@ -51,7 +51,8 @@ def test_an_unknown_version_is_refused() -> None:
 def test_up_to_a_release() -> None:
     place = Place([migration("1"), migration("2")], releases={"v1": frozenset(["1"])})
     assert plan(place, Goal(Action.APPLY, to_tag="v1")).versions == ("1",)
-    assert plan(place, Goal(Action.APPLY, to_tag="v9")).refusals == ("No tag is named v9.",)
+    (refusal,) = plan(place, Goal(Action.APPLY, to_tag="v9")).refusals
+    assert refusal == "No release tag is named v9. The newest are v1."
 
 
 def test_only_one() -> None:
