@@ -43,7 +43,7 @@ def _changes(
             yield SchemaChange(Alteration.ADDED, None, now)
         elif now is None:
             yield SchemaChange(Alteration.DROPPED, was, None)
-        elif _parts(was) != _parts(now):
+        elif was.parts != now.parts and _parts(was) != _parts(now):
             yield SchemaChange(Alteration.CHANGED, was, now)
 
 

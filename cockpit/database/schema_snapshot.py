@@ -41,16 +41,18 @@ def read_snapshot(reader: Reader) -> Snapshot:
     return Snapshot(int(row[0]) // 10000, {one.key: one for one in found})
 
 
-def keep_snapshot(writer: Writer, snapshot: Snapshot) -> None:
-    """Store it under its digest, once. Runs inside the caller's transaction."""
+def keep_snapshot(writer: Writer, snapshot: Snapshot) -> str:
+    """Store it under its digest, once; returns that. Runs inside the caller's transaction."""
+    digest, content = snapshot.packed()
     if not writer.rows(_EXISTS)[0][0]:
         for statement in _CREATE:
             writer.execute(statement)
     writer.execute(
         "INSERT INTO cockpit.schema_snapshot (digest, content) VALUES (%s, %s) "
         "ON CONFLICT (digest) DO NOTHING",
-        (snapshot.digest, snapshot.packed()),
+        (digest, content),
     )
+    return digest
 
 
 def kept_snapshot(reader: Reader, digest: str) -> Snapshot | None:

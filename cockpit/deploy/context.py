@@ -144,4 +144,6 @@ class RunContext:
     clock: Clock
     role: str | None = None
     reason: str = ""
+    drift: tuple[str, ...] = ()
+    """What was changed by hand before the run: its end counts it as the schema that is meant."""
     control: Control = field(default_factory=Control)

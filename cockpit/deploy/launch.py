@@ -36,6 +36,8 @@ class Order:
     reason: str
     finish: Callable[[RunFinished], None]
     """Called from the engine's thread when the run is over, before its last event."""
+    drift: tuple[str, ...] = ()
+    """What of the schema was changed by hand before, in words."""
 
 
 def launch(order: Order, opening: Opening, server_side: ServerSide, clock: Clock) -> Running:
@@ -61,6 +63,7 @@ def launch(order: Order, opening: Opening, server_side: ServerSide, clock: Clock
         clock=clock,
         role=opening.role,
         reason=order.reason,
+        drift=order.drift,
     )
     watcher = Watcher(
         look,

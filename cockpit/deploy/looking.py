@@ -16,8 +16,9 @@ from cockpit.deploy.server_side import ServerLook, ServerSide
 from cockpit.deploy.source_side import SourceLook, SourceSide
 from cockpit.deploy.unfinished import unfinished
 from cockpit.deploy.weighing import Weighing
-from cockpit.errors import CockpitError, UsageError
+from cockpit.errors import CockpitError, DatabaseError, UsageError
 from cockpit.model.board import Board
+from cockpit.model.facts import CatalogFacts
 from cockpit.model.goal import Goal
 from cockpit.model.migration import Migration, MigrationSet
 from cockpit.model.problem import Problem
@@ -100,6 +101,7 @@ class Looking:
                 next_step="A plan needs both git and the database.",
             )
         releases = self._source.releases(source)
+        facts, missing = self._facts()
         return Situation(
             standings=looked.board.standings,
             migrations=source.migrations,
@@ -115,9 +117,18 @@ class Looking:
             releases={tag.name: versions for tag, versions in releases.items()},
             recovered=self._recovered(source, looked.board),
             evidence=self._server.evidence(server.history),
-            facts=self._server.read(read_facts),
+            facts=facts,
+            facts_missing=missing,
             shallow=self._source.repository.is_shallow,
         )
+
+    def _facts(self) -> tuple[CatalogFacts | None, str]:
+        """The catalog, or why not: a view over a table that somebody holds ACCESS EXCLUSIVE
+        cannot be printed meanwhile, and that is when a plan is needed most."""
+        try:
+            return self._server.read(read_facts), ""
+        except DatabaseError as error:
+            return None, error.what
 
     def to_diagnose(self, looked: Looked, versions: tuple[str, ...]) -> tuple[Migration, ...]:
         """The migrations of these versions, from the ref or else from git's past; those that

@@ -29,6 +29,8 @@ class Recorder:
         detail: dict[str, Any] = {"goal": plan.goal.words, "plan": plan.id, "tool": plan.tool}
         if self._context.reason:
             detail["reason"] = self._context.reason
+        if self._context.drift:
+            detail["schema_drift"] = list(self._context.drift)
         drafts = [self._event(EventKind.RUN_STARTED, detail=detail)]
         if observed:
             drafts.append(self._event(EventKind.OBSERVED, detail={"versions": observed}))
@@ -39,8 +41,7 @@ class Recorder:
         kind = EventKind.RUN_FINISHED if outcome == "done" else EventKind.RUN_STOPPED
         detail = {"outcome": outcome}
         if schema is not None:
-            keep_snapshot(writer, schema)
-            detail["schema"] = schema.digest
+            detail["schema"] = keep_snapshot(writer, schema)
         ledger.append(writer, [self._event(kind, detail=detail)])
 
     def gate_confirmed(self, writer: Writer, phase: PlannedPhase) -> None:

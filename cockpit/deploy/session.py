@@ -279,8 +279,9 @@ class Session:
                 connection.close()
 
         return Order(
-            plan, looked.source.tool, connection, self._pid, server, emit, stepwise, reason, finish
-        )
+            plan, looked.source.tool, connection, self._pid, server, emit, stepwise, reason, finish,
+            drift=_by_hand(looked.board),
+        )  # fmt: skip
 
     def _close_executing(self) -> None:
         connection, self._executing = self._executing, None
@@ -291,6 +292,12 @@ class Session:
 def open_session(opening: Opening, clock: Clock | None = None) -> Session:
     """A session that has not connected to anything yet."""
     return Session(opening, clock)
+
+
+def _by_hand(board: Board) -> tuple[str, ...]:
+    """The first hundred objects that were changed outside of migrations, in words."""
+    changes = (board.schema_drift or ())[:100]
+    return tuple(f"{change.alteration} {change.object.label}" for change in changes)
 
 
 def _difference(reviewed: Plan, now: Plan) -> str:

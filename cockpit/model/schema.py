@@ -52,14 +52,10 @@ class Snapshot:
     """Major version: another one may print the same schema in other words."""
     objects: Mapping[tuple[str, str, str], SchemaObject]
 
-    def packed(self) -> bytes:
-        """Compressed, the same bytes for the same schema."""
-        return zlib.compress(self._text(), 6)
-
-    @property
-    def digest(self) -> str:
-        """SHA-256 of the schema: equal for equal schemas of one server version."""
-        return hashlib.sha256(self._text()).hexdigest()
+    def packed(self) -> tuple[str, bytes]:
+        """Its digest, and all of it compressed; the same for the same schema."""
+        text = self._text()
+        return hashlib.sha256(text).hexdigest(), zlib.compress(text, 6)
 
     def _text(self) -> bytes:
         lines = [
