@@ -67,3 +67,15 @@ def test_a_table_that_the_plan_creates_is_not_watched(project: Project, session:
     project.native("001", "orders", "CREATE TABLE orders (id int);")
     project.commit()
     assert session.live(session.plan(Goal(Action.APPLY)), 0) == ()
+
+
+def test_a_plan_can_be_made_while_a_table_under_a_view_is_held_exclusively(
+    project: Project, session: Session, fresh_database: Database
+) -> None:
+    planned(project, session)
+    fresh_database.execute("CREATE VIEW shown AS SELECT * FROM orders")
+    with psycopg.connect(fresh_database.dsn) as holder:
+        holder.execute("LOCK TABLE orders IN ACCESS EXCLUSIVE MODE")
+        plan = session.plan(Goal(Action.APPLY))
+    assert plan.versions == ("002",)
+    assert any("from the text alone" in note for note in plan.notes)

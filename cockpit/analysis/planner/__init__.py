@@ -19,6 +19,11 @@ def make_plan(situation: Situation, goal: Goal) -> Plan:
     """The dry run. Never raises for what the operator may have asked: `Plan.refusals` says it."""
     draft = Draft(situation, settle=goal.step_in_doubt, down_from=goal.down_from)
     _forbid(draft)
+    if situation.facts_missing:
+        draft.note(
+            "Locks are predicted from the text alone, which is less than the catalog knows: "
+            f"{situation.facts_missing}"
+        )
     match goal.action:
         case Action.APPLY:
             apply(draft, goal)

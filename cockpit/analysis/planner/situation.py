@@ -44,6 +44,8 @@ class Situation:
     evidence: Mapping[str, Evidence] = field(default_factory=dict)
     """Version to the verdict on its step in doubt."""
     facts: CatalogFacts | None = None
+    facts_missing: str = ""
+    """Why the catalog could not be read, so that the text alone is predicted from."""
     shallow: bool = False
     """Older commits were not fetched."""
 
