@@ -20,18 +20,22 @@ def compare_targets(
     `schemas`: the live one of each target; None where it could not be read.
     """
     versions = sorted({s.version for board in boards for s in board.standings}, key=order_key)
-    rows = tuple(_row(version, boards) for version in versions)
+    known = [{standing.version: standing for standing in board.standings} for board in boards]
+    places = [
+        {version: place for place, version in enumerate(_applied(board), 1)} for board in boards
+    ]
+    rows = tuple(_row(version, known, places) for version in versions)
     pairs = pairwise(zip(boards, schemas, strict=True))
     return Comparison(tuple(boards), rows, tuple(_promotion(*one, *two) for one, two in pairs))
 
 
-def _row(version: str, boards: Sequence[Board]) -> Row:
-    found = [board.find(version) for board in boards]
+def _row(
+    version: str, known: Sequence[dict[str, Standing]], places: Sequence[dict[str, int]]
+) -> Row:
+    found = [standings.get(version) for standings in known]
     name = next((standing.name for standing in found if standing and standing.name), "")
     states = tuple(standing.state.value if standing else "" for standing in found)
-    places = tuple(_applied(board).index(version) + 1 if version in _applied(board) else 0
-                   for board in boards)  # fmt: skip
-    return Row(version, name, states, places)
+    return Row(version, name, states, tuple(place.get(version, 0) for place in places))
 
 
 def _applied(board: Board) -> list[str]:
@@ -52,13 +56,15 @@ def _promotion(
 ) -> Promotion:
     here, there = _applied(source), _applied(target)
     known = [standing.version for standing in source.standings]
+    both = (frozenset(here), frozenset(there))
+    missing = both[0] - both[1]
     changes, why = _schemas(source_schema, target_schema)
     return Promotion(
         source.standpoint.name,
         target.standpoint.name,
-        tuple(version for version in known if version in here and version not in there),
-        tuple(version for version in there if version not in here),
-        other_order=[v for v in here if v in there] != [v for v in there if v in here],
+        tuple(version for version in known if version in missing),
+        tuple(version for version in there if version not in both[0]),
+        other_order=[v for v in here if v in both[1]] != [v for v in there if v in both[0]],
         schema=changes,
         schema_why=why,
     )

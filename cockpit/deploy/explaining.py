@@ -10,7 +10,7 @@ from cockpit.deploy.source_side import SourceLook, SourceSide
 from cockpit.errors import CockpitError
 from cockpit.model.revision import FileChange
 from cockpit.model.state import Standing, State
-from cockpit.tools.registry import same_version, version_at
+from cockpit.tools.registry import version_at
 
 _Key = tuple[object, ...]
 
@@ -21,9 +21,12 @@ class Explaining:
     def __init__(self, source: SourceSide) -> None:
         self._source = source
         self._known: dict[_Key, Standing] = {}
+        self._read: tuple[FileChange, ...] | None = None
+        self._sorted: tuple[tuple[FileChange, ...], dict[_Key, list[FileChange]]] | None = None
 
     def explained(self, look: SourceLook, standings: Sequence[Standing]) -> tuple[Standing, ...]:
         """All of them. Where git's past cannot be read the states stand, unexplained."""
+        self._read = None
         told = tuple(self._explained(look, standing) for standing in standings)
         return renumbered(told)
 
@@ -45,7 +48,7 @@ class Explaining:
                 case State.UNVERIFIED:
                     return judged(look, repository, standing, changes)
                 case _:
-                    everything = self._source.changes(look)
+                    everything = self._everything(look)
                     return self._with_way_back(
                         look, lost(look, repository, standing, changes, everything)
                     )
@@ -53,13 +56,18 @@ class Explaining:
             # Without its past git cannot explain; the state itself stands.
             return standing
 
+    def _everything(self, look: SourceLook) -> tuple[FileChange, ...]:
+        """Every change to the folder; asked for once in a look, since asking starts git."""
+        if self._read is None:
+            self._read = self._source.changes(look)
+        return self._read
+
     def _of_version(self, look: SourceLook, version: str) -> tuple[FileChange, ...]:
         """Changes to its files, under whatever name they had, newest first."""
-        return tuple(
-            change
-            for change in self._source.changes(look)
-            if same_version(look.tool, version_at(look.tool, change.path) or "", version)
-        )
+        changes = self._everything(look)
+        if self._sorted is None or self._sorted[0] is not changes:
+            self._sorted = (changes, _by_version(look, changes))
+        return tuple(self._sorted[1].get(look.tool.order_key(version), ()))
 
     def _with_way_back(self, look: SourceLook, standing: Standing) -> Standing:
         version = standing.version
@@ -71,6 +79,16 @@ class Explaining:
             name=standing.name or recovered.migration.name,
             reversible=standing.reversible or recovered.migration.reversible,
         )
+
+
+def _by_version(look: SourceLook, changes: Sequence[FileChange]) -> dict[_Key, list[FileChange]]:
+    """Changes by what their version sorts as: `3` and `00003` may be one to the tool."""
+    found: dict[_Key, list[FileChange]] = {}
+    for change in changes:
+        version = version_at(look.tool, change.path)
+        if version:
+            found.setdefault(look.tool.order_key(version), []).append(change)
+    return found
 
 
 def _key(look: SourceLook, standing: Standing) -> _Key:
