@@ -1,15 +1,21 @@
 """The demo as the command line starts it: a situation, then the screens or the board as text."""
 
 import sys
+from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from importlib import import_module
 from threading import Thread
+from typing import TYPE_CHECKING
 
 from cockpit.demo.ending import Ending
 from cockpit.demo.scenarios import SCENARIOS
-from cockpit.demo.situations import SITUATIONS, Situation
-from cockpit.demo.stage import Stage, staged
+from cockpit.embedded.server import EmbeddedServer
 from cockpit.errors import UsageError
 from cockpit.model.target import Environment
+
+if TYPE_CHECKING:
+    from cockpit.demo.stage import Stage
 
 GONE = "The demo is over: its server, database and repository are removed."
 
@@ -26,43 +32,43 @@ def run_demo(
     """Make the situation, show it, remove every trace; the exit code.
 
     Without a terminal the board is printed as text. `environment` is what the target claims to be:
-    its own choice when None, `production` to try the ceremony of a protected one. Raises
-    `UsageError` for unknown names and `ServerUnavailable` without an embedded PostgreSQL.
+    the situation's own choice when None, `production` to try the ceremony of a protected one.
+    Raises `UsageError` for unknown names and `ServerUnavailable` without an embedded PostgreSQL.
     """
-    situation = _situation(scenario)
-    claimed = _environment(environment) or situation.environment
-    with Ending() as ending:
+    _known("demo", scenario, SCENARIOS)
+    claimed = Environment(_known("environment", environment, Environment)) if environment else None
+    with Ending() as ending, ExitStack() as stack:
+        server = EmbeddedServer()
+        stack.callback(server.stop)
+        with ThreadPoolExecutor(1) as beside:
+            starting = beside.submit(server.start)
+            # Python reads the engine while the server starts: either takes half a second.
+            from cockpit.demo.situations import SITUATIONS
+            from cockpit.demo.stage import furnish
+        starting.result()
         if terminal:
             Thread(target=import_module, args=["cockpit.tui.app"], name="screens ahead").start()
-        with staged(claimed, watched=terminal) as stage:
-            ending.check()
-            situation.prepare(stage)
-            with situation.meanwhile(stage):
-                ending.check()
-                if terminal:
-                    return _screens(stage, ending, theme, keys, ascii_only)
-                return _text(stage, scenario)
+        situation = SITUATIONS[scenario]
+        ending.check()
+        stage = furnish(server, claimed or situation.environment, watched=terminal)
+        situation.prepare(stage)
+        stack.enter_context(situation.meanwhile(stage))
+        ending.check()
+        if terminal:
+            return _screens(stage, ending, theme, keys, ascii_only)
+        return _text(stage, scenario)
 
 
-def _situation(name: str) -> Situation:
-    if name not in SITUATIONS:
+def _known(kind: str, name: str, names: Iterable[str]) -> str:
+    if name not in set(names):
         raise UsageError(
-            f"There is no demo {name}.", next_step=f"Choose from {', '.join(SITUATIONS)}."
+            f"There is no {kind} {name}.", next_step=f"Choose from {', '.join(names)}."
         )
-    return SITUATIONS[name]
-
-
-def _environment(name: str | None) -> Environment | None:
-    try:
-        return Environment(name) if name is not None else None
-    except ValueError as error:
-        raise UsageError(
-            f"There is no environment {name}.", next_step=f"Choose from {', '.join(Environment)}."
-        ) from error
+    return name
 
 
 def _screens(
-    stage: Stage, ending: Ending, theme: str | None, keys: dict[str, str], ascii_only: bool
+    stage: "Stage", ending: Ending, theme: str | None, keys: dict[str, str], ascii_only: bool
 ) -> int:
     from cockpit.tui.app import run
 
@@ -76,7 +82,7 @@ def _screens(
     return code
 
 
-def _text(stage: Stage, scenario: str) -> int:
+def _text(stage: "Stage", scenario: str) -> int:
     from cockpit.present.board_text import board_text
 
     engine = stage.open()

@@ -25,8 +25,6 @@ async def board(studio: Studio) -> None:
         camera.take("board-table")
         await camera.press("v", "a", "enter")
         camera.take("plan")
-        await camera.press("escape", "3")
-        camera.take("history")
         await camera.press("escape", "question_mark")
         camera.take("help")
 
@@ -72,6 +70,8 @@ async def rollback(studio: Studio) -> None:
         await camera.press("Y")
         await _through_every_phase(camera)
         camera.take("rollback-5-done")
+        await camera.press("3")
+        camera.take("history")
 
 
 async def failure(studio: Studio) -> None:

@@ -124,11 +124,24 @@ def staged(
     limits: Limits | None = None,
 ) -> Iterator[Stage]:
     """A stage that leaves nothing behind. Raises `ServerUnavailable` and `SourceError`."""
-    with EmbeddedServer() as server, ThreadPoolExecutor(1) as beside:
+    with EmbeddedServer() as server:
+        yield furnish(server, environment, watched=watched, clock=clock, limits=limits)
+
+
+def furnish(
+    server: EmbeddedServer,
+    environment: Environment,
+    *,
+    watched: bool = True,
+    clock: Clock | None = None,
+    limits: Limits | None = None,
+) -> Stage:
+    """An empty database and the repository on a server that runs. They go when it goes."""
+    with ThreadPoolExecutor(1) as beside:
         made = beside.submit(make_repository, server.private_folder / "orders")
         connection = Connection.open(parse(server.dsn()), None, application="demo", read_only=False)
         try:
             connection.execute(f"CREATE DATABASE {DATABASE} STRATEGY file_copy")
         finally:
             connection.close()
-        yield Stage(server, made.result(), environment, watched, clock, limits or Limits())
+    return Stage(server, made.result(), environment, watched, clock, limits or Limits())
