@@ -90,18 +90,70 @@ async def test_a_paste_that_arrives_as_keys_submits_nothing(
     assert engine.calls == []
 
 
-@pytest.mark.parametrize("environment", [*ENVIRONMENTS, Environment.PRODUCTION])
-async def test_enter_leaves(
+@pytest.mark.parametrize("environment", ENVIRONMENTS)
+async def test_enter_leaves_where_nothing_is_typed(
     environment: Environment, open_cockpit: Opened, engine: FakeEngine
 ) -> None:
     async with open_cockpit(board=canned.board(environment)) as pilot:
         await pilot.press("W")
         await pilot.wait(2)
-        if environment is Environment.PRODUCTION:
-            await pilot.type("orders-prod")
-            await pilot.wait(2)
         await pilot.press("enter")
         assert pilot.dialog == "BoardScreen"
+    assert engine.calls == []
+
+
+async def test_enter_in_a_text_box_stays_and_names_the_answer(
+    open_cockpit: Opened, engine: FakeEngine
+) -> None:
+    async with open_cockpit() as pilot:
+        await pilot.press("W")
+        await pilot.type("orders-prod")
+        await pilot.wait(2)
+        await pilot.press("enter")
+        assert pilot.dialog == "Question"
+        assert "Y confirms, esc leaves" in pilot.text
+        await pilot.press("tab", "enter")
+        assert pilot.dialog == "Question"
+    assert engine.calls == []
+
+
+async def test_an_early_y_is_answered_in_words_and_the_next_one_counts(
+    open_cockpit: Opened, engine: FakeEngine
+) -> None:
+    async with open_cockpit() as pilot:
+        await pilot.press("W")
+        await pilot.type("orders-prod")
+        await pilot.press("Y")
+        assert "too early: Y counts in 0.6 s" in pilot.text
+        await pilot.wait(1)
+        await pilot.press("Y")
+    assert engine.calls == ["arm orders-prod"]
+
+
+async def test_the_text_typed_a_second_time_goes_into_the_box_alone(
+    open_cockpit: Opened, engine: FakeEngine
+) -> None:
+    """Its `n` does not leave, its `o` opens no problems, and no other key falls through."""
+    async with open_cockpit() as pilot:
+        await pilot.press("W")
+        await pilot.type("orders-prod")
+        await pilot.wait(2)
+        await pilot.type("apply on orders-prodY")
+        await pilot.wait(2)
+        assert pilot.dialog == "Question"
+        assert "Y counts after the text" in pilot.text
+    assert engine.calls == []
+
+
+async def test_each_change_of_the_text_starts_the_delay_anew(
+    open_cockpit: Opened, engine: FakeEngine
+) -> None:
+    async with open_cockpit() as pilot:
+        await pilot.press("W")
+        await pilot.type("orders-prod")
+        await pilot.wait(2)
+        await pilot.press("x", "backspace", "Y")
+        assert "too early: Y counts in 0.6 s" in pilot.text
     assert engine.calls == []
 
 

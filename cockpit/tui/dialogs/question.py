@@ -2,12 +2,15 @@
 
 Enter never confirms: the focus stands on *leave*. `Y` counts only after a delay, so that a key
 still held from the screen before, or a pasted line, cannot confirm. Where something must be typed,
-`Y` is a letter like any other until the text is complete and the focus has left the box.
+the focus stays in the box, every letter is text, and only `esc` leaves: `Y` is a letter like any
+other until the text is complete, and it counts only some time after the last change of it.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import IntEnum
+from math import ceil
 from typing import ClassVar
 
 from textual import on
@@ -19,12 +22,23 @@ from textual.widgets import Input
 from cockpit.analysis.ceremony import Ceremony
 from cockpit.tui.arming import ArmedKey
 from cockpit.tui.dialogs.dialog import Dialog
-from cockpit.tui.present.line import Line, line
+from cockpit.tui.present.line import Line, cut, line
 from cockpit.tui.present.plan_words import five_rows
 from cockpit.tui.widgets.drawn import Drawn
 
 _WIDEST = 100
 """Cells; wider boxes are harder to read."""
+_LONGEST = 2
+"""Rows of one of the five lines where there is no room for all of it."""
+
+
+class Room(IntEnum):
+    """How much of itself the question shows; the plan names what is folded here."""
+
+    AMPLE = 0
+    NO_EMPTY_ROWS = 1
+    DANGERS_COUNTED = 2
+    LINES_CUT = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,13 +59,22 @@ class Leave(Drawn, can_focus=True, inherit_bindings=False):
             self.screen.action_leave()
 
 
+class Answer(Input):
+    """The box for what must be typed; its question decides whether `Y` is one of the letters."""
+
+    def check_consume_key(self, key: str, character: str | None) -> bool:
+        """All that can be printed but `Y`, which the question looks at first."""
+        return key != "Y" and super().check_consume_key(key, character)
+
+
 class Question(Dialog[Consent | None]):
     """Answers a `Consent`, or None when the operator leaves."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,n", "leave", show=False),
-        Binding("enter", "leave", show=False),
-        Binding("Y", "accept", show=False),
+        Binding("escape", "leave", show=False),
+        Binding("n", "decline", show=False),
+        Binding("enter", "decline", show=False),
+        Binding("Y", "accept", show=False, priority=True),
         Binding("tab", "turn(1)", show=False),
         Binding("shift+tab", "turn(-1)", show=False),
     ]
@@ -67,7 +90,10 @@ class Question(Dialog[Consent | None]):
         super().__init__()
         self._ceremony, self._subject, self._members = ceremony, subject, members
         told = (w for w in ceremony.dangers if ceremony.typed and not w.startswith("loses "))
-        self._extra = (*extra, *told)
+        self._extra, self._dangers = extra, tuple(told)
+        self._room = Room.AMPLE
+        self._own_line = False
+        self._hint = ""
 
     # ---- drawing
 
@@ -86,9 +112,9 @@ class Question(Dialog[Consent | None]):
                     yield Drawn(id="reason-label", classes="asked-label")
                     yield Input(id="reason", compact=True)
             if self._ceremony.typed is not None:
-                with Horizontal(classes="asked-row"):
+                with Horizontal(id="typed-row", classes="asked-row"):
                     yield Drawn(id="typed-label", classes="asked-label")
-                    yield Input(id="typed", compact=True)
+                    yield Answer(id="typed", compact=True)
         with Horizontal(id="answers"):
             yield Drawn(id="accept")
             yield Leave(id="leave")
@@ -115,18 +141,42 @@ class Question(Dialog[Consent | None]):
         if not self.drawable:
             return
         width = max(10, min(_WIDEST, self.app.size.width) - 6)
-        subject, lines = self._subject_rows(width), self._line_rows(width)
+        self._draw_asked(width)
+        subject, lines = self._fitting(width)
         self.query_one("#subject", Drawn).draw(subject)
         self.query_one("#lines", Drawn).draw(lines)
-        if self._ceremony.needs_reason:
-            self.query_one("#reason-label", Drawn).draw([line("Reason for the journal: ")])
-        if self._ceremony.typed is not None:
-            words = ("Type  ", (self._ceremony.typed, "strong"), f"  {self._arms}: ")
-            self.query_one("#typed-label", Drawn).draw([line(*words)])
-        inputs = len(self.query(Input))
-        self._needed = len(subject) + len(lines) + inputs + (3 if self._tight else 4 + bool(inputs))
         self._fit()
         self._draw_answers()
+
+    def _draw_asked(self, width: int) -> None:
+        """What must be typed; the box gets a row of its own where it would not show all of it."""
+        if self._ceremony.needs_reason:
+            self.query_one("#reason-label", Drawn).draw([line("Reason for the journal: ")])
+        wanted = self._ceremony.typed
+        if wanted is None:
+            return
+        label = line("Type  ", (wanted, "strong"), f"  {self._arms}: ")
+        self._own_line = label.width + len(wanted) + 3 > width
+        self.query_one("#typed-row").set_class(self._own_line, "-own-line")
+        self.query_one("#typed-label", Drawn).draw([label])
+
+    def _fitting(self, width: int) -> tuple[list[Line], list[Line]]:
+        """Subject and five lines, in the least folded form that the terminal has room for."""
+        first = Room.NO_EMPTY_ROWS if self.app.size.height < 20 else Room.AMPLE
+        for room in list(Room)[first:]:
+            self._room = room
+            subject, lines = self._subject_rows(width), self._line_rows(width)
+            self._needed = len(subject) + len(lines) + self._frame_rows
+            if self._needed <= self.app.size.height:
+                break
+        self.query_one("#box").set_class(self._tight, "-tight")
+        return subject, lines
+
+    @property
+    def _frame_rows(self) -> int:
+        """Top line, border, boxes, answers, and the empty rows between them."""
+        inputs = len(self.query(Input)) + self._own_line
+        return inputs + (4 if self._tight else 5 + bool(inputs))
 
     @property
     def _arms(self) -> str:
@@ -136,61 +186,77 @@ class Question(Dialog[Consent | None]):
         rows = list(line((self._subject, "strong")).wrapped(width))
         if self._members:
             rows += line(self._members).wrapped(width)
-        for words in self._extra:
+        for words in (*self._extra, *self._danger_words()):
             rows += line(("! ", "drifted"), (words, "high"), hang=2).wrapped(width)
         return rows if self._tight else [*rows, line()]
 
+    def _danger_words(self) -> tuple[str, ...]:
+        """Every danger, or how many there are."""
+        if self._room < Room.DANGERS_COUNTED or len(self._dangers) < 2:
+            return self._dangers
+        return (f"{len(self._dangers)} dangers: the plan names them",)
+
     @property
     def _tight(self) -> bool:
-        """A low terminal: no empty rows."""
-        return self.app.size.height < 20
+        """No empty rows."""
+        return self._room >= Room.NO_EMPTY_ROWS
 
     def _line_rows(self, width: int) -> list[Line]:
-        return [r for row in five_rows(self._ceremony.lines) for r in row.wrapped(width)]
+        return [r for row in five_rows(self._ceremony.lines) for r in self._row(row, width)]
+
+    def _row(self, row: Line, width: int) -> tuple[Line, ...]:
+        """One of the five lines; cut where there is no room, and then it says so."""
+        rows = row.wrapped(width)
+        if self._room < Room.LINES_CUT or len(rows) <= _LONGEST:
+            return rows
+        more = "… the plan names all"
+        last = Line(cut(rows[_LONGEST - 1].spans, width - len(more)))
+        return (*rows[: _LONGEST - 1], Line((*last.spans, (more, "muted"))))
 
     def _fit(self) -> None:
         """A question that cannot show all of itself refuses to be answered."""
         size = self.app.size
-        self._too_small = size.height < self._needed + 1 or size.width < 50
+        self._too_small = size.height < self._needed or size.width < 50
         self.query_one("#box").set_class(self._too_small, "-too-small")
         if self._too_small:
-            need = f"{max(50, size.width)}x{self._needed + 1}"
+            need = f"{max(50, size.width)}x{self._needed}"
             words = f"This question needs {need}; the terminal has {size.width}x{size.height}."
             self.query_one("#subject", Drawn).draw(line((words, "high")).wrapped(size.width - 4))
 
     def _draw_answers(self) -> None:
         if not self.drawable:
             return
-        left = self._key.seconds_left
-        if self._too_small:
-            words = line(("enlarge it to answer", "muted"))
-        elif not self._key.armed:
-            wanted = "reason and text" if self._ceremony.needs_reason else "the text"
-            words = line(("Y", "off"), (f" counts after {wanted}", "off"))
-        elif left > 0:
-            words = line(("Y", "off"), (f" counts in {left:.1f} s", "off"))
-        else:
-            words = line(("Y", "acts"), (f" {self._ceremony.title}", "strong"))
-        self.query_one("#accept", Drawn).draw([words])
+        self.query_one("#accept", Drawn).draw([self._answer_words()])
         self.query_one("#leave", Leave).draw(
             [line(tail=[("esc", "key"), ("  leave, nothing is changed", "")])]
         )
+
+    def _answer_words(self) -> Line:
+        """When `Y` counts, and what became of a key that did not."""
+        left = self._key.seconds_left
+        if self._too_small:
+            return line(("enlarge it to answer", "muted"))
+        if not self._key.armed:
+            wanted = "reason and text" if self._ceremony.needs_reason else "the text"
+            return line(("Y", "off"), (self._hint or f" counts after {wanted}", "off"))
+        if left > 0:
+            early = "too early: " if self._hint else ""
+            return line(
+                (early, "high"), ("Y", "off"), (f" counts in {ceil(left * 10) / 10:.1f} s", "off")
+            )
+        return line(("Y", "acts"), (self._hint or f" {self._ceremony.title}", "strong"))
 
     # ---- answering
 
     @on(Input.Changed)
     def _typed(self) -> None:
-        if not self._complete:
-            self._key.disarm()
-        elif self._ceremony.typed is not None:
-            self._arm()
-        self._draw_answers()
-
-    def _arm(self) -> None:
-        """Everything is typed: `Y` becomes a key again, after a delay."""
-        if not self._key.armed:
+        """Each change starts the delay anew, where everything is typed."""
+        self._hint = ""
+        if self._complete and self._ceremony.typed is not None:
             self._key.arm()
-            self.query_one("#leave").focus()
+        else:
+            self._key.disarm()
+        self._draw_answers()
 
     @property
     def _complete(self) -> bool:
@@ -209,12 +275,39 @@ class Question(Dialog[Consent | None]):
         if self._ceremony.typed is not None:
             self.query_one("#typed").focus()
         elif self._reason:
-            self._arm()
+            self._key.arm()
+            self.query_one("#leave").focus()
+
+    @on(Input.Submitted, "#typed")
+    def _entered(self) -> None:
+        """Enter is no answer."""
+        self._say(" confirms, esc leaves")
+
+    def _say(self, words: str) -> None:
+        self._hint = words
+        self._draw_answers()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """`Y` is a letter in a box that still waits for letters."""
+        if action == "accept" and isinstance(self.focused, Input):
+            return self.focused.id == "typed" and self._complete
+        return True
 
     def action_accept(self) -> None:
-        """`Y`, if it counts yet."""
-        if self._complete and not self._too_small and self._key.press():
+        """`Y`, if it counts yet; otherwise it is said why not."""
+        if not self._complete or self._too_small:
+            return
+        if self._key.press():
             self.dismiss(Consent(self._reason))
+        else:
+            self._say(" again, once it was let go")
+
+    def action_decline(self) -> None:
+        """`n` and enter answer no, but not where they may belong to a text."""
+        if self.query(Input):
+            self._say(" confirms, esc leaves")
+        else:
+            self.dismiss(None)
 
     def action_leave(self) -> None:
         """Answer no."""
