@@ -5,6 +5,8 @@ target's name once and one key a phase; a phase that destroys data is a whole se
 that phase. Screens only draw the value; the command line reads its level.
 """
 
+import re
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import IntEnum, StrEnum
@@ -15,7 +17,14 @@ from cockpit.model.migration import Direction
 from cockpit.model.plan import Plan
 from cockpit.model.target import Environment, Standpoint
 
-__all__ = ["Act", "Ceremony", "Level", "Lines", "ceremony", "five_lines"]
+__all__ = ["Act", "Ceremony", "Level", "Lines", "ceremony", "five_lines", "month_and_day"]
+
+_STAMP = re.compile(r"\d{14}")
+
+
+def month_and_day(version: str) -> str | None:
+    """`0727` of `20260727090000`; None of a version that is no timestamp of 14 digits."""
+    return version[4:8] if _STAMP.fullmatch(version) else None
 
 
 class Level(IntEnum):
@@ -74,16 +83,18 @@ def ceremony(
     *,
     phase: int | None = None,
     session: SessionFacts | None = None,
+    in_force: Collection[str] = (),
 ) -> Ceremony:
     """The least that must be asked before this act.
 
     `plan` is needed for apply, roll back, redo and continue, `phase` (from 0) for continue,
-    `session` for ending one.
+    `session` for ending one. `in_force` are the versions applied now: a sentence names a version
+    as short as the board does where that names one of them only, and in full without them.
     """
     if act is Act.TERMINATE and session is not None:
         return _terminate(session)
     if act is Act.CONTINUE and plan is not None and phase is not None:
-        return _continue(standpoint, plan, phase)
+        return _continue(standpoint, plan, phase, in_force)
     if act in (Act.APPLY, Act.ROLLBACK, Act.REDO) and plan is not None:
         return _run(act, standpoint, plan)
     return _simple(act, standpoint)
@@ -112,7 +123,17 @@ def _run_level(standpoint: Standpoint, local: bool, risky: bool) -> Level:
     return Level.ALONE if local and not risky else Level.SHARED
 
 
-def _continue(standpoint: Standpoint, plan: Plan, index: int) -> Ceremony:
+def _spoken(version: str, plan: Plan, in_force: Collection[str]) -> str:
+    """Month and day, if no other version in force or in the plan has the same."""
+    short = month_and_day(version)
+    others = {*in_force, *plan.versions} - {version}
+    clear = bool(in_force) and all(month_and_day(other) != short for other in others)
+    return short if short and clear else version
+
+
+def _continue(
+    standpoint: Standpoint, plan: Plan, index: int, in_force: Collection[str]
+) -> Ceremony:
     """Nothing is asked before a harmless phase; a typed sentence before a dangerous one."""
     phase = plan.phases[index]
     lines, found = phase_lines(plan, index), dangers(phase)
@@ -120,7 +141,7 @@ def _continue(standpoint: Standpoint, plan: Plan, index: int) -> Ceremony:
     title = f"{words}, phase {index + 1} of {len(plan.phases)}"
     local = standpoint.environment is Environment.LOCAL and not standpoint.protected
     if found and not local:
-        sentence = f"{words} {phase.version} on {standpoint.name}"
+        sentence = f"{words} {_spoken(phase.version, plan, in_force)} on {standpoint.name}"
         return Ceremony(Level.LOSES, title, lines, sentence, 5.0, stepwise=True, dangers=found)
     level = Level.SHARED if phase.gate else Level.LOOK
     return Ceremony(level, title, lines, stepwise=True, dangers=found)

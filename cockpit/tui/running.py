@@ -44,7 +44,8 @@ class Running:
             self._app.say("C counts again after a short rest: let it go first.")
             return
         index = view.ready.index
-        asked = ceremony(Act.CONTINUE, board.standpoint, view.plan, phase=index)
+        in_force = [s.version for s in self._app.situation().in_force]
+        asked = ceremony(Act.CONTINUE, board.standpoint, view.plan, phase=index, in_force=in_force)
         if asked.level is Level.LOOK:
             self._proceed(index)
             return

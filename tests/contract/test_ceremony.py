@@ -153,3 +153,24 @@ def test_the_age_of_a_transaction_is_told_in_whole_seconds() -> None:
     session = replace(canned.BLOCKERS[0], transaction_age=timedelta(seconds=61, microseconds=5))
     question = ceremony(Act.TERMINATE, canned.standpoint(), session=session)
     assert question.lines.loses == "whatever billing has not committed in 0:01:01"
+
+
+STAMP = "20260727090000"
+
+
+@pytest.mark.parametrize(
+    ("in_force", "spoken"),
+    [
+        ((STAMP, "20260720140000"), "0727"),
+        ((STAMP, "20250727110000"), STAMP),
+        ((), STAMP),
+    ],
+    ids=["unique", "two of that day", "not known"],
+)
+def test_the_sentence_names_a_version_as_short_as_it_is_unique(
+    in_force: tuple[str, ...], spoken: str
+) -> None:
+    plan = replace(BLOCKING, phases=tuple(replace(p, version=STAMP) for p in BLOCKING.phases))
+    standpoint = canned.standpoint(Environment.PRODUCTION)
+    asked = ceremony(Act.CONTINUE, standpoint, plan, phase=0, in_force=in_force)
+    assert asked.typed == f"apply {spoken} on orders-prod"

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import IntEnum
-from math import ceil
 from typing import ClassVar
 
 from textual import on
@@ -242,7 +241,7 @@ class Question(Dialog[Consent | None]):
         if left > 0:
             early = "too early: " if self._hint else ""
             return line(
-                (early, "high"), ("Y", "off"), (f" counts in {ceil(left * 10) / 10:.1f} s", "off")
+                (early, "high"), ("Y", "off"), (f" counts in {max(0.1, left):.1f} s", "off")
             )
         return line(("Y", "acts"), (self._hint or f" {self._ceremony.title}", "strong"))
 
