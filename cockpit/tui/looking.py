@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 LOOK_EVERY = 2.0
 """Seconds between two looks."""
 NOTICE_SECONDS = 8.0
+UNFINISHED_ACTS = ("preview.plan", "apply", "rollback")
+"""What the words about an unfinished run name."""
 
 
 class Looking:
@@ -51,7 +53,7 @@ class Looking:
         if left and left.what != self._unfinished_shown and not self._desk.running:
             self._unfinished_shown = left.what
             title = "an earlier run did not end"
-            self._app.push_screen(Reading(title, unfinished_lines(left)))
+            self._app.push_screen(Reading(title, unfinished_lines(left), UNFINISHED_ACTS))
 
     def _failed(self, error: CockpitError) -> None:
         self._desk.look_error = error

@@ -65,7 +65,7 @@ class Showing:
 
     def do_show_waiting(self) -> None:
         """Who is in the way."""
-        self._read("why waiting", why_waiting(self._desk.run))
+        self._read("why waiting", why_waiting(self._desk.run), ("terminate",))
 
     def do_show_lock(self) -> None:
         """Who holds a deployment lock."""
@@ -79,8 +79,8 @@ class Showing:
         """What is wrong in files and history."""
         self._read("problems", problem_lines(self._desk.board))
 
-    def _read(self, title: str, lines: tuple[Line, ...]) -> None:
-        self._app.push_screen(Reading(title, lines))
+    def _read(self, title: str, lines: tuple[Line, ...], acts: tuple[str, ...] = ()) -> None:
+        self._app.push_screen(Reading(title, lines, acts))
 
     def do_theme(self) -> None:
         """The next theme."""

@@ -373,3 +373,14 @@ async def test_a_click_selects_and_a_second_one_opens(open_cockpit: Opened) -> N
         await pilot.click("#lane-applied", 4, 3, times=2)
         assert pilot.app.focused is not None
         assert pilot.app.focused.id == "detail-text"
+
+
+@pytest.mark.parametrize(("key", "dialog"), [("p", "PlanScreen"), ("A", "Question")])
+async def test_keys_that_the_words_of_an_unfinished_run_name_work_from_there(
+    key: str, dialog: str, open_cockpit: Opened
+) -> None:
+    board = canned.with_unfinished(canned.unfinished())
+    async with open_cockpit(board=board, armed=True) as pilot:
+        assert pilot.dialog == "Reading"
+        await pilot.press(key)
+        assert pilot.dialog in (dialog, "Chooser")

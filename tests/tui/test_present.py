@@ -10,6 +10,8 @@ from rich.cells import cell_len
 
 from cockpit.deploy.engine import Grant
 from cockpit.model.goal import Action, Goal
+from cockpit.model.impact import Impact, RelationLock
+from cockpit.model.locks import LockMode
 from cockpit.model.state import Lane
 from cockpit.model.target import Environment
 from cockpit.tui.choices import apply_choices, rollback_choices, undoes
@@ -18,7 +20,7 @@ from cockpit.tui.present.filtering import keeps
 from cockpit.tui.present.keys import Hint, key_bar, key_name
 from cockpit.tui.present.lanes import lane_row, lane_title, short_version, table_row, tag_rule
 from cockpit.tui.present.line import Line, cut, line, middle_cut
-from cockpit.tui.present.plan_words import plan_script
+from cockpit.tui.present.plan_words import impact_lines, plan_script
 from cockpit.tui.present.sql_words import sql_lines, sql_spans
 from cockpit.tui.present.top_line import Where, top_line
 from cockpit.tui.situation import Situation
@@ -204,3 +206,9 @@ def test_keys_are_written_as_people_write_them(key: str, name: str) -> None:
 
 def test_an_empty_line_is_empty() -> None:
     assert Line().plain == ""
+
+
+def test_the_lock_of_an_index_alone_blocks_no_table() -> None:
+    lock = RelationLock("public.orders_at", LockMode.ACCESS_EXCLUSIVE, kind="i")
+    rows = impact_lines(Impact("DROP INDEX", locks=(lock,)))
+    assert "on orders_at, locks the index only" in rows[0].plain

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import ClassVar
 
+from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 
+from cockpit.tui.actions import BY_ID
 from cockpit.tui.dialogs.dialog import Dialog, hint
 from cockpit.tui.present.line import Line, line
 from cockpit.tui.widgets.drawn import Drawn
@@ -26,9 +28,11 @@ class Reading(Dialog[None]):
         Binding("y", "copy", show=False),
     ]
 
-    def __init__(self, title: str, lines: Iterable[Line]) -> None:
+    def __init__(self, title: str, lines: Iterable[Line], acts: tuple[str, ...] = ()) -> None:
+        """`acts` are actions the text speaks of: their keys close it and perform them."""
         super().__init__()
         self._title = title
+        self._acts = acts
         self._lines = tuple(lines)
 
     def heading(self, label: str) -> str:
@@ -52,6 +56,14 @@ class Reading(Dialog[None]):
     def on_resize(self) -> None:
         """The keys stay in sight."""
         self.query_one("#reading").styles.max_height = max(2, self.app.size.height - 5)
+
+    def on_key(self, event: events.Key) -> None:
+        """An action that the text names goes through the one gate, with the text closed."""
+        for action in self._acts:
+            if event.key in self.cockpit.keys.get(action, BY_ID[action].key).split(","):
+                event.stop()
+                self.dismiss()
+                self.app.call_later(self.cockpit.perform, action)
 
     def action_leave(self) -> None:
         """Close."""

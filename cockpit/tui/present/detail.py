@@ -66,7 +66,9 @@ def _kept(standing: Standing) -> tuple[Line, ...]:
     if record and record.script:
         lines += [line(("as it was applied", "title")), *sql_lines(record.script, first=1)]
     for phase in record.undo if record else ():
-        lines += [line((f"down, kept by the ledger: {harmless(phase.name)}", "title"))]
+        lines += [
+            line((f"way down of phase {harmless(phase.name)}, as the ledger kept it", "title"))
+        ]
         lines += sql_lines(phase.script, first=1)
     return tuple(lines) or (line(("no script of it was kept here", "muted")),)
 

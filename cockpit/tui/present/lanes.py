@@ -1,8 +1,8 @@
 """The three lanes and the table: one row a version."""
 
-import re
 from datetime import datetime
 
+from cockpit.analysis.ceremony import month_and_day
 from cockpit.model.board import Board
 from cockpit.model.hazard import Severity
 from cockpit.model.state import Drift, Lane, Standing, State
@@ -29,7 +29,6 @@ ROLE_OF_SEVERITY = {
     Severity.MEDIUM: "medium",
     Severity.HIGH: "high",
 }
-_TIMESTAMP = re.compile(r"\d{14}")
 _LONG = 8
 
 
@@ -55,9 +54,7 @@ def short_version(version: str, width: int) -> str:
     text = harmless(version)
     if len(text) <= _LONG or width >= 34 + len(text) - 14:
         return text
-    if _TIMESTAMP.fullmatch(text):
-        return text[4:8]
-    return "…" + text[-(_LONG - 1) :]
+    return month_and_day(text) or "…" + text[-(_LONG - 1) :]
 
 
 def lane_row(standing: Standing, width: int) -> tuple[Line, ...]:

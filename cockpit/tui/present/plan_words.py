@@ -6,6 +6,7 @@ from dataclasses import replace
 from cockpit.analysis.consequences import Lines
 from cockpit.model.hazard import Severity
 from cockpit.model.impact import Basis, Impact
+from cockpit.model.locks import LockMode
 from cockpit.model.migration import Direction
 from cockpit.model.plan import Plan, PlannedPhase, Step, StepKind
 from cockpit.present.durations import plural
@@ -125,9 +126,10 @@ def impact_lines(impact: Impact | None) -> tuple[Line, ...]:
     lines = []
     known = "seen in a rehearsal" if impact.basis is Basis.OBSERVED else "predicted"
     for lock in sorted(impact.locks, key=lambda lock: -lock.mode.rank):
-        role = "high" if lock.mode.blocks_reads else "medium" if lock.mode.blocks_writes else ""
+        role = "" if lock.is_index else _role_of(lock.mode)
         name = harmless(lock.relation.removeprefix("public."))
-        what = (f" on {name}, blocks {lock.mode.blocks}", "")
+        meanwhile = "locks the index only" if lock.is_index else f"blocks {lock.mode.blocks}"
+        what = (f" on {name}, {meanwhile}", "")
         lines.append(line(("holds ", "muted"), (lock.mode.words, role), what, hang=6))
     for label, names, role in (
         ("writes", tuple(f"all of {n} into a new file" for n in impact.rewrites), "high"),
@@ -149,6 +151,10 @@ def impact_lines(impact: Impact | None) -> tuple[Line, ...]:
     return tuple(lines)
 
 
+def _role_of(mode: LockMode) -> str:
+    return "high" if mode.blocks_reads else "medium" if mode.blocks_writes else ""
+
+
 def hazard_lines(step: Step) -> tuple[Line, ...]:
     """Each hazard with its safer way."""
     lines = []
@@ -156,7 +162,7 @@ def hazard_lines(step: Step) -> tuple[Line, ...]:
         role = ROLE_OF_SEVERITY[hazard.severity]
         lines.append(line((f"{hazard.severity.word:<5} ", role), harmless(hazard.message), hang=6))
         if hazard.safer:
-            first, *rest = harmless_block(hazard.safer).split("\n")
+            first, *rest = harmless_block(hazard.safer.strip("\n")).split("\n")
             lines.append(line(("safer ", "good"), first, hang=6))
             lines += [line(f"      {text}", hang=6) for text in rest]
     return tuple(lines)

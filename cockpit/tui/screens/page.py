@@ -111,12 +111,16 @@ class Page(Screen[None], inherit_bindings=False):
                 Hint(a.id, key_of(a, keys), a.titled(now), not a.refused(now))
                 for a in hint_ids(*names)
             )
-            for names in (self.LOOKS, self.ACTS)
+            for names in self.hinted()
         )  # fmt: skip
         self.query_one(KeyBar).show(looks, acts)
         notice = self.cockpit.notice
         left = line((notice, "notice")) if notice else self.standing_notice()
         self.query_one("#notice", Heading).show(left, self.note())
+
+    def hinted(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """The actions in the row of keys now: those that look, those that act."""
+        return self.LOOKS, self.ACTS
 
     def standing_notice(self) -> Line:
         """What the rule above the keys says when nothing was just said."""

@@ -97,6 +97,13 @@ class RunScreen(Page):
         right = line((f"{new} new below", "key")) if new else line(("times are UTC", "muted"))
         self.query_one("#log-title", Heading).show(line(("log", "title")), right)
 
+    def hinted(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """A run that is over has nothing to wait for, to stop or to continue."""
+        if self.view is None or self.view.outcome is None:
+            return self.LOOKS, self.ACTS
+        over = tuple(name for name in self.LOOKS if name not in ("show.waiting", "show.next"))
+        return over, ()
+
     def standing_notice(self) -> Line:
         """The next key, in words."""
         view = self.view
