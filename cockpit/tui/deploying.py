@@ -16,6 +16,7 @@ from cockpit.tui.dialogs.question import Consent, Question
 from cockpit.tui.present.plan_words import plan_members, plan_title
 from cockpit.tui.screens.plan import PlanScreen
 from cockpit.tui.screens.run import RunScreen
+from cockpit.tui.situation import cannot_act
 
 if TYPE_CHECKING:
     from cockpit.tui.app import Cockpit
@@ -163,6 +164,9 @@ class Deploying:
         board = self._desk.board
         if board is None:
             return
+        if self._desk.grant is None:
+            self._app.holding.arm(then=partial(self._question, plan))
+            return
         asked = ceremony(_ACTS[plan.goal.action], board.standpoint, plan)
         subject = self._app.subject(plan_title(plan))
         question = Question(asked, subject, members=plan_members(plan))
@@ -170,7 +174,7 @@ class Deploying:
 
     def _start(self, plan: Plan, stepwise: bool, consent: Consent) -> None:
         action = plan.goal.action.value
-        refusal = self._app.refusal(action)
+        refusal = self._app.refusal(action) or cannot_act(self._app.situation())
         if refusal:
             self._app.say(refusal)
             return

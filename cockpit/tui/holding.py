@@ -34,16 +34,22 @@ class Holding:
         if self._desk.grant is not None:
             self._ask_engine("disarm", self._desk.engine.disarm, "Read-only again.")
             return
+        self.arm()
+
+    def arm(self, then: Callable[[], None] | None = None) -> None:
+        """Ask whether writing may be armed; `then` follows once it is."""
         board = self._desk.board
         if board is None:
             return
         asked = ceremony(Act.ARM, board.standpoint)
         typed = asked.typed
         question = Question(asked, self._app.subject("allow writing for 15 minutes"))
-        self._app.ask(question, lambda _: self._arm(typed))
+        self._app.ask(question, lambda _: self._arm(typed, then))
 
-    def _arm(self, typed: str | None) -> None:
+    def _arm(self, typed: str | None, then: Callable[[], None] | None) -> None:
         def armed(grant: Grant) -> None:
+            if then is not None:
+                self._app.call_later(then)
             self._app.say(f"Writing is armed on {grant.name} until {grant.until:%H:%M:%S}Z.")
 
         self._app.bridge.ask("arm", partial(self._desk.engine.arm, typed), armed, self._app.tell)

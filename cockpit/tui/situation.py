@@ -106,6 +106,11 @@ def cannot_act(now: Situation) -> str:
         return reason
     if now.grant is None:
         return read_only(now)
+    return _taken(now)
+
+
+def _taken(now: Situation) -> str:
+    """Who is at work here already."""
     if now.running:
         return "A run is on. The Run screen shows it; 5 goes there."
     holder = now.board.holder if now.board else None
@@ -136,8 +141,8 @@ def cannot_apply(now: Situation) -> str:
 
 
 def cannot_roll_back(now: Situation) -> str:
-    """Why nothing can be rolled back."""
-    if reason := cannot_act(now) or _other_plan(now, Direction.ROLLBACK):
+    """Why no way back can be looked for; writing is armed at its question at the latest."""
+    if reason := cannot_write(now) or _taken(now) or _other_plan(now, Direction.ROLLBACK):
         return reason
     return "" if now.plan or now.in_force else "Nothing is applied: there is nothing to roll back."
 

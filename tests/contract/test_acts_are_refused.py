@@ -70,13 +70,14 @@ REASONS = {
     walkthrough: "Walkthrough: writing cannot be armed",
 }
 ALLOWED = {
-    read_only: {"arm"},
+    read_only: {"arm", "rollback"},
     disconnected: {"arm"},
     stale: {"arm"},
     locked: {"arm"},
     walkthrough: set[str](),
 }
-"""What stays possible: arming in read-only; disarming where writing is armed."""
+"""What stays possible: arming in read-only, and to look for a way back, which arms before its
+question; disarming where writing is armed."""
 
 
 @pytest.mark.parametrize("way", [by_key, by_palette, by_mouse], ids=lambda f: f.__name__)
@@ -96,7 +97,7 @@ async def test_no_act_starts_anything(state: Callable[..., None], way: Way) -> N
             expected = REASONS[state] if here else "works on"
             assert expected in pilot.notice, action.id
     assert engine.calls == []
-    assert tried >= 2
+    assert tried >= 1
 
 
 async def test_looking_works_in_every_state(open_cockpit: Opened) -> None:

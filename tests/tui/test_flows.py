@@ -384,3 +384,19 @@ async def test_keys_that_the_words_of_an_unfinished_run_name_work_from_there(
         assert pilot.dialog == "Reading"
         await pilot.press(key)
         assert pilot.dialog in (dialog, "Chooser")
+
+
+async def test_undo_without_writing_looks_first_and_arms_at_the_question(
+    open_cockpit: Opened, engine: FakeEngine
+) -> None:
+    async with open_cockpit() as pilot:
+        await pilot.press("right", "U")
+        assert pilot.dialog == "Chooser"
+        await pilot.press("enter")
+        assert "arm writing" in pilot.text
+        assert engine.calls == []
+        await pilot.type("orders-prod")
+        await pilot.wait(1)
+        await pilot.press("Y")
+        assert engine.calls == ["arm orders-prod"]
+        assert "Reason for the journal" in pilot.text
