@@ -1,6 +1,7 @@
 """Presses keys on the real screens and takes pictures of them."""
 
 import asyncio
+import re
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -16,6 +17,8 @@ from cockpit.tui.themes import DEFAULT
 SMALL = (80, 24)
 WIDE = (120, 32)
 _PATIENCE_SECONDS = 60.0
+_LONGEST_DELAY_SECONDS = 6.0
+_ASKED = re.compile(r"Type  (\S+(?: \S+)*)  to arm")
 _KEYS = {" ": "space", "-": "minus", ",": "comma", ".": "full_stop"}
 
 
@@ -39,6 +42,18 @@ class Camera:
         """Type into the box that has the focus."""
         await self._pilot.press(*(_KEYS.get(letter, letter) for letter in text))
         await self.settle()
+
+    async def type_what_is_asked(self) -> None:
+        """Type what the question on the screen wants to be typed, and wait until `Y` counts.
+
+        Raises `LookupError` when nothing is asked.
+        """
+        shown = " ".join(rows(self.app.export_screenshot()))
+        asked = _ASKED.search(shown)
+        if asked is None:
+            raise LookupError("nothing is asked to be typed")
+        await self.type(asked[1])
+        await self.wait(_LONGEST_DELAY_SECONDS)
 
     async def wait(self, seconds: float) -> None:
         """Let time go by on the clock of the screens."""

@@ -59,13 +59,13 @@ async def rollback(studio: Studio) -> None:
         camera.take("rollback-2-how-far")
         await camera.press("enter")
         camera.take("rollback-3-plan")
-        await camera.press("W")
-        await camera.type("orders-prod")
-        await camera.press("Y", "U")
+        await camera.press("U")
+        await camera.type_what_is_asked()
+        await camera.press("Y")
+        await camera.until(_asks_for_a_reason)
         await camera.type("v1.4 loses payments, INC-2209")
         await camera.press("enter")
-        await camera.type("orders-prod")
-        await camera.wait(1.0)
+        await camera.type_what_is_asked()
         camera.take("rollback-4-question")
         await camera.press("Y")
         await _through_every_phase(camera)
@@ -109,12 +109,15 @@ async def _through_every_phase(camera: Camera) -> None:
         await camera.until(_stands)
         if app.desk.run is None or app.desk.run.ready is None:
             return
-        phase = app.desk.run.plan.phases[app.desk.run.ready.index]
         await camera.press("C")
         if isinstance(app.screen, Question):
-            await camera.type(f"roll back {phase.version} on orders-prod")
-            await camera.wait(6.0)
+            await camera.type_what_is_asked()
             await camera.press("Y")
+
+
+def _asks_for_a_reason(app: Cockpit) -> bool:
+    """The question of the run is open, not the one of arming."""
+    return isinstance(app.screen, Question) and bool(app.screen.query("#reason"))
 
 
 def _everybody_waits(app: Cockpit) -> bool:

@@ -28,6 +28,8 @@ from cockpit.model.schema import Snapshot
 NOW = datetime(2026, 8, 18, 2, 58, 40, tzinfo=UTC)
 """When the pictures are taken; a week after the story's last commit."""
 _HISTORY_BEGINS = NOW - timedelta(hours=1, minutes=17)
+_REEL_BEGINS = NOW + timedelta(seconds=20)
+"""What is written while the pictures are taken is about as late as they are."""
 _SINCE = NOW - timedelta(minutes=2)
 _ACTOR = "ana@bastion"
 _SYSTEM_IDENTIFIER = "7541290631188494411"
@@ -191,10 +193,12 @@ class Likeness:
         Batches share the moment of what was before them: how many there are depends on speed.
         """
         with self._guard:
-            place = 0
-            for event in reversed(tuple(newest_first)):
-                place += event.event is not EventKind.BATCH
-                self._moments[event.at] = _HISTORY_BEGINS + timedelta(seconds=place)
+            events, place = tuple(reversed(tuple(newest_first))), 0
+            self._before = self._before or len(events)
+            for number, event in enumerate(events):
+                place = place + (event.event is not EventKind.BATCH) if number != self._before else 0
+                begins = _HISTORY_BEGINS if number < self._before else _REEL_BEGINS
+                self._moments[event.at] = begins + timedelta(seconds=place)
                 self._words[f"{event.at:%Y-%m-%d %H:%M:%SZ}"] = (
                     f"{self._moments[event.at]:%Y-%m-%d %H:%M:%SZ}"
                 )

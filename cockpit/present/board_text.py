@@ -132,9 +132,7 @@ def _unclaimed(board: Board, lane: Lane) -> Iterator[str]:
 
 def _row(standing: Standing) -> tuple[str, ...]:
     drift = f" ({standing.drift})" if standing.drift else ""
-    edited = (
-        ", not committed" if standing.migration and standing.migration.uncommitted else ""
-    )
+    edited = ", not committed" if standing.migration and standing.migration.uncommitted else ""
     return (
         standing.state.glyph,
         harmless(standing.version),

@@ -76,9 +76,7 @@ class Result:
 def measure(name: str, runner: Runner, server: Databases, seconds: float) -> Result:
     """One runner against one fresh database."""
     with server.fresh() as database, tempfile.TemporaryDirectory() as folder:
-        database.execute(
-            "CREATE TABLE orders (id int PRIMARY KEY, total int NOT NULL DEFAULT 0)"
-        )
+        database.execute("CREATE TABLE orders (id int PRIMARY KEY, total int NOT NULL DEFAULT 0)")
         database.execute(f"INSERT INTO orders SELECT generate_series(1, {ROWS})")
         command = runner(database, Path(folder))
         load = Load(database.dsn)
@@ -159,7 +157,9 @@ def dbmate(program: str) -> Runner:
         migrations.mkdir(parents=True)
         (migrations / "001_note.sql").write_text(f"-- migrate:up\n{ADD};\n-- migrate:down\n")
         parts = conninfo_to_dict(database.dsn)
-        url = f"postgres://{parts['user']}@/{parts['dbname']}?socket={parts['host']}&sslmode=disable"
+        url = (
+            f"postgres://{parts['user']}@/{parts['dbname']}?socket={parts['host']}&sslmode=disable"
+        )
         return [program, "--no-dump-schema", "--url", url, "migrate"]
 
     return prepare

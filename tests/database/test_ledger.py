@@ -141,7 +141,7 @@ def test_a_row_that_nobody_can_read_is_named(
 ) -> None:
     append(writer, 2)
     with by_force(fresh_database) as forced:
-        forced.execute(f"UPDATE cockpit.ledger SET {change} WHERE seq = 2")  # noqa: S608
+        forced.execute(f"UPDATE cockpit.ledger SET {change} WHERE seq = 2")
     with pytest.raises(DatabaseError, match=r"Event 2 of the ledger \(.*\) cannot be read") as told:
         ledger.read_events(writer)
     assert "newest cockpit" in told.value.next_step
