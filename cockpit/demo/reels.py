@@ -70,6 +70,8 @@ async def rollback(studio: Studio) -> None:
         await camera.press("Y")
         await _through_every_phase(camera)
         camera.take("rollback-5-done")
+        await camera.press("enter")
+        camera.take("report")
         await camera.press("3")
         camera.take("history")
 

@@ -42,6 +42,7 @@ _SPANS = {
 }
 """By the name of the field."""
 
+_WRITTEN = "%Y-%m-%d %H:%M:%SZ"
 _GLANCE = timedelta(milliseconds=200)
 
 Value = TypeVar("Value")
@@ -182,6 +183,8 @@ class Likeness:
         self._moments: dict[datetime, datetime] = {}
         self._runs: dict[str, str] = {}
         self._pids: dict[int, int] = {}
+        self._before = 0
+        """How many events the ledger had when it was learned first."""
 
     def learn_cluster(self, system_identifier: str) -> None:
         """The cluster's own number."""
@@ -193,19 +196,21 @@ class Likeness:
         Batches share the moment of what was before them: how many there are depends on speed.
         """
         with self._guard:
-            events, place = tuple(reversed(tuple(newest_first))), 0
+            events = tuple(reversed(tuple(newest_first)))
             self._before = self._before or len(events)
-            for number, event in enumerate(events):
-                place = place + (event.event is not EventKind.BATCH) if number != self._before else 0
-                begins = _HISTORY_BEGINS if number < self._before else _REEL_BEGINS
-                self._moments[event.at] = begins + timedelta(seconds=place)
-                self._words[f"{event.at:%Y-%m-%d %H:%M:%SZ}"] = (
-                    f"{self._moments[event.at]:%Y-%m-%d %H:%M:%SZ}"
-                )
-                self._words[event.hash] = _hex(f"event {place}", 64)
-                if plan := event.detail.get("plan"):
-                    self._words[plan] = _hex(event.detail["goal"], 64)
-                self._run(event.run)
+            self._remember(events[: self._before], _HISTORY_BEGINS)
+            self._remember(events[self._before :], _REEL_BEGINS)
+
+    def _remember(self, events: tuple[LedgerEvent, ...], begins: datetime) -> None:
+        place = 0
+        for event in events:
+            place += event.event is not EventKind.BATCH
+            at = self._moments[event.at] = begins + timedelta(seconds=place)
+            self._words[f"{event.at:{_WRITTEN}}"] = f"{at:{_WRITTEN}}"
+            self._words[event.hash] = _hex(f"event {at}", 64)
+            if plan := event.detail.get("plan"):
+                self._words[plan] = _hex(event.detail["goal"], 64)
+            self._run(event.run)
 
     def real_pid(self, shown: int) -> int:
         """The process id behind the one that is shown."""
