@@ -10,7 +10,8 @@ from textual.pilot import Pilot
 
 from cockpit.demo.picture import rows, self_contained
 from cockpit.demo.stage import Stage
-from cockpit.demo.still import Still, StillClock
+from cockpit.demo.still import Still
+from cockpit.demo.still_clock import StillClock
 from cockpit.tui.app import Cockpit
 from cockpit.tui.themes import DEFAULT
 

@@ -16,7 +16,7 @@ from cockpit.demo.picture import rows
 from cockpit.demo.reels import REELS
 from cockpit.demo.situations import SITUATIONS
 from cockpit.demo.stage import staged
-from cockpit.demo.still import StillClock
+from cockpit.demo.still_clock import StillClock
 from cockpit.deploy.opening import Limits
 from cockpit.errors import CockpitError
 

@@ -28,11 +28,13 @@ class Journal:
         """
         line = {"event": type(event).__name__} | plain(event)
         text = json.dumps(line, ensure_ascii=False) + "\n"
-        if not self.failure:
+        if not self.failure and not self._file.closed:
             self._append(text.encode("utf-8", "backslashreplace"))
 
     def close(self) -> None:
-        """Force the lines to the disk and close the file."""
+        """Force the lines to the disk and close the file; nothing happens the second time."""
+        if self._file.closed:
+            return
         try:
             os.fsync(self._file.fileno())
         except OSError as error:

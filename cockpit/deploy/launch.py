@@ -48,6 +48,8 @@ def launch(order: Order, opening: Opening, server_side: ServerSide, clock: Clock
     def tell(event: Event) -> None:
         if journal is not None:
             journal.write(event)
+            if isinstance(event, RunFinished):
+                journal.close()
         order.emit(event)
 
     def look() -> Connection:

@@ -55,5 +55,4 @@ class Running:
             return None
         if self._journal is not None:
             self._journal.close()
-            self._journal = None
         return self._executor.outcome
