@@ -67,7 +67,8 @@ class Likeness:
     def _remember(self, events: tuple[LedgerEvent, ...], begins: datetime) -> None:
         for event, place in zip(events, _places(events).values(), strict=True):
             at = self._moments[event.at] = begins + timedelta(seconds=place)
-            self._words[f"{event.at:{_WRITTEN}}"] = f"{at:{_WRITTEN}}"
+            if event.event is EventKind.RUN_STARTED:  # the only moments that are told in sentences
+                self._words[f"{event.at:{_WRITTEN}}"] = f"{at:{_WRITTEN}}"
             self._words[event.hash] = digits_of(f"event {at}", 64)
             if plan := event.detail.get("plan"):
                 self._words[plan] = digits_of(event.detail["goal"], 64)
