@@ -113,10 +113,11 @@ def told_elsewhere(table: HistoryTable) -> tuple[Problem, ...]:
 
 def qualified(schema: str, name: str) -> str:
     """`"schema"."name"`, quoted."""
-    return f"{_quoted(schema)}.{_quoted(name)}"
+    return f"{quoted(schema)}.{quoted(name)}"
 
 
-def _quoted(name: str) -> str:
+def quoted(name: str) -> str:
+    """One name, quoted for a statement."""
     return '"' + name.replace('"', '""') + '"'
 
 

@@ -15,6 +15,7 @@ from cockpit.tools.history_table import (
     find,
     first_schema,
     qualified,
+    quoted,
     told_elsewhere,
 )
 from cockpit.tools.joined import AppliedRow, head, join, written_by_us
@@ -34,9 +35,13 @@ class PresenceTable:
     """What to read from `{table}`, for one `ReadRow`."""
     columns: Mapping[str, str] = field(default_factory=dict)
     """What the table must have to be believed, name to type."""
+    schema: str | None = None
+    """The schema that the tool makes for it; None where it uses the session's own."""
 
     def find(self, reader: Reader) -> HistoryTable:
-        """Where it is now."""
+        """Where it is now: in the tool's schema, else in the session's first one."""
+        if self.schema is not None and (own := find(reader, self.name, self.schema)).exists:
+            return own
         return find(reader, self.name)
 
     def rows(self, reader: Reader, table: HistoryTable, read: ReadRow) -> list[AppliedRow]:
@@ -67,19 +72,25 @@ class PresenceTable:
         return table.exists and table.readable and table.has(**self.columns)
 
     def prepare(self, writer: Writer) -> bool:
-        """Create it as the tool does, in the session's schema. False when it was there."""
+        """Create it as the tool does, where the tool would. False when it was there."""
         if self.find(writer).exists:
             return False
-        table = qualified(first_schema(writer, self.tool), self.name)
-        writer.execute(f"CREATE TABLE {table} {self.create}")
+        if self.schema is not None:
+            writer.execute(f"CREATE SCHEMA IF NOT EXISTS {quoted(self.schema)}")
+        writer.execute(f"CREATE TABLE {self._place(writer)} {self.create}")
         return True
 
     def write(self, writer: Writer, sql: str, parameters: Sequence[Any]) -> None:
         """Run a statement with the table's name in the place of `{table}`."""
         # The migration itself may have moved the path that the table is found by.
         writer.execute("SET LOCAL search_path TO DEFAULT")
-        table = qualified(first_schema(writer, self.tool), self.name)
-        writer.execute(sql.format(table=table), parameters)
+        writer.execute(sql.format(table=self._place(writer)), parameters)
+
+    def _place(self, writer: Writer) -> str:
+        if self.schema is not None:
+            table = self.find(writer)
+            return table.sql if table.exists else qualified(self.schema, self.name)
+        return qualified(first_schema(writer, self.tool), self.name)
 
 
 def _noted(
