@@ -102,7 +102,8 @@ def _unknown(migration: Migration) -> Standing:
 def _standing(migration: Migration, history: History, late: bool) -> Standing:
     record = history.find(migration.version)
     state, why = _verdict(migration, record, history, late)
-    irreversible = migration.irreversible is not None or state is State.IMPORTED
+    imported = record is not None and record.recorded is Recorded.IMPORTED
+    irreversible = migration.irreversible is not None or imported
     return Standing(
         migration.version, migration.name, state, migration, record, why,
         reversible=not irreversible and (_way_back_kept(record) or migration.reversible),
@@ -128,6 +129,8 @@ def _verdict(
         return State.PENDING, "In git, not applied."
     if record.recorded is Recorded.APPLIED:
         return _applied(migration, record)
+    if record.recorded is Recorded.IMPORTED and record.checksum not in (None, migration.checksum):
+        return State.DRIFTED, "Applied before adoption, and the file was edited since."
     state = _FROM_RECORD[record.recorded]
     return state, _told(record, late)
 

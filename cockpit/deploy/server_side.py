@@ -21,8 +21,9 @@ from cockpit.model.target import Identity, Marker
 from cockpit.settings.secret import Secret
 from cockpit.sql.effect import effect_of
 from cockpit.tools import locks
+from cockpit.tools.adopted import AdoptedProject
 from cockpit.tools.protocol import Tool
-from cockpit.tools.registry import has_lookalikes, settle
+from cockpit.tools.registry import settle
 
 Answer = TypeVar("Answer")
 
@@ -73,11 +74,14 @@ class ServerSide:
 
     def settled(self, tool: Tool, files: Sequence[SourceFile]) -> Tool:
         """The tool itself, or the one with the same file layout that the database speaks for."""
-        if self._opening.tool != "auto" or not has_lookalikes(tool):
+        if self._opening.tool not in ("auto", "cockpit"):
             return tool
         with self.reading().look() as reader:
             self._catch_up(reader)
-            return settle(tool, reader, fold(self._events), files)
+            folded = fold(self._events)
+            if folded.adopted is None and self._opening.tool != "auto":
+                return tool
+            return settle(tool, reader, folded, files)
 
     def look(self, tool: Tool, migrations: MigrationSet, our_pid: int | None) -> ServerLook:
         """One snapshot of everything. Writes nothing and waits for no lock for long."""
@@ -89,7 +93,8 @@ class ServerSide:
             history = tool.observe(reader, folded, migrations)
             keys = (deployment_lock.COCKPIT_KEY, *tool.lock_keys(reader, identity))
             holders = self._holders(reader, identity, keys, our_pid)
-        return ServerLook(identity, marker, folded, history, holders, keys, self._chain_problems())
+        problems = (*self._chain_problems(), *_passed_over(tool, folded))
+        return ServerLook(identity, marker, folded, history, holders, keys, problems)
 
     @staticmethod
     def _holders(
@@ -143,3 +148,19 @@ class ServerSide:
                 next_step="Compare with a backup and the run journals; see: cockpit verify.",
             ),
         )
+
+
+def _passed_over(tool: Tool, ledger: Ledger) -> tuple[Problem, ...]:
+    """The ledger has taken this tool's history over, and somebody names the tool all the same."""
+    adopted = ledger.adopted
+    if adopted is None or isinstance(tool, AdoptedProject) or tool.name == "cockpit":
+        return ()
+    return (
+        Problem(
+            f"{adopted.tool}'s history was adopted by {adopted.actor} on "
+            f"{adopted.at:%Y-%m-%d}: the ledger is the history, and this table only what it was "
+            "before",
+            path=adopted.table,
+            next_step="Leave --tool out, or undo the adoption: cockpit adopt --undo.",
+        ),
+    )

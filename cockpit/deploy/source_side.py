@@ -23,6 +23,9 @@ from cockpit.tools.registry import (
     version_at,
 )
 
+_ANY = ("auto", "cockpit")
+"""Settings under which files of another tool may lie here: an adopted one's."""
+
 
 @dataclass(frozen=True, slots=True)
 class SourceLook:
@@ -64,7 +67,7 @@ class SourceSide:
 
     def read_as(self, look: SourceLook, tool: Tool) -> SourceLook:
         """The same files as another tool reads them that lays them out alike."""
-        if tool.name == look.tool.name:
+        if tool == look.tool:
             return look
         key = (tool.name, *((file.path, file.blob, file.uncommitted) for file in look.files))
         if self._reread is None or self._reread[0] != key:
@@ -107,13 +110,13 @@ class SourceSide:
             return flat
         everything = self.repository.files(folder, revision, recursive=True)
         nested = tuple(file for file in everything if _within(file.path, folder, patterns))
-        if self._opening.tool == "auto" and detect(nested) is None:
+        if self._opening.tool in _ANY and detect(nested) is None:
             return flat
         return nested
 
     def _subfolders(self, flat: tuple[SourceFile, ...]) -> tuple[str, ...]:
         """What to look into beside the folder: nothing where its own files say enough."""
-        if self._opening.tool != "auto":
+        if self._opening.tool not in _ANY:
             return subfolders_of(tool_named(self._opening.tool))
         tool = detect(flat)
         return subfolders_of(tool) if tool else ("*",)

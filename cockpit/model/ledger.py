@@ -13,6 +13,7 @@ from cockpit.model.ledger_event import (
     EventKind,
     LedgerEvent,
     first_break,
+    imported_at,
     readable,
     undo_detail,
     undo_phase,
@@ -21,6 +22,7 @@ from cockpit.model.migration import Direction, Phase
 
 __all__ = [
     "GENESIS",
+    "Adopted",
     "EventKind",
     "Ledger",
     "LedgerEvent",
@@ -35,6 +37,10 @@ __all__ = [
     "undo_detail",
     "undo_phase",
 ]
+
+
+_OURS = "cockpit"
+"""The tool whose history the ledger is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +109,8 @@ class VersionState:
     seq: int = 0
     """Of the event that applied what is in force of it: the order in which versions were applied.
     """
+    settled: str = ""
+    """What the last word about it rests on, when that is evidence and no run of ours."""
 
     @property
     def complete(self) -> bool:
@@ -133,6 +141,19 @@ class SchemaMark:
 
 
 @dataclass(frozen=True, slots=True)
+class Adopted:
+    """A tool's history that the ledger has taken over."""
+
+    tool: str
+    table: str
+    versions: frozenset[str]
+    """What that history had in force then; whatever it names beyond came later."""
+    run: str
+    at: datetime
+    actor: str
+
+
+@dataclass(frozen=True, slots=True)
 class Ledger:
     """The folded state."""
 
@@ -147,6 +168,10 @@ class Ledger:
     """Whose history the last run kept; empty when no run has said it."""
     schema: SchemaMark | None = None
     """The schema as the last run left it; None when none said so, or steps have run since."""
+    adopted: Adopted | None = None
+    """The last adoption that stands; None when no other tool's history was taken over."""
+    ran_since: bool = False
+    """Something was run after it, so that it cannot be undone."""
 
 
 def fold(events: Iterable[LedgerEvent], *, exists: bool = True) -> Ledger:
@@ -157,9 +182,22 @@ def fold(events: Iterable[LedgerEvent], *, exists: bool = True) -> Ledger:
     unfinished: RunOpen | None = None
     tool = ""
     schema: SchemaMark | None = None
+    befores: list[_Before] = []
+    adopted: Adopted | None = None
+    ran_since = False
     for event in events:
         schema = _marked(schema, event)
-        if event.event is EventKind.RUN_STARTED:
+        ran_since = ran_since or (adopted is not None and event.run != adopted.run)
+        if event.event is EventKind.ADOPTED:
+            befores.append(_Before(dict(versions), tool, adopted, ran_since))
+            adopted, tool, ran_since = _adopted(event), _OURS, False
+            for version in event.detail.get("gone", ()):
+                versions.pop(version, None)
+        elif event.event is EventKind.ADOPTION_UNDONE and befores:
+            before = befores.pop()
+            versions, tool = before.versions, before.tool
+            adopted, ran_since = before.adopted, before.ran_since
+        elif event.event is EventKind.RUN_STARTED:
             goal = str(event.detail.get("goal", ""))
             unfinished = RunOpen(event.run, event.at, event.actor, event.client, goal)
             tool = str(event.detail.get("tool", tool))
@@ -170,8 +208,11 @@ def fold(events: Iterable[LedgerEvent], *, exists: bool = True) -> Ledger:
                 observed.add(version)
                 _leave_to_others(versions, version)
         elif event.version is not None:
-            before = versions.get(event.version) or VersionState(event.version, event.name or "")
-            versions[event.version] = _apply(before, event)
+            state = versions.get(event.version) or VersionState(event.version, event.name or "")
+            versions[event.version] = _apply(state, event)
+            if event.event is EventKind.SETTLED:
+                # Known better now than what another tool's history said then.
+                observed.discard(event.version)
         ledger = replace(ledger, head=event.hash, seq=event.seq)
     return replace(
         ledger,
@@ -180,12 +221,36 @@ def fold(events: Iterable[LedgerEvent], *, exists: bool = True) -> Ledger:
         unfinished=unfinished,
         tool=tool,
         schema=schema,
+        adopted=adopted,
+        ran_since=ran_since,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Before:
+    """How things stood when an adoption was written, to come back to when it is undone."""
+
+    versions: dict[str, VersionState]
+    tool: str
+    adopted: Adopted | None
+    ran_since: bool
+
+
+def _adopted(event: LedgerEvent) -> Adopted:
+    return Adopted(
+        tool=str(event.detail.get("tool", "")),
+        table=str(event.detail.get("table", "")),
+        versions=frozenset(event.detail.get("versions", ())),
+        run=event.run,
+        at=event.at,
+        actor=event.actor,
     )
 
 
 def _marked(schema: SchemaMark | None, event: LedgerEvent) -> SchemaMark | None:
     """A run's end tells what schema it left; whatever changes the schema after it unsays that."""
-    if event.event in (EventKind.RUN_FINISHED, EventKind.RUN_STOPPED):
+    ends = (EventKind.RUN_FINISHED, EventKind.RUN_STOPPED, EventKind.ADOPTED)
+    if event.event in ends:
         digest = event.detail.get("schema")
         return SchemaMark(str(digest), event.run, event.at) if digest else schema
     changes = (EventKind.STEP_STARTED, EventKind.STEP_FINISHED, EventKind.PHASE_FINISHED)
@@ -207,6 +272,8 @@ def _apply(state: VersionState, event: LedgerEvent) -> VersionState:
             return _undone(state, event)
         case EventKind.PHASE_FINISHED:
             return _done(state, event)
+        case EventKind.SETTLED:
+            return _by_evidence(state, event)
         case EventKind.PHASE_FAILED:
             return _failed(state, event)
         case EventKind.GATE_CONFIRMED:
@@ -214,7 +281,9 @@ def _apply(state: VersionState, event: LedgerEvent) -> VersionState:
         case EventKind.IMPORTED:
             return _imported(state, event)
         case EventKind.STEP_STARTED | EventKind.STEP_FINISHED | EventKind.BATCH:
-            return replace(state, run=event.run, failure=None, open=_opened(state, event))
+            return replace(
+                state, run=event.run, failure=None, open=_opened(state, event), settled=""
+            )
         case _:
             return state
 
@@ -268,8 +337,9 @@ def _confirmed(state: VersionState, event: LedgerEvent) -> VersionState:
 
 def _imported(state: VersionState, event: LedgerEvent) -> VersionState:
     return replace(
-        state, imported=True, checksum=event.checksum, applied_at=event.at, run=event.run,
-        failure=None, open=None, seq=event.seq,
+        state, imported=True, checksum=event.checksum, applied_at=imported_at(event),
+        run=event.run, actor=event.actor, failure=None, open=None, done=(), phases=(),
+        seq=event.seq,
     )  # fmt: skip
 
 
@@ -300,7 +370,17 @@ def _done(state: VersionState, event: LedgerEvent) -> VersionState:
         was_applied=True,
         imported=False,
         seq=event.seq,
+        settled="",
     )
+
+
+def _by_evidence(state: VersionState, event: LedgerEvent) -> VersionState:
+    """What was never in force is pending afterwards, not rolled back."""
+    words = str(event.detail.get("evidence", ""))
+    if event.direction is Direction.UP:
+        return replace(_done(state, event), settled=words)
+    was_applied = state.was_applied or bool(event.detail.get("was_applied"))
+    return replace(_undone(state, event), was_applied=was_applied, settled=words)
 
 
 def _undone(state: VersionState, event: LedgerEvent) -> VersionState:
@@ -320,5 +400,6 @@ def _undone(state: VersionState, event: LedgerEvent) -> VersionState:
         was_applied=True,
         confirmed_gates=tuple(gate for gate, _ in gates),
         confirmed_words=tuple(words for _, words in gates),
+        settled="",
         seq=max((done.seq for done in left), default=state.seq),
     )

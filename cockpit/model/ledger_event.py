@@ -30,7 +30,20 @@ class EventKind(StrEnum):
     GATE_CONFIRMED = "gate confirmed"
     PHASE_FINISHED = "phase finished"
     PHASE_FAILED = "phase failed"
+    KEPT = "kept in the attic"
+    """Data that a step was about to destroy, in the transaction that destroyed it."""
+    RESTORED = "restored"
+    ATTIC_REMOVED = "removed from the attic"
+    WINDOW_OPENED = "read-only"
+    """A role or the database was put in read-only mode, in this very transaction."""
+    WINDOW_CLOSED = "read-write"
+    ADOPTED = "adopted"
+    """Another tool's history was taken over; what was compared before stands in it."""
     IMPORTED = "imported"
+    """One version of it."""
+    ADOPTION_UNDONE = "adoption undone"
+    SETTLED = "settled"
+    """A phase is in force (up) or is not (down), by evidence and not by a run of ours."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,15 +160,24 @@ def undo_phase(event: LedgerEvent) -> Phase | None:
     )
 
 
+def imported_at(event: LedgerEvent) -> datetime:
+    """When the earlier tool applied it, as far as its table said; else when it was imported."""
+    told = event.detail.get("applied_at")
+    return datetime.fromisoformat(told) if isinstance(told, str) else event.at
+
+
 def readable(event: LedgerEvent) -> bool:
     """Whether its `detail` has the shape that the fold relies on."""
-    shapes = (("versions", list), ("phases", list), ("cursor", list), ("rows", int))
+    shapes = (
+        ("versions", list), ("phases", list), ("cursor", list), ("rows", int), ("gone", list),
+    )  # fmt: skip
     if not isinstance(event.detail, dict):
         return False
     if any(not isinstance(event.detail.get(name, shape()), shape) for name, shape in shapes):
         return False
     try:
         undo_phase(event)
+        imported_at(event)
     except (AttributeError, KeyError, TypeError, ValueError):
         return False
     return True

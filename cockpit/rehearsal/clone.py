@@ -38,10 +38,7 @@ class Clone:
 
         Raises `Impossible` naming everything that the scratch server lacks.
         """
-        self._require_extensions()
-        self._create_roles()
-        self._at_first = self.roles()
-        self._create_tablespaces()
+        self.surround()
         self._scratch.create(self._scratch.clone, template="template0", options=self._encoding())
         connection = self._scratch.connect(self._scratch.clone)
         try:
@@ -57,10 +54,26 @@ class Clone:
                 f"{self._around.session_user}."
             )
 
+    def surround(self) -> None:
+        """Everything but the schema: roles and tablespaces, and a look at the extensions.
+
+        Raises `Impossible` naming what the scratch server lacks.
+        """
+        self._require_extensions()
+        self._create_roles()
+        self._at_first = self.roles()
+        self._create_tablespaces()
+
     def copy(self) -> None:
         """Make the working database anew as a copy of the clone, with the target's settings."""
         work = self._scratch.work
         self._scratch.create(work, template=self._scratch.clone)
+        self._scratch.execute(*self._database_settings(quoted(work)))
+
+    def empty(self) -> None:
+        """Make the working database anew with nothing in it, with the target's settings."""
+        work = self._scratch.work
+        self._scratch.create(work, template="template0", options=self._encoding())
         self._scratch.execute(*self._database_settings(quoted(work)))
 
     def open_original(self) -> Connection:

@@ -7,24 +7,33 @@ from cockpit.errors import UsageError
 from cockpit.model.ledger import Ledger
 from cockpit.model.migration import MigrationSet
 from cockpit.model.revision import SourceFile
+from cockpit.tools.adopted import AdoptedProject
+from cockpit.tools.atlas import Atlas
 from cockpit.tools.dbmate import Dbmate
 from cockpit.tools.diesel import Diesel
+from cockpit.tools.drizzle import Drizzle
+from cockpit.tools.ecto import Ecto
 from cockpit.tools.flyway import Flyway
 from cockpit.tools.golang_migrate import GolangMigrate
 from cockpit.tools.goose import Goose
+from cockpit.tools.knex import Knex
 from cockpit.tools.liquibase import Liquibase
 from cockpit.tools.native import Native
 from cockpit.tools.node_pg_migrate import NodePgMigrate
+from cockpit.tools.observed import Observed
+from cockpit.tools.pgroll import Pgroll
 from cockpit.tools.prisma import Prisma
 from cockpit.tools.protocol import Lookalike, Nested, Tool
+from cockpit.tools.rails import Rails
 from cockpit.tools.sqitch import Sqitch
 from cockpit.tools.sql_migrate import SqlMigrate
 from cockpit.tools.sqlx import Sqlx
+from cockpit.tools.typeorm import TypeOrm
 
 LOOKALIKES: tuple[Lookalike, ...] = (Dbmate(), Sqlx())
 """In the order in which they are asked."""
-NESTED: tuple[Nested, ...] = (Diesel(), Sqitch(), Prisma())
-PLANNED = frozenset(("sqitch", "liquibase"))
+NESTED: tuple[Nested, ...] = (Diesel(), Sqitch(), Prisma(), Rails(), Ecto(), Drizzle())
+PLANNED = frozenset(("sqitch", "liquibase", "drizzle"))
 """Tools whose versions have no order but the one that the files give them."""
 FLAT: tuple[Tool, ...] = (
     Native(),
@@ -34,6 +43,10 @@ FLAT: tuple[Tool, ...] = (
     SqlMigrate(),
     Flyway(),
     Liquibase(),
+    Atlas(),
+    Knex(),
+    TypeOrm(),
+    Pgroll(),
 )
 TOOLS: tuple[Tool, ...] = (*FLAT, *LOOKALIKES, *NESTED)
 
@@ -50,9 +63,13 @@ def tool_named(name: str) -> Tool:
 def detect(files: Sequence[SourceFile]) -> Tool | None:
     """The one tool whose layout this is; None when no file speaks for any.
 
-    Raises `UsageError` when two layouts are mixed in one folder.
+    Native files may stand beside those of one other tool, whose history was adopted. Raises
+    `UsageError` when two other layouts are mixed in one folder.
     """
     found = [tool for tool in TOOLS if tool.recognises(files)]
+    others = [tool for tool in found if tool.name != "cockpit"]
+    if len(found) > 1 and len(others) == 1:
+        return AdoptedProject(others[0])
     if len(found) > 1:
         names = " and ".join(tool.name for tool in found)
         raise UsageError(f"The folder holds files of {names}.", next_step="Say which with --tool.")
@@ -61,7 +78,13 @@ def detect(files: Sequence[SourceFile]) -> Tool | None:
 
 def subfolders_of(tool: Tool) -> tuple[str, ...]:
     """Shell patterns of the subfolders that hold the tool's files; none for most tools."""
-    return next((nested.subfolders for nested in NESTED if nested.name == tool.name), ())
+    name = layout_of(tool).name
+    return next((nested.subfolders for nested in NESTED if nested.name == name), ())
+
+
+def layout_of(tool: Tool) -> Tool:
+    """Whose files these are: of an adopted project the earlier tool's."""
+    return tool.layout if isinstance(tool, AdoptedProject) else tool
 
 
 def version_at(tool: Tool, path: str) -> str | None:
@@ -71,12 +94,17 @@ def version_at(tool: Tool, path: str) -> str | None:
 
 def holds_many(tool: Tool) -> bool:
     """Whether one file holds several versions, so that no name tells which."""
-    return tool.name == "liquibase"
+    return layout_of(tool).name == "liquibase"
+
+
+def not_driven(tool: Tool) -> str:
+    """Why the cockpit only looks at this tool's migrations; empty for those that it runs."""
+    return tool.not_driven if isinstance(tool, Observed) else ""
 
 
 def order_of(tool: Tool, migrations: MigrationSet) -> Callable[[str], tuple[object, ...]]:
     """Sorts versions as the tool does: by what they say, or by where its plan has them."""
-    if tool.name not in PLANNED:
+    if layout_of(tool).name not in PLANNED:
         return tool.order_key
     places = {version: place for place, version in enumerate(migrations.versions)}
     return lambda version: (places.get(version, len(places)), version)
@@ -101,15 +129,15 @@ def folder_of(path: str) -> str | None:
 def settle(tool: Tool, reader: Reader, ledger: Ledger, files: Sequence[SourceFile]) -> Tool:
     """Of all tools that lay files out like this one, the one that this database speaks for.
 
-    The tool that the last run drove stays; else one whose own history is here; else `tool`.
+    After an adoption that is the ledger. Else the tool that the last run drove stays; else one
+    whose own history is here; else `tool`.
     """
+    if ledger.adopted is not None:
+        return AdoptedProject(tool_named(ledger.adopted.tool))
+    if isinstance(tool, AdoptedProject):
+        return tool
     alike = [other for other in LOOKALIKES if tool.name in other.shares_layout_of]
     for candidate in (tool, *alike):
         if candidate.name == ledger.tool:
             return candidate
     return next((other for other in alike if other.claims(reader, files)), tool)
-
-
-def has_lookalikes(tool: Tool) -> bool:
-    """Whether `settle` could answer with another one."""
-    return any(tool.name in other.shares_layout_of for other in LOOKALIKES)

@@ -43,8 +43,9 @@ def test_a_folder_is_known_by_its_markers() -> None:
 
 
 def test_two_layouts_in_one_folder_are_asked_about() -> None:
-    with pytest.raises(UsageError, match="cockpit and golang-migrate") as refused:
-        detect([file("001_a.sql"), file("002_b.up.sql", "SELECT 1")])
+    goose = file("001_a.sql", "-- +goose Up\nSELECT 1;")
+    with pytest.raises(UsageError, match="golang-migrate and goose") as refused:
+        detect([goose, file("002_b.up.sql", "SELECT 1")])
     assert "--tool" in refused.value.next_step
 
 
