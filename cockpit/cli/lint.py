@@ -5,8 +5,10 @@ from typing import TYPE_CHECKING
 
 import click
 
+from cockpit.cli.options import Request, with_request
 from cockpit.cli.output import print_json, print_text
 from cockpit.cli.sql_files import read_files
+from cockpit.cli.surroundings import Surroundings
 from cockpit.errors import CockpitError, UsageError
 
 if TYPE_CHECKING:
@@ -40,9 +42,17 @@ _LEVELS = ("low", "medium", "high", "never")
     "--server-version", "major", type=click.IntRange(14, 18), default=18, show_default=True,
     metavar="MAJOR", help="The PostgreSQL the files are for.",
 )  # fmt: skip
+@click.option("--diff", is_flag=True, help="Show what --fix would write, and write nothing.")
+@click.option("--fix", "fixes", is_flag=True, help="Write mechanical safer forms into the files.")
+@click.option(
+    "--never-applied", is_flag=True, help="With --fix: vouch that no database has run the files."
+)
+@with_request
 @click.option("--rules", "list_rules", is_flag=True, help="List every rule and leave.")
 @click.option("--explain", metavar="RULE", help="Show one rule with its examples and leave.")
+@click.pass_obj
 def lint(
+    surroundings: Surroundings,
     files: tuple[Path, ...],
     as_json: bool,
     shape: str,
@@ -51,6 +61,10 @@ def lint(
     exclude: tuple[str, ...],
     down: bool,
     major: int,
+    diff: bool,
+    fixes: bool,
+    never_applied: bool,
+    request: Request,
     list_rules: bool,
     explain: str | None,
 ) -> None:
@@ -62,6 +76,10 @@ def lint(
 
         -- cockpit:allow drop-column: no code reads it since v2.3
 
+    --fix replaces statements by their safer form where that is complete, with the BEGIN, COMMIT
+    and transaction:false that it needs; --diff only shows it. Only for --fix a database is asked:
+    a file that its history has is left alone.
+
     Exits 6 when a hazard is at or above --fail-on, 1 when a file cannot be read.
     """
     from cockpit.analysis.lint import lint as check
@@ -72,6 +90,12 @@ def lint(
     if not files:
         raise click.UsageError("Name a file, a folder, or - for stdin.")
     _refuse_unknown((*include, *exclude))
+    if diff or fixes:
+        from cockpit.cli.fixing import Asked, fix
+
+        asked = Asked(frozenset(exclude), major, down, fixes and not diff, never_applied)
+        fix(read_files(files), asked, request, surroundings)
+        return
     found = [
         check(
             file.path,

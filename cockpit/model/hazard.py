@@ -28,5 +28,7 @@ class Hazard:
     """What it blocks or loses, and why, with the user's own names."""
     safer: str = ""
     """The steps that avoid it, ready to use; empty when there is no safer way."""
+    mechanical: bool = False
+    """The safer form is complete: it may take the place of the statement without a thought."""
     offset: int | None = field(default=None, compare=False)
     """Byte of the script at which the part in question stands; None means the whole statement."""

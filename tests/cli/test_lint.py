@@ -94,3 +94,49 @@ def test_impact_without_a_target_believes_the_text(
     assert entry["rewrites"] == ["orders"]
     assert entry["hazards"][0]["rule"] == "change-column-type"
     assert cockpit("impact", "--fail-on", "high", path).exit_code == 6
+
+
+INDEX = "-- migrate:up\nCREATE INDEX orders_remark ON orders (remark);\n"
+
+
+def test_diff_shows_the_safer_form_and_writes_nothing(cockpit: Cockpit, project: Project) -> None:
+    path = project.write("1_a.sql", INDEX)
+    result = cockpit("lint", "--diff", str(path))
+    assert "+CREATE INDEX CONCURRENTLY orders_remark ON orders (remark);" in result.stdout
+    assert result.stdout.endswith("1 hazard can be taken out of 1 file\n")
+    assert path.read_text() == INDEX
+
+
+def test_fix_writes_it_once_the_history_does_not_have_the_file(
+    cockpit: Cockpit, project: Project
+) -> None:
+    path = project.write("1_a.sql", INDEX)
+    result = cockpit("lint", "--fix", str(path))
+    assert result.exit_code == 0, result.output
+    assert path.read_text() == INDEX.replace("up\n", "up transaction:false\n").replace(
+        "INDEX", "INDEX CONCURRENTLY"
+    )
+
+
+def test_fix_leaves_an_applied_file_alone(
+    cockpit: Cockpit, project: Project, fresh_database: Database
+) -> None:
+    fresh_database.execute("CREATE TABLE orders (remark text)")
+    path = project.write("1_a.sql", INDEX)
+    project.commit("add an index")
+    assert cockpit("apply", "--yes").exit_code == 0
+    result = cockpit("lint", "--fix", str(path))
+    assert result.exit_code == 7
+    assert "was applied to" in result.output
+    assert path.read_text() == INDEX
+
+
+def test_fix_without_a_database_needs_somebody_to_vouch(
+    cockpit: Cockpit, project: Project, environment: dict[str, str]
+) -> None:
+    del environment["COCKPIT_DSN"]
+    path = project.write("1_a.sql", INDEX)
+    assert cockpit("lint", "--fix", str(path)).exit_code == 7
+    assert path.read_text() == INDEX
+    assert cockpit("lint", "--fix", "--never-applied", str(path)).exit_code == 0
+    assert "CONCURRENTLY" in path.read_text()

@@ -27,3 +27,5 @@ class Runner:
     """Sets lock_timeout and statement_timeout before every statement."""
     opens_transaction: bool = True
     """Opens the transaction that statements share, and commits it."""
+    reads_blocks: bool = False
+    """Takes the file's own BEGIN ... COMMIT for a transaction of its own, and opens none there."""

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from enum import Enum
 
 from cockpit.analysis.hazards.studied import Runner
 from cockpit.model.migration import Direction, Phase
@@ -14,8 +15,22 @@ from cockpit.source.sections import cut_sections
 _PAIRED = re.compile(r"\.(up|down)\.[^.]+$")
 _ANNOTATED = re.compile(r"^--[ \t]*\+(?:goose|migrate)[ \t]+(up|down)\b(.*)$", re.MULTILINE | re.I)
 _NO_TRANSACTION = re.compile(r"^--[ \t]*\+goose[ \t]+NO TRANSACTION", re.MULTILINE | re.I)
+_OWN = Runner(reads_blocks=True)
 _IN_TRANSACTION = Runner(bounds_locks=False, opens_transaction=True)
 _FOREIGN = Runner(bounds_locks=False, opens_transaction=False)
+
+
+class Sending(Enum):
+    """How much of a file is sent at once, and where the file says so."""
+
+    MARKED = "marked"
+    """A phase is a transaction, unless its marker says transaction:false."""
+    ANNOTATED = "annotated"
+    """A side is a transaction, unless an annotation says no."""
+    ONE_STRING = "one string"
+    """The file is sent in one go, which makes one transaction of it."""
+    PLAIN = "plain"
+    """Nobody says."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,9 +40,13 @@ class Scripts:
     up: tuple[Phase, ...]
     down: tuple[Phase, ...]
     runner: Runner
-    one_string: bool = False
-    """The tool sends the file in one go, which makes one transaction of it."""
+    sending: Sending
     problems: tuple[Problem, ...] = ()
+
+    @property
+    def one_string(self) -> bool:
+        """The tool sends the file in one go."""
+        return self.sending is Sending.ONE_STRING
 
 
 def scripts(path: str, text: str) -> Scripts:
@@ -42,14 +61,14 @@ def scripts(path: str, text: str) -> Scripts:
     direction = Direction(paired[1]) if paired else Direction.UP
     phase = Phase(direction.value, direction, text, path)
     up, down = ((phase,), ()) if direction is Direction.UP else ((), (phase,))
-    return Scripts(up, down, _FOREIGN, one_string=paired is not None)
+    return Scripts(up, down, _FOREIGN, Sending.ONE_STRING if paired else Sending.PLAIN)
 
 
 def _native(path: str, text: str) -> Scripts:
     sections, found = cut_sections(text)
     phases = read_phases(sections, path)
     problems = tuple(_problems((*found, *phases.faults), path))
-    return Scripts(phases.up, phases.down, Runner(), problems=problems)
+    return Scripts(phases.up, phases.down, _OWN, Sending.MARKED, problems)
 
 
 def _problems(faults: Iterable[Fault], path: str) -> Iterable[Problem]:
@@ -81,4 +100,5 @@ def _annotated(path: str, text: str) -> Scripts:
             transaction=not alone and "notransaction" not in mark[2].lower(),
         )
         sides[direction].append(phase)
-    return Scripts(tuple(sides[Direction.UP]), tuple(sides[Direction.DOWN]), _IN_TRANSACTION)
+    ups, downs = tuple(sides[Direction.UP]), tuple(sides[Direction.DOWN])
+    return Scripts(ups, downs, _IN_TRANSACTION, Sending.ANNOTATED)

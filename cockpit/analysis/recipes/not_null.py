@@ -38,7 +38,7 @@ def write(request: Request) -> str:
     names = {
         "table": request.name,
         "column": quoted(request.column),
-        "check": request.constraint(request.column, "not_null"),
+        "check": request.constraint(request.column, "present"),
     }
     backfill = ""
     if request.value:

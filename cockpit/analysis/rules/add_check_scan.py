@@ -6,6 +6,7 @@ from cockpit.analysis.hazards.names import quoted
 from cockpit.analysis.hazards.parts import Origin
 from cockpit.analysis.hazards.safer import constraint_name, constraint_sql
 from cockpit.analysis.hazards.subject import Subject
+from cockpit.analysis.impact import syntax
 from cockpit.model.hazard import Hazard
 
 NAME = "add-check-scan"
@@ -33,7 +34,19 @@ def check(subject: Subject) -> Hazard | None:
     size = subject.largest
     names = {
         "table": subject.table,
-        "name": quoted(constraint_name(constraint, subject.table, "check")),
+        "name": quoted(_name(subject)),
         "check": constraint_sql(constraint),
     }
-    return Hazard(NAME, size.severity, EFFECT.format(size=size, **names), SAFER.format(**names))
+    effect, safer = EFFECT.format(size=size, **names), SAFER.format(**names)
+    return Hazard(NAME, size.severity, effect, safer, mechanical=True)
+
+
+def _name(subject: Subject) -> str:
+    """Its own, else the one that PostgreSQL would give: with the column, if it is about one."""
+    constraint = subject.node
+    if constraint.contype == pb.CONSTR_NOTNULL:
+        columns, suffix = syntax.words(constraint.keys), "not_null"
+    else:
+        columns, suffix = tuple(syntax.column_names(constraint.raw_expr)), "check"
+    named = columns if len(columns) == 1 else ()
+    return constraint_name(constraint, subject.table, suffix, named)

@@ -43,4 +43,11 @@ def check(subject: Subject) -> Hazard | None:
         "name": quoted(constraint_name(constraint, subject.table, "fkey", columns)),
         "key": constraint_sql(constraint),
     }
-    return Hazard(NAME, size.severity, EFFECT.format(size=size, **names), SAFER.format(**names))
+    effect, safer = EFFECT.format(size=size, **names), SAFER.format(**names)
+    return Hazard(NAME, size.severity, effect, safer, mechanical=_may_wait(subject))
+
+
+def _may_wait(subject: Subject) -> bool:
+    """Before 18 a partitioned table takes no foreign key that is NOT VALID."""
+    found = subject.tables.find(subject.table)
+    return subject.major >= 18 or found is None or found.kind != "p"

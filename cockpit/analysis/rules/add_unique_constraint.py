@@ -40,4 +40,17 @@ def check(subject: Subject) -> Hazard | None:
         "kind": "PRIMARY KEY" if suffix == "pkey" else "UNIQUE",
         "nulls": " NULLS NOT DISTINCT" if constraint.nulls_not_distinct else "",
     }
-    return Hazard(NAME, size.severity, EFFECT.format(size=size, **names), SAFER.format(**names))
+    effect, safer = EFFECT.format(size=size, **names), SAFER.format(**names)
+    return Hazard(NAME, size.severity, effect, safer, mechanical=_is_complete(subject))
+
+
+def _is_complete(subject: Subject) -> bool:
+    """The safer form says all of the constraint, of a table that has no partitions."""
+    constraint = subject.node
+    more = (constraint.including, constraint.options, constraint.indexspace)
+    found = subject.tables.find(subject.table)
+    return (
+        subject.part.origin is Origin.ADDED
+        and not (constraint.deferrable or any(more) or constraint.without_overlaps)
+        and (found is None or found.kind != "p")
+    )

@@ -27,7 +27,8 @@ def check(subject: Subject) -> Hazard | None:
         return None
     size = subject.size
     found = subject.tables.find(subject.table)
-    if found is not None and found.kind == "p":
+    partitioned = found is not None and found.kind == "p"
+    if partitioned:
         if not index.relation.inh:
             return None
         copy = type(index.relation)()
@@ -39,4 +40,5 @@ def check(subject: Subject) -> Hazard | None:
         safer = PARTITIONED.format(only=changed(whole))
     else:
         safer = SAFER.format(statement=changed(index, concurrent=True))
-    return Hazard(NAME, size.severity, EFFECT.format(table=subject.table, size=size), safer)
+    effect = EFFECT.format(table=subject.table, size=size)
+    return Hazard(NAME, size.severity, effect, safer, mechanical=not partitioned)

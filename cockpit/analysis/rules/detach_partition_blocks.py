@@ -11,7 +11,8 @@ EFFECT = (
     "behind it."
 )
 SAFER = """\
--- outside of a transaction; not possible while there is a default partition:
+-- outside of a transaction; not possible while there is a default partition; a check that says
+-- what the bounds said stays behind:
 ALTER TABLE {table} DETACH PARTITION {partition} CONCURRENTLY;"""
 BAD = "ALTER TABLE events DETACH PARTITION events_2026;"
 GOOD = "ALTER TABLE events DETACH PARTITION events_2026 CONCURRENTLY;"
@@ -23,4 +24,16 @@ def check(subject: Subject) -> Hazard | None:
     if command.concurrent or subject.lock is None:
         return None
     names = {"table": subject.table, "partition": name_of(command.name)}
-    return Hazard(NAME, Severity.MEDIUM, EFFECT.format(**names), SAFER.format(**names))
+    effect, safer = EFFECT.format(**names), SAFER.format(**names)
+    return Hazard(NAME, Severity.MEDIUM, effect, safer, mechanical=_has_no_default(subject))
+
+
+def _has_no_default(subject: Subject) -> bool:
+    """Only the catalog knows."""
+    found = subject.tables.find(subject.table)
+    if subject.facts is None or found is None:
+        return False
+    parts = (
+        subject.tables.get(c) for c, parent in subject.facts.inheritance if parent == found.oid
+    )
+    return all(part is not None and part.bound != "DEFAULT" for part in parts)

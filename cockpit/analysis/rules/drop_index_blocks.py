@@ -2,7 +2,7 @@
 
 from postgast import pg_query_pb2 as pb
 
-from cockpit.analysis.hazards.names import name_from
+from cockpit.analysis.hazards.names import Name, name_from
 from cockpit.analysis.hazards.subject import Subject
 from cockpit.model.hazard import Hazard, Severity
 from cockpit.model.locks import LockMode
@@ -36,4 +36,12 @@ def check(subject: Subject) -> Hazard | None:
     table = ", ".join(tables) or "its table"
     exists = "IF EXISTS " if drop.missing_ok else ""
     safer = "\n".join(SAFER.format(exists=exists, index=name) for name in names)
-    return Hazard(NAME, Severity.MEDIUM, EFFECT.format(table=table), safer)
+    effect = EFFECT.format(table=table)
+    return Hazard(NAME, Severity.MEDIUM, effect, safer, mechanical=_may_go_alone(subject, names))
+
+
+def _may_go_alone(subject: Subject, names: list[Name]) -> bool:
+    """Neither CASCADE nor the index of a partitioned table can be dropped concurrently."""
+    found = [subject.tables.find(name) for name in names]
+    partitioned = any(index is not None and index.kind == "I" for index in found)
+    return bool(subject.node.behavior != pb.DROP_CASCADE) and not partitioned

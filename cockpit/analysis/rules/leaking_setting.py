@@ -25,7 +25,9 @@ def check(subject: Subject) -> Hazard | None:
     words = subject.statement.sql.split(None, 2)
     rest = " ".join(words[2:] if words[1].upper() == "SESSION" else words[1:])
     severity = Severity.MEDIUM if setting.name.lower() in _DECIDES_NAMES else Severity.LOW
-    return Hazard(NAME, severity, EFFECT.format(name=setting.name), SAFER.format(rest=rest))
+    effect, safer = EFFECT.format(name=setting.name), SAFER.format(rest=rest)
+    bounded = subject.statement.transaction is not None
+    return Hazard(NAME, severity, effect, safer, mechanical=bounded)
 
 
 _DECIDES_NAMES = ("search_path", "role", "session_authorization", "session_replication_role")

@@ -36,7 +36,7 @@ def check(subject: Subject) -> Hazard | None:
     severity = Severity.HIGH if what else size.severity
     named = what or f"{subject.table} ({size})"
     safer = "" if reindex.kind == pb.REINDEX_OBJECT_SYSTEM else _safer(reindex)
-    return Hazard(NAME, severity, EFFECT.format(what=named), safer)
+    return Hazard(NAME, severity, EFFECT.format(what=named), safer, mechanical=bool(safer))
 
 
 def _safer(reindex: pb.ReindexStmt) -> str:

@@ -16,12 +16,12 @@ ALTER TABLE {table} ALTER COLUMN {column} SET NOT NULL;
 ALTER TABLE {table} DROP CONSTRAINT {check};"""
 BAD = "ALTER TABLE orders ALTER COLUMN email SET NOT NULL;"
 GOOD = """\
-ALTER TABLE orders ADD CONSTRAINT orders_email_not_null CHECK (email IS NOT NULL) NOT VALID;
+ALTER TABLE orders ADD CONSTRAINT orders_email_present CHECK (email IS NOT NULL) NOT VALID;
 COMMIT;
-ALTER TABLE orders VALIDATE CONSTRAINT orders_email_not_null;
+ALTER TABLE orders VALIDATE CONSTRAINT orders_email_present;
 COMMIT;
 ALTER TABLE orders ALTER COLUMN email SET NOT NULL;
-ALTER TABLE orders DROP CONSTRAINT orders_email_not_null;"""
+ALTER TABLE orders DROP CONSTRAINT orders_email_present;"""
 
 
 def check(subject: Subject) -> Hazard | None:
@@ -33,6 +33,7 @@ def check(subject: Subject) -> Hazard | None:
     names = {
         "table": subject.table,
         "column": quoted(column),
-        "check": quoted(made_up(subject.table.name, column, "not_null")),
+        "check": quoted(made_up(subject.table.name, column, "present")),
     }
-    return Hazard(NAME, size.severity, EFFECT.format(size=size, **names), SAFER.format(**names))
+    effect, safer = EFFECT.format(size=size, **names), SAFER.format(**names)
+    return Hazard(NAME, size.severity, effect, safer, mechanical=True)

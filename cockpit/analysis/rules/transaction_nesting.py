@@ -22,12 +22,14 @@ _BEGINS = (pb.TRANS_STMT_BEGIN, pb.TRANS_STMT_START)
 
 
 def check(subject: Subject) -> Hazard | None:
-    """Once a file for BEGIN; silent where the tool sends files without a transaction."""
+    """Once a file for BEGIN; silent where no transaction is open around it."""
     if not subject.runner.opens_transaction:
         return None
     node = subject.node
     if node.kind == pb.TRANS_STMT_ROLLBACK:
         return Hazard(NAME, Severity.HIGH, ROLLS_BACK, SAFER)
+    if subject.runner.reads_blocks:
+        return None
     if node.kind not in _BEGINS or any(_begins(s.node) for s in subject.earlier):
         return None
     return Hazard(NAME, Severity.MEDIUM, BEGINS, SAFER)

@@ -34,4 +34,4 @@ def check(subject: Subject) -> Hazard | None:
     blocked = "reads and writes" if mode is LockMode.ACCESS_EXCLUSIVE else "writes"
     names = {"table": subject.table, "name": quoted(subject.node.name)}
     effect = EFFECT.format(size=size, mode=mode.words, blocked=blocked, **names)
-    return Hazard(NAME, size.severity, effect, SAFER.format(**names))
+    return Hazard(NAME, size.severity, effect, SAFER.format(**names), mechanical=True)
