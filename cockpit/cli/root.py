@@ -30,6 +30,7 @@ _COMMANDS = {
     "uses": ("uses", "uses"),
     "lint": ("lint", "lint"),
     "diagnose": ("diagnose", "diagnose"),
+    "settle": ("settle", "settle"),
     "verify": ("verify", "verify"),
     "log": ("log", "log"),
     "lock": ("lock", "lock"),

@@ -16,6 +16,7 @@ from cockpit.model.live import RelationLive
 from cockpit.model.locks import LockHolder
 from cockpit.model.plan import Plan
 from cockpit.model.schema import Snapshot
+from cockpit.model.settlement import Found, Settlement
 
 _GLANCE = timedelta(milliseconds=200)
 
@@ -72,6 +73,14 @@ class Still:
     def diagnose(self, versions: tuple[str, ...] = ()) -> tuple[Diagnosis, ...]:
         """Passed on."""
         return self._engine.diagnose(versions)
+
+    def settlement(self, version: str, said: Found | None = None) -> Settlement:
+        """Passed on."""
+        return self._engine.settlement(version, said)
+
+    def settle(self, made: Settlement, reason: str = "") -> None:
+        """Passed on."""
+        self._engine.settle(made, reason)
 
     def schema(self) -> Snapshot:
         """As the engine says."""

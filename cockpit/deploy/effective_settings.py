@@ -17,12 +17,17 @@ _NOT_ON_THIS_PLATFORM = "22023"
 
 def clean_session(connection: Connection, context: RunContext) -> None:
     """Forget what earlier scripts set in this session; take the run's name and role."""
+    begin_anew(connection, context.run, context.role)
+
+
+def begin_anew(connection: Connection, run: str, role: str | None) -> None:
+    """The same for a session that no run is on."""
     connection.execute("RESET ALL")
-    name = application_name(context.run)[:63]
+    name = application_name(run)[:63]
     connection.rows("SELECT pg_catalog.set_config('application_name', %s, false)", (name,))
     connection.execute("SET default_transaction_read_only = off")
     _notice_our_death(connection)
-    connection.execute(f"SET ROLE {_quoted(context.role)}" if context.role else "RESET ROLE")
+    connection.execute(f"SET ROLE {_quoted(role)}" if role else "RESET ROLE")
 
 
 def bound_transaction(connection: Connection, limits: Limits) -> None:

@@ -18,6 +18,7 @@ from cockpit.model.live import RelationLive
 from cockpit.model.locks import LockHolder
 from cockpit.model.plan import Plan
 from cockpit.model.schema import Snapshot
+from cockpit.model.settlement import Found, Settlement
 from cockpit.model.tuning import Tuning
 
 
@@ -95,6 +96,20 @@ class Engine(Protocol):
         """What of these migrations is in the catalog; of those in doubt when none is named.
 
         Raises `UsageError` for a version that neither the ref nor git has.
+        """
+
+    def settlement(self, version: str, said: Found | None = None) -> Settlement:
+        """What the catalog shows of a version, and what would be written so that its history says
+        the same. Looks only. `said` counts where the catalog cannot tell, never against it.
+
+        Raises `UsageError` for a version that nobody knows.
+        """
+
+    def settle(self, made: Settlement, reason: str = "") -> None:
+        """Write it. Needs a grant; takes the deployment lock and looks again under it.
+
+        Raises `StalePlan` when something else is found then, `Refused` when it is not conclusive
+        or the tool's history has no way to say it.
         """
 
     def schema(self) -> Snapshot:

@@ -80,8 +80,8 @@ def launch(order: Order, opening: Opening, server_side: ServerSide, clock: Clock
         order.connection,
         watcher,
         stepwise=order.stepwise,
-        marker=_marker(opening, order.server),
-        observed=_observed(order.server),
+        marker=first_marker(opening, order.server),
+        observed=applied_by_others(order.server),
         finish=order.finish,
         look_again=look,
     )
@@ -95,7 +95,7 @@ def _journal(opening: Opening, now: datetime, run: str) -> Journal | None:
     return Journal(opening.journal / f"{now:%Y%m%dT%H%M%SZ}-{run}.jsonl")
 
 
-def _marker(opening: Opening, server: ServerLook) -> Marker | None:
+def first_marker(opening: Opening, server: ServerLook) -> Marker | None:
     """What the first write tells the database about itself; nothing where nobody knows."""
     if opening.environment is Environment.UNKNOWN or server.marker is not None:
         return None
@@ -103,7 +103,7 @@ def _marker(opening: Opening, server: ServerLook) -> Marker | None:
     return Marker(name, opening.environment, server.identity.system_identifier)
 
 
-def _observed(server: ServerLook) -> list[str]:
+def applied_by_others(server: ServerLook) -> list[str]:
     """Versions a foreign history names as applied and our ledger does not; also those that we
     rolled back, or failed in, before somebody else applied them."""
     states = server.ledger.versions

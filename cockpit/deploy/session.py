@@ -18,6 +18,8 @@ from cockpit.deploy.looking import Looked, Looking
 from cockpit.deploy.opening import Opening
 from cockpit.deploy.running import Running
 from cockpit.deploy.server_side import ServerLook, ServerSide
+from cockpit.deploy.settle_writer import SettleWriter
+from cockpit.deploy.settling import later_in_force, settlement
 from cockpit.deploy.source_side import SourceSide
 from cockpit.errors import CockpitError, IdentityChanged, Protected, Refused, StalePlan
 from cockpit.model.activity import SessionFacts
@@ -30,6 +32,7 @@ from cockpit.model.live import RelationLive
 from cockpit.model.locks import LockHolder
 from cockpit.model.plan import Plan
 from cockpit.model.schema import Snapshot
+from cockpit.model.settlement import Found, Settlement
 from cockpit.model.target import Identity, Marker, Standpoint, stand
 
 GRANT_LASTS = timedelta(minutes=15)
@@ -98,8 +101,32 @@ class Session:
     def diagnose(self, versions: tuple[str, ...] = ()) -> tuple[Diagnosis, ...]:
         """Statement by statement against the catalog."""
         with self._guard:
-            migrations = self._looking.to_diagnose(self._look(), versions)
-            return self._server.read(lambda reader: tuple(diagnose(reader, m) for m in migrations))
+            looked = self._look()
+            migrations = self._looking.to_diagnose(looked, versions)
+            later = {m.version: later_in_force(looked, m.version) for m in migrations}
+            return self._server.read(
+                lambda reader: tuple(diagnose(reader, m, later[m.version]) for m in migrations)
+            )
+
+    def settlement(self, version: str, said: Found | None = None) -> Settlement:
+        """What evidence says of it, and what would be written. Looks only."""
+        with self._guard:
+            return settlement(self._looking, self._server, self._look(), version, said)
+
+    def settle(self, made: Settlement, reason: str = "") -> None:
+        """Write it, if the same is found under the lock."""
+        with self._guard:
+            grant = self._granted()
+            if made.refusals:
+                raise Refused(made.refusals[0], next_step=" ".join(made.refusals[1:]))
+            if self._running is not None and self._running.outcome is None:
+                raise Refused("A run is on: settle when it has ended.")
+            connection, _ = self._lock(grant, self._live(self._look()))
+            try:
+                self._settle(connection, made, reason)
+            finally:
+                if not self._keeps_lock:
+                    self._close_executing()
 
     def schema(self) -> Snapshot:
         """The live schema, from one read-only snapshot."""
@@ -258,6 +285,17 @@ class Session:
             )
         if plan.empty:
             raise Refused("There is nothing to run.")
+
+    def _settle(self, connection: Connection, made: Settlement, reason: str) -> None:
+        looked = self._look()
+        source, server = looked.source, self._live(looked)
+        again = settlement(self._looking, self._server, looked, made.version, made.said)
+        if again.id != made.id or source is None:
+            raise StalePlan(
+                f"What was found about {made.version} is not what is found now.",
+                next_step="Look at it again, then decide again.",
+            )
+        SettleWriter(connection, again, source, server).write(self._opening, reason)
 
     def _order(
         self,

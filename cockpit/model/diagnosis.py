@@ -11,8 +11,11 @@ class Presence(StrEnum):
     ABSENT = "absent"
     HALF = "half"
     """Some of what one statement leaves is there, some is not."""
+    INVALID = "invalid"
+    """It is there and cannot be used: a CONCURRENTLY was cut off."""
     UNSEEN = "cannot be seen"
-    """It leaves nothing that can be looked up by name, such as changed rows."""
+    """It leaves nothing that can be looked up by name, such as changed rows, or nothing that would
+    prove it: IF NOT EXISTS finds it as it would leave it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +27,8 @@ class Finding:
     presence: Presence
     words: str
     """What was looked for and found."""
+    phase: str = "up"
+    """Of the migration, by name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +46,8 @@ class Diagnosis:
         seen = {f.presence for f in self.findings} - {Presence.UNSEEN}
         if not seen:
             return Presence.UNSEEN
-        return seen.pop() if len(seen) == 1 else Presence.HALF
+        only = seen.pop() if len(seen) == 1 else Presence.HALF
+        return Presence.HALF if only is Presence.INVALID else only
 
     @property
     def words(self) -> str:
@@ -53,7 +59,7 @@ class Diagnosis:
                 return f"All of {self.version} is in the database ({of})."
             case Presence.ABSENT:
                 return f"Nothing of {self.version} is in the database ({of})."
-            case Presence.HALF:
+            case Presence.HALF | Presence.INVALID:
                 there = sum(f.presence is Presence.PRESENT for f in self.findings)
                 return f"{self.version} is HALF applied: {there} of {looked} statements show."
             case Presence.UNSEEN:

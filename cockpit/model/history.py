@@ -72,8 +72,12 @@ class History:
     """Versions the tool will never run by itself although they were not applied."""
     doubts: Mapping[str, str] = field(default_factory=dict)
     """Versions of which nothing can be claimed, and why; never shown as pending."""
+    in_doubt: tuple[str, ...] = ()
+    """Versions that one flag of the tool leaves in doubt together, oldest first."""
     unfinished: RunOpen | None = None
     problems: tuple[Problem, ...] = ()
+    pointer: str | None = None
+    """The newest version in force, where the history names that one only; else None."""
 
     def find(self, version: str) -> Record | None:
         """The record of that version, if there is one."""

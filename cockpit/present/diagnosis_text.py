@@ -9,6 +9,7 @@ _GLYPHS = {
     Presence.PRESENT: "+",
     Presence.ABSENT: "-",
     Presence.HALF: "!",
+    Presence.INVALID: "!",
     Presence.UNSEEN: "?",
 }
 _WIDTH = 64

@@ -20,6 +20,8 @@ class TraceKind(StrEnum):
     LABEL = "label"
     """Of an enum type."""
     SCHEMA = "schema"
+    VALIDATED = "validated"
+    """A constraint that has been checked against every row."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +35,9 @@ class Trace:
     """The column, constraint or label, as stored."""
     there: bool = True
     """False when the statement takes it away."""
+    certain: bool = True
+    """False after IF [NOT] EXISTS and OR REPLACE: it may have been so before, so only the
+    opposite proves anything."""
 
     @property
     def key(self) -> tuple[str, str, str]:
@@ -45,6 +50,8 @@ class Trace:
         owner = self.owner.replace('"', "")
         if self.kind is TraceKind.NOT_NULL:
             return f"NOT NULL of {owner}.{self.part}"
+        if self.kind is TraceKind.VALIDATED:
+            return f"validation of {self.part} of {owner}"
         return f"{self.kind} {self.part} of {owner}" if self.part else f"{self.kind} {owner}"
 
 
@@ -59,7 +66,8 @@ def traces_of(node: pb.Node) -> tuple[Trace, ...]:
 def lasting(traces: Iterable[tuple[int, Trace]]) -> dict[int, list[Trace]]:
     """By statement: what is left when the whole script has run, and was not before.
 
-    A thing that the script makes and takes away again proves nothing and is left out.
+    A thing that the script makes and takes away again, or takes away and makes anew, proves nothing
+    and is left out.
     """
     first: dict[tuple[str, str, str], Trace] = {}
     last: dict[tuple[str, str, str], tuple[int, Trace]] = {}
@@ -68,28 +76,34 @@ def lasting(traces: Iterable[tuple[int, Trace]]) -> dict[int, list[Trace]]:
         last[trace.key] = (index, trace)
     found: dict[int, list[Trace]] = {}
     for key, (index, trace) in last.items():
-        if trace.there or not first[key].there:
+        if trace.there is first[key].there:
             found.setdefault(index, []).append(trace)
     return found
 
 
 def _create_table(statement: pb.CreateStmt) -> Iterator[Trace]:
-    yield Trace(TraceKind.RELATION, _range(statement.relation))
+    certain = not statement.if_not_exists
+    yield Trace(TraceKind.RELATION, _range(statement.relation), certain=certain)
 
 
-def _create_relation(statement: Any) -> Iterator[Trace]:
-    target = statement.into.rel if hasattr(statement, "into") else statement.view
-    yield Trace(TraceKind.RELATION, _range(target))
+def _create_view(statement: pb.ViewStmt) -> Iterator[Trace]:
+    yield Trace(TraceKind.RELATION, _range(statement.view), certain=not statement.replace)
+
+
+def _create_table_as(statement: pb.CreateTableAsStmt) -> Iterator[Trace]:
+    certain = not statement.if_not_exists
+    yield Trace(TraceKind.RELATION, _range(statement.into.rel), certain=certain)
 
 
 def _create_sequence(statement: pb.CreateSeqStmt) -> Iterator[Trace]:
-    yield Trace(TraceKind.RELATION, _range(statement.sequence))
+    certain = not statement.if_not_exists
+    yield Trace(TraceKind.RELATION, _range(statement.sequence), certain=certain)
 
 
 def _create_index(statement: pb.IndexStmt) -> Iterator[Trace]:
     if statement.idxname:
         parts = (statement.relation.schemaname, statement.idxname)
-        yield Trace(TraceKind.RELATION, _name(parts))
+        yield Trace(TraceKind.RELATION, _name(parts), certain=not statement.if_not_exists)
 
 
 def _create_type(statement: Any) -> Iterator[Trace]:
@@ -102,12 +116,14 @@ def _create_composite(statement: pb.CompositeTypeStmt) -> Iterator[Trace]:
 
 
 def _create_schema(statement: pb.CreateSchemaStmt) -> Iterator[Trace]:
-    yield Trace(TraceKind.SCHEMA, _name([statement.schemaname]))
+    certain = not statement.if_not_exists
+    yield Trace(TraceKind.SCHEMA, _name([statement.schemaname]), certain=certain)
 
 
 def _alter_enum(statement: pb.AlterEnumStmt) -> Iterator[Trace]:
     owner = _name(part.string.sval for part in statement.type_name)
-    yield Trace(TraceKind.LABEL, owner, statement.new_val)
+    certain = not statement.skip_if_new_val_exists
+    yield Trace(TraceKind.LABEL, owner, statement.new_val, certain=certain)
     if statement.old_val:
         yield Trace(TraceKind.LABEL, owner, statement.old_val, there=False)
 
@@ -121,7 +137,8 @@ def _drop(statement: pb.DropStmt) -> Iterator[Trace]:
             parts = [item.string.sval]
         else:
             parts = [part.string.sval for part in item.list.items]
-        yield Trace(kind or TraceKind.RELATION, _name(parts), there=False)
+        certain = not statement.missing_ok
+        yield Trace(kind or TraceKind.RELATION, _name(parts), there=False, certain=certain)
 
 
 def _rename(statement: pb.RenameStmt) -> Iterator[Trace]:
@@ -141,18 +158,23 @@ def _alter_table(statement: pb.AlterTableStmt) -> Iterator[Trace]:
         command = item.alter_table_cmd
         # `def` is a keyword in Python, so the field cannot be written with a dot.
         definition = getattr(command, "def")
+        certain = not command.missing_ok
         match command.subtype:
             case pb.AT_AddColumn:
-                yield Trace(TraceKind.COLUMN, owner, definition.column_def.colname)
+                name = definition.column_def.colname
+                yield Trace(TraceKind.COLUMN, owner, name, certain=certain)
             case pb.AT_DropColumn:
-                yield Trace(TraceKind.COLUMN, owner, command.name, there=False)
+                yield Trace(TraceKind.COLUMN, owner, command.name, there=False, certain=certain)
             case pb.AT_SetNotNull | pb.AT_DropNotNull:
                 there = command.subtype == pb.AT_SetNotNull
                 yield Trace(TraceKind.NOT_NULL, owner, command.name, there=there)
             case pb.AT_AddConstraint if definition.constraint.conname:
                 yield Trace(TraceKind.CONSTRAINT, owner, definition.constraint.conname)
             case pb.AT_DropConstraint:
-                yield Trace(TraceKind.CONSTRAINT, owner, command.name, there=False)
+                name = command.name
+                yield Trace(TraceKind.CONSTRAINT, owner, name, there=False, certain=certain)
+            case pb.AT_ValidateConstraint:
+                yield Trace(TraceKind.VALIDATED, owner, command.name)
 
 
 _RELATIONS = (
@@ -171,8 +193,8 @@ _DROPPED = {
 }
 _READERS: dict[str, Any] = {
     "create_stmt": _create_table,
-    "create_table_as_stmt": _create_relation,
-    "view_stmt": _create_relation,
+    "create_table_as_stmt": _create_table_as,
+    "view_stmt": _create_view,
     "create_seq_stmt": _create_sequence,
     "index_stmt": _create_index,
     "create_enum_stmt": _create_type,

@@ -89,6 +89,8 @@ def spread(
         records=tuple(sorted(records, key=lambda record: int(record.version))),
         head=head,
         skipped=frozenset(spelled[number] for number in skipped),
+        pointer=spelled.get(newest, str(newest)) if newest != NIL else None,
+        in_doubt=_suspects(newest, spelled) if dirty and not ours else (),
         unfinished=ledger.unfinished,
         problems=(
             *_dirt(newest, dirty, ours, spelled, table),
@@ -104,9 +106,8 @@ def _below(number: int, spelled: str | None, name: str, known: Known) -> Record:
     note = "" if spelled else _NO_FILE
     if state is None:
         return Record(version, name, Recorded.APPLIED, order=number, note=note)
-    record = replace(
-        record_of(state), version=version, name=name or state.name, order=number, note=note
-    )
+    record = replace(record_of(state), version=version, name=name or state.name, order=number)
+    record = replace(record, note=note or record.note)
     if known.rolled_back(number):
         return replace(record, recorded=Recorded.ROLLED_BACK)
     if state.open is not None and not state.open.untouched:
@@ -151,6 +152,12 @@ def _doubtful(record: Record) -> Record:
     )
 
 
+def _suspects(newest: int, spelled: dict[int, str]) -> tuple[str, ...]:
+    """The version that the row names, on its way up, or the next one, on its way down."""
+    later = min((number for number in spelled if number > newest), default=None)
+    return tuple(spelled[n] for n in (newest, later) if n is not None and n in spelled)
+
+
 def _dirt(
     newest: int, dirty: bool, ours: bool, spelled: dict[int, str], table: str
 ) -> Iterable[Problem]:
@@ -167,14 +174,14 @@ def _dirt(
     later = min((number for number in spelled if number > newest), default=None)
     down = f"the way down of {spelled[later]}" if later is not None else "a way down"
     failed = down if newest == NIL else f"the way up of {newest}, or {down},"
-    shown = " ".join(spelled[n] for n in (newest, later) if n is not None and n in spelled)
+    shown = _suspects(newest, spelled)
     yield Problem(
         f"golang-migrate's row says version {newest}, dirty: {failed} failed",
         path=table,
         version=str(newest),
         next_step=(
-            f"See what of it is there: cockpit diagnose {shown}. Then say what holds: "
-            f"migrate force {newest}, or the version before."
+            f"See what of it is there: cockpit diagnose {' '.join(shown)}. Then let the catalog "
+            f"say what holds: cockpit settle {shown[0] if shown else newest}."
         ),
     )
 

@@ -18,7 +18,7 @@ from cockpit.model.migration import Direction
 from cockpit.tools.recorded import record_of
 
 _WRITTEN = """
-SELECT version, xmin::text FROM cockpit.ledger WHERE event = 'phase finished'
+SELECT version, xmin::text FROM cockpit.ledger WHERE event IN ('phase finished', 'settled')
 UNION ALL
 SELECT NULL, min(xmin::text) FROM cockpit.ledger
 HAVING count(*) > 2 AND count(DISTINCT xmin::text) = 1
@@ -90,7 +90,8 @@ def _in_table(row: AppliedRow, state: VersionState | None, ours: Ours) -> Record
             note=row.note,
             metadata=row.metadata,
         )
-    record = replace(record_of(state), order=row.order, note=row.note)
+    kept = record_of(state)
+    record = replace(kept, order=row.order, note=row.note or kept.note)
     return replace(
         record,
         name=row.name or record.name,

@@ -25,6 +25,7 @@ def record_of(state: VersionState) -> Record:
         failure=state.failure,
         confirmed_gates=state.confirmed_gates,
         confirmed_words=state.confirmed_words,
+        note=f"Settled by evidence: {state.settled}." if state.settled else "",
     )
 
 

@@ -16,6 +16,7 @@ from cockpit.model.live import RelationLive
 from cockpit.model.locks import AdvisoryKey, LockHolder
 from cockpit.model.plan import Plan
 from cockpit.model.schema import Snapshot
+from cockpit.model.settlement import Found, Settlement
 from cockpit.model.tuning import Tuning
 from tests.tui import canned
 
@@ -99,6 +100,7 @@ class FakeEngine:
     on_start: Callable[[FakeDeployment], None] | None = None
     on_proceed: Callable[[FakeDeployment], None] | None = None
     looks: int = 0
+    settlements: dict[str, Settlement] = field(default_factory=dict)
 
     def look(self) -> Board:
         """The canned board."""
@@ -126,6 +128,14 @@ class FakeEngine:
     def diagnose(self, versions: tuple[str, ...] = ()) -> tuple[Diagnosis, ...]:
         """Nothing is in doubt."""
         return ()
+
+    def settlement(self, version: str, said: Found | None = None) -> Settlement:
+        """The canned one."""
+        return self.settlements[version]
+
+    def settle(self, made: Settlement, reason: str = "") -> None:
+        """Remembered."""
+        self.calls.append(f"settle {made.version} reason={reason}")
 
     def schema(self) -> Snapshot:
         """An empty one."""
