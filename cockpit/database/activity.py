@@ -1,11 +1,13 @@
 """Other sessions: who is in our way, who waits behind us, what the server says of its progress."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import timedelta
 
 from cockpit.database.connection import Reader, Row
 from cockpit.database.queries import query
 from cockpit.model.activity import Progress, SessionFacts
+from cockpit.model.locks import LockMode
 
 _BLOCKERS = " AND a.pid = ANY (pg_catalog.pg_blocking_pids(%s)) ORDER BY a.xact_start NULLS LAST"
 _ON_RELATIONS = """
@@ -18,6 +20,17 @@ _ANY = """
  AND a.backend_type = 'client backend' AND a.datname = current_database()
  ORDER BY a.xact_start NULLS LAST
 """
+_HELD = """
+SELECT l.pid, l.mode, l.relation::regclass::text FROM pg_catalog.pg_locks l
+  JOIN pg_catalog.pg_class c ON c.oid = l.relation AND c.relkind IN ('r', 'p', 'm', 'f', 'v')
+  JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace AND n.nspname <> 'information_schema'
+       AND n.nspname !~ '^pg_'
+ WHERE l.locktype = 'relation' AND l.granted AND l.mode <> 'SIReadLock' AND l.pid = ANY (%s)
+   AND l.database = (SELECT oid FROM pg_catalog.pg_database WHERE datname = current_database())
+ ORDER BY 1, 3
+"""
+_NAMED = 2
+"""Relations told for each session; the rest is counted."""
 _OLDER_SNAPSHOTS = """
  AND a.backend_type = 'client backend'
  AND a.datname = current_database() AND a.backend_xmin IS NOT NULL
@@ -69,8 +82,26 @@ def sessions(reader: Reader, relations: Sequence[str] = ()) -> tuple[SessionFact
     Names that no longer exist make the server refuse; the caller passes catalog names.
     """
     if relations:
-        return _facts(reader.rows(query("sessions") + _ON_RELATIONS, (list(relations),)))
-    return _facts(reader.rows(query("sessions") + _ANY))
+        found = _facts(reader.rows(query("sessions") + _ON_RELATIONS, (list(relations),)))
+    else:
+        found = _facts(reader.rows(query("sessions") + _ANY))
+    held = _held(reader, [session.pid for session in found])
+    return tuple(replace(session, holds=held.get(session.pid, "")) for session in found)
+
+
+def _held(reader: Reader, pids: list[int]) -> dict[int, str]:
+    """Each session's strongest lock on a table, with the tables: `ROW EXCLUSIVE on orders`."""
+    locks: dict[int, list[tuple[LockMode, str]]] = {}
+    for pid, mode, relation in reader.rows(_HELD, (pids,)):
+        locks.setdefault(pid, []).append((LockMode(mode), relation))
+    return {pid: _in_words(found) for pid, found in locks.items()}
+
+
+def _in_words(locks: list[tuple[LockMode, str]]) -> str:
+    mode = max((mode for mode, _ in locks), key=lambda mode: mode.rank)
+    names = [relation for held, relation in locks if held is mode]
+    more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
+    return f"{mode.words} on {', '.join(names[:_NAMED])}{more}"
 
 
 def older_snapshots(reader: Reader, pid: int) -> tuple[SessionFacts, ...]:

@@ -19,7 +19,7 @@ class SessionFacts:
     query: str
     """The current or last statement; may be cut by `track_activity_query_size`."""
     holds: str = ""
-    """The lock mode in our way, in words; empty when not known."""
+    """Its strongest lock, or the one in our way, in words; empty when not known."""
 
 
 @dataclass(frozen=True, slots=True)

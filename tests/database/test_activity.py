@@ -101,6 +101,14 @@ def test_sessions_of_a_relation_and_of_the_whole_database(
     holder.roll_back()
 
 
+def test_a_session_is_told_with_its_strongest_lock(reader: Connection, connect: Connect) -> None:
+    weak = hold(connect)
+    strong = hold(connect, "INSERT INTO orders VALUES (1)")
+    holds = {facts.pid: facts.holds for facts in activity.sessions(reader)}
+    assert holds[weak.announced_pid] == "ACCESS SHARE on orders"
+    assert holds[strong.announced_pid] == "ROW EXCLUSIVE on orders"
+
+
 def test_sessions_of_another_database_are_left_out(
     reader: Connection, connect: Connect, new_database: Callable[[], Database]
 ) -> None:
