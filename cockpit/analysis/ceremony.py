@@ -1,8 +1,20 @@
 """What an act costs the operator: the question asked before it, as one pure function.
 
-The question costs what the answer can cost. A local redo is one key; a production rollback is the
-target's name once and one key a phase; a phase that destroys data is a whole sentence, typed at
-that phase. Screens only draw the value; the command line reads its level.
+The question costs what the answer can cost, and keys are spent where a decision is made:
+
+- The name of a protected target is typed once a run, at the one question that shows all five lines
+  of it. That answer arms writing too, for this run only, so arming first adds keys and no safety.
+- `C` lets a *stretch* run: the phase that is ready and the calm ones right behind it. A phase is
+  calm when it destroys nothing, blocks nobody for long, has a way back and no gate: to stop before
+  it would ask a question that has one answer, and questions of that kind teach people to answer
+  without reading. `H` stops between any two phases.
+- A phase that destroys data, or blocks, stands alone at the head of its stretch. Its question is
+  opened by one key (`C`), armed by other keys (the version's digits), answered by a third (`Y`),
+  and stays open for five seconds at least, so neither habit nor a held key gets through it. The
+  digits tell this phase from the one before; the verb and the environment stand in the title, in
+  the colour of the frame and in the name that was typed at the start, and add letters only.
+
+Screens only draw the value; the command line reads its level.
 """
 
 import re
@@ -11,15 +23,27 @@ from dataclasses import dataclass
 from datetime import timedelta
 from enum import IntEnum, StrEnum
 
-from cockpit.analysis.consequences import Lines, dangers, five_lines, is_dangerous, phase_lines
+from cockpit.analysis.consequences import (
+    Lines,
+    dangers,
+    five_lines,
+    is_dangerous,
+    stretch,
+    stretch_lines,
+)
 from cockpit.model.activity import SessionFacts
 from cockpit.model.migration import Direction
 from cockpit.model.plan import Plan
 from cockpit.model.target import Environment, Standpoint
 
-__all__ = ["Act", "Ceremony", "Level", "Lines", "ceremony", "five_lines", "month_and_day"]
+__all__ = [
+    "Act", "Ceremony", "Level", "Lines", "ceremony", "five_lines", "month_and_day", "stretch",
+]  # fmt: skip
 
 _STAMP = re.compile(r"\d{14}")
+_ENOUGH_LETTERS = 4
+"""A version shorter than that could be typed by a slip: the verb is typed with it."""
+_READING_SECONDS = 5.0
 
 
 def month_and_day(version: str) -> str | None:
@@ -67,7 +91,9 @@ class Ceremony:
     typed: str | None = None
     """What must be typed; None where a single `Y` is enough."""
     arming_seconds: float = 0.6
-    """How long the question must have been open (or the text complete) before `Y` counts."""
+    """How long the text must have stood complete (or the question open) before `Y` counts."""
+    reading_seconds: float = 0.0
+    """How long the question must have been open at least, however fast it was typed."""
     needs_reason: bool = False
     """A reason for the journal must be given."""
     stepwise: bool = False
@@ -88,8 +114,8 @@ def ceremony(
     """The least that must be asked before this act.
 
     `plan` is needed for apply, roll back, redo and continue, `phase` (from 0) for continue,
-    `session` for ending one. `in_force` are the versions applied now: a sentence names a version
-    as short as the board does where that names one of them only, and in full without them.
+    `session` for ending one. `in_force` are the versions applied now: a version is typed as short
+    as the board shows it where that names one of them only, and in full without them.
     """
     if act is Act.TERMINATE and session is not None:
         return _terminate(session)
@@ -134,15 +160,19 @@ def _spoken(version: str, plan: Plan, in_force: Collection[str]) -> str:
 def _continue(
     standpoint: Standpoint, plan: Plan, index: int, in_force: Collection[str]
 ) -> Ceremony:
-    """Nothing is asked before a harmless phase; a typed sentence before a dangerous one."""
-    phase = plan.phases[index]
-    lines, found = phase_lines(plan, index), dangers(phase)
+    """Nothing is asked before calm phases; a dangerous one wants its version typed."""
+    phase, phases = plan.phases[index], stretch(plan, index)
+    lines, found = stretch_lines(plan, phases), dangers(phase)
     words = "apply" if phase.direction is Direction.UP else "roll back"
     title = f"{words}, phase {index + 1} of {len(plan.phases)}"
     local = standpoint.environment is Environment.LOCAL and not standpoint.protected
     if found and not local:
-        sentence = f"{words} {_spoken(phase.version, plan, in_force)} on {standpoint.name}"
-        return Ceremony(Level.LOSES, title, lines, sentence, 5.0, stepwise=True, dangers=found)
+        spoken = _spoken(phase.version, plan, in_force)
+        typed = spoken if len(spoken) >= _ENOUGH_LETTERS else f"{words} {spoken}"
+        return Ceremony(
+            Level.LOSES, title, lines, typed, reading_seconds=_READING_SECONDS,
+            stepwise=True, dangers=found,
+        )  # fmt: skip
     level = Level.SHARED if phase.gate else Level.LOOK
     return Ceremony(level, title, lines, stepwise=True, dangers=found)
 

@@ -46,6 +46,34 @@ def dangers(phase: PlannedPhase) -> tuple[str, ...]:
     return tuple(dict.fromkeys(found))
 
 
+def is_calm(phase: PlannedPhase) -> bool:
+    """Whether it needs no decision of its own: no danger, no gate."""
+    return phase.gate is None and not dangers(phase)
+
+
+def stretch(plan: Plan, index: int) -> range:
+    """The phases that one confirmation lets run: this one, and the calm ones right behind it."""
+    end = index + 1
+    while end < len(plan.phases) and is_calm(plan.phases[end]):
+        end += 1
+    return range(index, end)
+
+
+def stop_words(plan: Plan, index: int) -> str:
+    """Why a run stops before this phase: `phase 6 loses column orders.note`; empty at the end."""
+    if index >= len(plan.phases):
+        return ""
+    phase = plan.phases[index]
+    lost = _losses(phase)
+    why = "blocks others, or cannot be undone"
+    if lost:
+        more = f" and {len(lost) - 1} more" if len(lost) > 1 else ""
+        why = f"loses {lost[0]}{more}"
+    elif phase.gate:
+        why = f"waits at a gate: {phase.gate}"
+    return f"phase {index + 1} {why}"
+
+
 def is_dangerous(plan: Plan) -> bool:
     """Whether any phase of the plan asks for a typed sentence."""
     return any(dangers(phase) for phase in plan.phases)
@@ -69,30 +97,47 @@ def five_lines(plan: Plan) -> Lines:
 
 def phase_lines(plan: Plan, index: int) -> Lines:
     """One phase in five lines; `index` counts from 0."""
-    phase = plan.phases[index]
-    after = f"{phase.version} {'applied' if phase.direction is Direction.UP else 'rolled back'}"
-    if not phase.last_of_version:
-        after = f"{phase.version} partly done"
+    return stretch_lines(plan, range(index, index + 1))
+
+
+def stretch_lines(plan: Plan, numbers: range) -> Lines:
+    """Phases that run after one confirmation, in five lines; `numbers` count from 0."""
+    phases = plan.phases[numbers.start : numbers.stop]
+    last = phases[-1]
+    after = f"{last.version} {'applied' if last.direction is Direction.UP else 'rolled back'}"
+    if not last.last_of_version:
+        after = f"{last.version} partly done"
     return Lines(
-        runs=_phase_runs(phase),
-        blocks=_blocks((phase,)),
-        loses=_loses((phase,)),
-        leaves=f"{after}; {_plural(len(plan.phases) - index - 1, 'phase')} left",
-        way_back=_way_back((phase,)),
+        runs=_phase_runs(last) if len(phases) == 1 else _stretch_runs(plan, numbers),
+        blocks=_blocks(phases),
+        loses=_loses(phases),
+        leaves=f"{after}; {_plural(len(plan.phases) - numbers.stop, 'phase')} left",
+        way_back=_way_back(phases),
     )
+
+
+def _stretch_runs(plan: Plan, numbers: range) -> str:
+    """`phases 1 to 2, 3 statements; stops before phase 3: it loses ...`."""
+    phases = plan.phases[numbers.start : numbers.stop]
+    statements = sum(step.kind is StepKind.SQL for phase in phases for step in phase.steps)
+    backfills = sum(phase.backfill is not None for phase in phases)
+    parts = [f"phases {numbers.start + 1} to {numbers.stop}", _plural(statements, "statement")]
+    parts += [_plural(backfills, "backfill")] * bool(backfills)
+    stop = stop_words(plan, numbers.stop)
+    return ", ".join(parts) + (f"; then stops: {stop}" if stop else "; then it is done")
 
 
 def _phase_runs(phase: PlannedPhase) -> str:
     """What is sent for a phase; steps that an earlier run has committed are left out."""
     left = [step for step in phase.steps if not step.already_done]
     statements = sum(step.kind is StepKind.SQL for step in left)
-    around = "one transaction" if phase.transactional else "not one transaction"
+    around = "in one transaction" if phase.transactional else "outside of a transaction"
     if phase.backfill:
         table, batch = phase.backfill.table, phase.backfill.batch
         return f"a backfill of {table} in batches of {batch} rows, each kept at once"
     if not statements:
         return "no statement: only the record is written"
-    return f"{_plural(statements, 'statement')} in {around}"
+    return f"{_plural(statements, 'statement')} {around}"
 
 
 def _blocks(phases: tuple[PlannedPhase, ...]) -> str:
@@ -116,8 +161,14 @@ def _blocks(phases: tuple[PlannedPhase, ...]) -> str:
 
 def _loses(phases: tuple[PlannedPhase, ...]) -> str:
     lost = tuple(dict.fromkeys(words for phase in phases for words in _losses(phase)))
+    kept = [
+        s.holding.words for p in phases for s in p.steps if s.kind is StepKind.KEEP if s.holding
+    ]
+    in_attic = f"kept in the attic: {', '.join(kept)}" if kept else ""
     if lost:
-        return ", ".join(lost)
+        return "; ".join(part for part in (", ".join(lost), in_attic) if part)
+    if in_attic:
+        return f"nothing: {in_attic}"
     return _unknown(phases, "not known: a step hides what it runs") or (
         "nothing: no table, column or row is dropped"
     )
@@ -130,7 +181,7 @@ def _unknown(phases: tuple[PlannedPhase, ...], words: str) -> str:
 
 
 def _losses(phase: PlannedPhase) -> tuple[str, ...]:
-    return tuple(words for step in phase.steps if step.impact for words in step.impact.loses)
+    return tuple(words for step in phase.steps for words in step.loses)
 
 
 def _leaves(plan: Plan) -> str:
@@ -148,12 +199,15 @@ def _way_back(phases: tuple[PlannedPhase, ...]) -> str:
         return "not needed"
     final = {phase.version: phase.direction for phase in phases}
     ups = [v for v, direction in final.items() if direction is Direction.UP]
+    kept = any(step.kind is StepKind.KEEP for phase in phases for step in phase.steps)
+    data = ", with --restore for the data kept" if kept else ""
     if not ups:
-        return f"apply {_names(list(reversed(final)))} again, from a ref that has the files"
+        again = _names(list(reversed(final)))
+        return f"apply {again} again, from a ref that has the files{data}"
     stuck = [p.version for p in phases if p.direction is Direction.UP and p.undo is None]
     if stuck:
         return f"none for {_names(list(dict.fromkeys(stuck)))}: no down script"
-    return f"roll back {_names(list(reversed(ups)))}"
+    return f"roll back {_names(list(reversed(ups)))}{data}"
 
 
 def _names(versions: list[str]) -> str:

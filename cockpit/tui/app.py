@@ -278,6 +278,8 @@ class Cockpit(App[int], inherit_bindings=False):
 
     @on(EngineSaid)
     def _engine_said(self, message: EngineSaid) -> None:
+        if isinstance(message.event, PhaseReady) and self.running.goes_on(message.event):
+            return
         self.desk.heard(message.event)
         if isinstance(message.event, PhaseReady):
             self.running.armed_for()

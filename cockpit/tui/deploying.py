@@ -164,18 +164,27 @@ class Deploying:
         board = self._desk.board
         if board is None:
             return
-        if self._desk.grant is None:
-            self._app.holding.arm(then=partial(self._question, plan))
-            return
         asked = ceremony(_ACTS[plan.goal.action], board.standpoint, plan)
         subject = self._app.subject(plan_title(plan))
-        question = Question(asked, subject, members=plan_members(plan))
-        self._app.ask(question, lambda consent: self._start(plan, asked.stepwise, consent))
+        unarmed = self._desk.grant is None
+        question = Question(asked, subject, members=plan_members(plan), arms=unarmed)
+
+        def start(consent: Consent) -> None:
+            self._start(plan, asked.stepwise, consent)
+
+        def answered(consent: Consent) -> None:
+            if self._desk.grant is None:
+                self._app.holding.arm_for_run(asked.typed, partial(start, consent))
+            else:
+                start(consent)
+
+        self._app.ask(question, answered)
 
     def _start(self, plan: Plan, stepwise: bool, consent: Consent) -> None:
         action = plan.goal.action.value
         refusal = self._app.refusal(action) or cannot_act(self._app.situation())
         if refusal:
+            self._app.holding.run_ended()
             self._app.say(refusal)
             return
         self._desk.begin(plan)
@@ -191,6 +200,7 @@ class Deploying:
 
     def _not_started(self, error: CockpitError) -> None:
         self._desk.run = None
+        self._app.holding.run_ended()
         if isinstance(self._app.screen, RunScreen):
             self._app.pop_screen()
         self._app.tell(error)

@@ -28,31 +28,41 @@ class Holding:
         self._app = app
         self._desk = app.desk
         self._touched = app.clock.seconds()
+        self._for_run = False
 
     def do_arm(self) -> None:
         """Arm after the question; disarm at once, as that is the safe direction."""
         if self._desk.grant is not None:
             self._ask_engine("disarm", self._desk.engine.disarm, "Read-only again.")
             return
-        self.arm()
-
-    def arm(self, then: Callable[[], None] | None = None) -> None:
-        """Ask whether writing may be armed; `then` follows once it is."""
         board = self._desk.board
         if board is None:
             return
         asked = ceremony(Act.ARM, board.standpoint)
         typed = asked.typed
         question = Question(asked, self._app.subject("allow writing for 15 minutes"))
-        self._app.ask(question, lambda _: self._arm(typed, then))
+        self._app.ask(question, lambda _: self._arm(typed, self._say_armed))
 
-    def _arm(self, typed: str | None, then: Callable[[], None] | None) -> None:
-        def armed(grant: Grant) -> None:
-            if then is not None:
-                self._app.call_later(then)
-            self._app.say(f"Writing is armed on {grant.name} until {grant.until:%H:%M:%S}Z.")
+    def arm_for_run(self, typed: str | None, start: Callable[[], None]) -> None:
+        """Allow writing for the run that `start` begins; it is taken back when that ends."""
 
+        def armed(_: Grant) -> None:
+            self._for_run = True
+            start()
+
+        self._arm(typed, armed)
+
+    def run_ended(self) -> None:
+        """The run that writing was allowed for is over, or never began."""
+        if self._for_run and not self._desk.running:
+            self._for_run = False
+            self._ask_engine("disarm", self._desk.engine.disarm, "")
+
+    def _arm(self, typed: str | None, armed: Callable[[Grant], None]) -> None:
         self._app.bridge.ask("arm", partial(self._desk.engine.arm, typed), armed, self._app.tell)
+
+    def _say_armed(self, grant: Grant) -> None:
+        self._app.say(f"Writing is armed on {grant.name} until {grant.until:%H:%M:%S}Z.")
 
     def do_lock(self) -> None:
         """Take the deployment lock, or give it back."""
@@ -95,7 +105,8 @@ class Holding:
 
     def _ask_engine(self, name: str, call: Callable[[], None], words: str) -> None:
         def done(_: object) -> None:
-            self._app.say(words)
+            if words:
+                self._app.say(words)
             self._app.looking.do_refresh()
 
         self._app.bridge.ask(name, call, done, self._app.tell)

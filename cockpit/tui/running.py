@@ -6,8 +6,9 @@ from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING
 
-from cockpit.analysis.ceremony import Act, Level, ceremony
+from cockpit.analysis.ceremony import Act, Level, ceremony, stretch
 from cockpit.deploy.engine import Deployment
+from cockpit.model.event import PhaseReady
 from cockpit.model.goal import Action, Goal
 from cockpit.tui.arming import ArmedKey
 from cockpit.tui.dialogs.chooser import Chooser, Option
@@ -30,9 +31,25 @@ class Running:
         self._desk = app.desk
         self._continue = ArmedKey(app.clock, 0.6)
         self._then_leave = False
+        self._confirmed = range(0)
+        """The phases the operator has let run."""
+
+    def goes_on(self, ready: PhaseReady) -> bool:
+        """Let a phase run that was confirmed with the one before it; False when it must wait.
+
+        It waits while any question is open: the operator may be about to stop the run.
+        """
+        deployment = self._desk.deployment
+        if deployment is None or ready.gate or ready.index not in self._confirmed[1:]:
+            return False
+        if isinstance(self._app.screen, Question):
+            return False
+        self._call("proceed", deployment.proceed)
+        return True
 
     def armed_for(self) -> None:
         """A phase has just become ready: `C` counts after its delay."""
+        self._confirmed = range(0)
         self._continue.arm()
 
     def do_continue(self) -> None:
@@ -41,7 +58,7 @@ class Running:
         if view is None or view.ready is None or board is None:
             return
         if not self._continue.press():
-            self._app.say("C counts again after a short rest: let it go first.")
+            self._app.say(self._too_quick())
             return
         index = view.ready.index
         in_force = [s.version for s in self._app.situation().in_force]
@@ -55,13 +72,20 @@ class Running:
         question = Question(asked, subject, extra=gate)
         self._app.ask(question, lambda _: self._proceed(index))
 
+    def _too_quick(self) -> str:
+        left = self._continue.seconds_left
+        if left > 0:
+            return f"Too quick: C counts in {max(0.1, left):.1f} s."
+        return "Too quick: let C go, then press it once."
+
     def _proceed(self, index: int) -> None:
-        """Only the phase that was asked about, and only once."""
+        """Only the phases that were asked about, and only once."""
         view, deployment = self._desk.run, self._desk.deployment
         if deployment is None or view is None or view.ready is None:
             return
         if view.ready.index == index:
             self._desk.confirmed()
+            self._confirmed = stretch(view.plan, index)
             self._call("proceed", deployment.proceed)
 
     def do_hold(self) -> None:
@@ -79,7 +103,12 @@ class Running:
         view = self._desk.run
         subject = self._app.subject(plan_title(view.plan) if view else "")
         question = Question(ceremony(act, board.standpoint), subject)
-        self._app.ask(question, lambda _: self._call(act.value, way(deployment)))
+
+        def stop() -> None:
+            self._confirmed = range(0)
+            self._call(act.value, way(deployment))
+
+        self._app.ask(question, lambda _: stop())
 
     def do_tune(self) -> None:
         """Pause or pace the backfill; it counts from its next batch on and harms nobody."""
@@ -117,9 +146,11 @@ class Running:
     def ended(self) -> None:
         """The run is over: leave, or offer what is safe after a failure."""
         view = self._desk.run
+        self._confirmed = range(0)
         if self._then_leave:
             self._app.leave()
             return
+        self._app.holding.run_ended()
         self._app.looking.do_refresh()
         if view and view.failure and view.outcome and view.outcome.outcome != "done":
             self.failure_menu()

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from cockpit.analysis.ceremony import Act, Ceremony, Level, ceremony
+from cockpit.analysis.ceremony import Act, Ceremony, Level, ceremony, stretch
 from cockpit.analysis.consequences import dangers, five_lines
 from cockpit.model.goal import Action, Goal
 from cockpit.model.plan import Plan
@@ -61,17 +61,17 @@ def test_a_shared_run_is_yes_after_a_delay(environment: Environment) -> None:
 
 
 @pytest.mark.parametrize("environment", [*UNPROTECTED, *PROTECTED])
-def test_a_loss_wants_a_reason_at_the_start_and_a_sentence_at_its_phase(
+def test_a_loss_wants_a_reason_at_the_start_and_its_version_at_its_phase(
     environment: Environment,
 ) -> None:
-    name = canned.standpoint(environment).name
     start = asked(Act.ROLLBACK, environment, LOSSY)
     assert start.needs_reason
     assert start.stepwise
     phase = phase_question(environment, LOSSY)
     assert phase.level is Level.LOSES
-    assert phase.typed == f"roll back 0042 on {name}"
-    assert phase.arming_seconds == 5.0
+    assert phase.typed == "0042"
+    assert phase.reading_seconds == 5.0
+    assert phase.arming_seconds == 0.6
     assert "loses table orders_status_enum" in phase.dangers
 
 
@@ -80,8 +80,40 @@ def test_a_harmless_phase_of_a_lossy_run_is_one_key(environment: Environment) ->
     assert phase_question(environment, LOSSY, 1).level is Level.LOOK
 
 
-def test_a_long_block_wants_a_sentence() -> None:
-    assert phase_question(Environment.PRODUCTION, BLOCKING).typed == "apply 0043 on orders-prod"
+def test_a_long_block_wants_its_version() -> None:
+    assert phase_question(Environment.PRODUCTION, BLOCKING).typed == "0043"
+
+
+def test_a_version_of_few_digits_is_typed_with_the_verb() -> None:
+    short = replace(LOSSY, phases=tuple(replace(p, version="42") for p in LOSSY.phases))
+    assert phase_question(Environment.PRODUCTION, short).typed == "roll back 42"
+
+
+def test_calm_phases_go_with_the_one_before_and_a_decision_begins_a_stretch() -> None:
+    lossy, calm = LOSSY.phases
+    gated = replace(calm, gate="every server runs v2")
+    plan = replace(LOSSY, phases=(calm, calm, lossy, calm, gated, calm, lossy))
+    starts = [0]
+    while starts[-1] < len(plan.phases):
+        starts.append(stretch(plan, starts[-1]).stop)
+    assert starts == [0, 2, 4, 6, 7]
+
+
+@pytest.mark.parametrize("environment", PROTECTED)
+def test_no_stretch_holds_a_danger_that_was_not_asked_about(environment: Environment) -> None:
+    plan = replace(LOSSY, phases=(*LOSSY.phases[::-1], *LOSSY.phases))
+    for index in range(len(plan.phases)):
+        for later in stretch(plan, index)[1:]:
+            assert phase_question(environment, plan, later).level is Level.LOOK
+
+
+def test_the_lines_of_a_stretch_say_where_it_stops() -> None:
+    lossy, calm = LOSSY.phases
+    plan = replace(LOSSY, phases=(calm, calm, lossy))
+    lines = phase_question(Environment.PRODUCTION, plan).lines
+    assert lines.runs == (
+        "phases 1 to 2, 2 statements; then stops: phase 3 loses table orders_status_enum"
+    )
 
 
 def test_a_gate_is_asked_even_when_the_phase_is_harmless() -> None:
@@ -167,10 +199,10 @@ STAMP = "20260727090000"
     ],
     ids=["unique", "two of that day", "not known"],
 )
-def test_the_sentence_names_a_version_as_short_as_it_is_unique(
+def test_a_version_is_typed_as_short_as_it_is_unique(
     in_force: tuple[str, ...], spoken: str
 ) -> None:
     plan = replace(BLOCKING, phases=tuple(replace(p, version=STAMP) for p in BLOCKING.phases))
     standpoint = canned.standpoint(Environment.PRODUCTION)
     asked = ceremony(Act.CONTINUE, standpoint, plan, phase=0, in_force=in_force)
-    assert asked.typed == f"apply {spoken} on orders-prod"
+    assert asked.typed == spoken

@@ -124,7 +124,7 @@ async def test_an_early_y_is_answered_in_words_and_the_next_one_counts(
         await pilot.press("W")
         await pilot.type("orders-prod")
         await pilot.press("Y")
-        assert "too early: Y counts in 0.6 s" in pilot.text
+        assert "too quick: Y counts in 0.6 s" in pilot.text
         await pilot.wait(1)
         await pilot.press("Y")
     assert engine.calls == ["arm orders-prod"]
@@ -153,7 +153,7 @@ async def test_each_change_of_the_text_starts_the_delay_anew(
         await pilot.type("orders-prod")
         await pilot.wait(2)
         await pilot.press("x", "backspace", "Y")
-        assert "too early: Y counts in 0.6 s" in pilot.text
+        assert "too quick: Y counts in 0.6 s" in pilot.text
     assert engine.calls == []
 
 

@@ -1,5 +1,6 @@
 """From a key to the engine and back: what a person does, step by step."""
 
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -52,22 +53,56 @@ async def test_a_rollback_at_three_in_the_morning(open_cockpit: Opened, calm: Fa
     phases = iter((next_phase, done))
     calm.on_proceed = lambda deployment: next(phases)(deployment)
     async with open_cockpit() as pilot:
-        await pilot.press("W")
-        await pilot.type("orders-prod")
-        await pilot.wait(1)
-        await pilot.press("Y")
         await start_rollback(pilot)
         assert pilot.dialog == "RunScreen"
         await pilot.press("C")
-        await pilot.wait(2)
-        await pilot.press("C")
         assert "the run is over" in pilot.text
+        assert "READ-ONLY" in pilot.rows[0]
     start = "start roll back the last run stepwise=True reason="
-    assert calm.calls == ["arm orders-prod", start, "proceed", "proceed"]
+    assert calm.calls == ["arm orders-prod", start, "proceed", "proceed", "disarm"]
 
 
-async def test_a_held_continue_runs_one_phase_only(open_cockpit: Opened, calm: FakeEngine) -> None:
-    calm.on_proceed = next_phase
+async def test_calm_phases_wait_while_a_question_is_open(
+    open_cockpit: Opened, calm: FakeEngine
+) -> None:
+    async with open_cockpit(armed=True) as pilot:
+        await start_rollback(pilot)
+        await pilot.press("C", "H")
+        assert calm.deployment is not None
+        next_phase(calm.deployment)
+        await pilot.settle()
+        assert calm.calls.count("proceed") == 1
+        await pilot.press("escape")
+        assert "waiting for you" in pilot.text
+        await pilot.wait(1)
+        await pilot.press("C")
+    assert calm.calls.count("proceed") == 2
+
+
+async def test_a_run_that_is_told_to_stop_goes_on_by_itself_no_more(
+    open_cockpit: Opened, calm: FakeEngine
+) -> None:
+    async with open_cockpit(armed=True) as pilot:
+        await start_rollback(pilot)
+        await pilot.press("C", "H")
+        await pilot.wait(1)
+        await pilot.press("Y")
+        assert calm.deployment is not None
+        next_phase(calm.deployment)
+        await pilot.settle()
+    assert calm.calls.count("proceed") == 1
+    assert calm.calls[-1] == "hold"
+
+
+async def test_a_held_continue_runs_one_stretch_only(
+    open_cockpit: Opened, engine: FakeEngine
+) -> None:
+    gated = replace(canned.calm_rollback().phases[1], gate="every server runs v1")
+    plan = replace(canned.calm_rollback(), phases=(canned.calm_rollback().phases[0], gated))
+    engine.planned = lambda _: plan
+    engine.on_start = ready
+    engine.on_proceed = next_phase
+    calm = engine
     async with open_cockpit(armed=True) as pilot:
         await start_rollback(pilot)
         for _ in range(40):
@@ -96,7 +131,7 @@ async def test_escape_stops_nothing(open_cockpit: Opened, calm: FakeEngine) -> N
     assert calm.calls[1:] == []
 
 
-async def test_a_dangerous_phase_asks_for_its_sentence(
+async def test_a_dangerous_phase_asks_for_its_version_and_time_to_read(
     open_cockpit: Opened, engine: FakeEngine
 ) -> None:
     engine.on_start = ready
@@ -109,10 +144,11 @@ async def test_a_dangerous_phase_asks_for_its_sentence(
         await pilot.press("Y")
         await pilot.wait(1)
         await pilot.press("C")
-        assert "roll back 0042 on orders-prod" in pilot.text
-        await pilot.type("roll back 0042 on orders-prod")
+        assert "Type  0042  to arm this phase" in pilot.text
+        await pilot.type("0042")
         await pilot.wait(3)
         await pilot.press("Y")
+        assert "too quick: Y counts in 2.0 s" in pilot.text
         assert engine.calls[1:] == []
         await pilot.wait(3)
         await pilot.press("Y")
@@ -298,7 +334,7 @@ async def test_cached_rows_stay_when_the_database_goes_away(
         engine.board = canned.unreachable_board()
         await pilot.press("r")
         assert "APPLIED 6" in pilot.text
-        assert "database unreachable, look 1 · rows as of 02:58:40Z" in pilot.text
+        assert "database unreachable, try 1, next in 2.0 s · rows as of 02:58:40Z" in pilot.text
         assert "database unreachable" in pilot.rows[0]
         await pilot.press("A")
         assert "unreachable" in pilot.notice
@@ -386,17 +422,32 @@ async def test_keys_that_the_words_of_an_unfinished_run_name_work_from_there(
         assert pilot.dialog in (dialog, "Chooser")
 
 
-async def test_undo_without_writing_looks_first_and_arms_at_the_question(
+async def test_undo_without_writing_looks_first_and_arms_with_its_one_question(
     open_cockpit: Opened, engine: FakeEngine
 ) -> None:
     async with open_cockpit() as pilot:
         await pilot.press("right", "U")
         assert pilot.dialog == "Chooser"
         await pilot.press("enter")
-        assert "arm writing" in pilot.text
+        assert "allows writing for this run" in pilot.text
+        await pilot.type("INC-1")
         assert engine.calls == []
+        await pilot.press("enter")
         await pilot.type("orders-prod")
         await pilot.wait(1)
         await pilot.press("Y")
-        assert engine.calls == ["arm orders-prod"]
-        assert "Reason for the journal" in pilot.text
+    assert engine.calls[0] == "arm orders-prod"
+    assert engine.calls[1].startswith("start roll back the last run")
+
+
+async def test_writing_that_was_allowed_for_a_run_that_did_not_start_is_taken_back(
+    open_cockpit: Opened, calm: FakeEngine
+) -> None:
+    def refuse(deployment: FakeDeployment) -> None:
+        raise StalePlan("0044 was added since the plan was made.", next_step="Plan again.")
+
+    calm.on_start = refuse
+    async with open_cockpit() as pilot:
+        await start_rollback(pilot)
+        assert "READ-ONLY" in pilot.rows[0]
+    assert calm.calls[-1] == "disarm"

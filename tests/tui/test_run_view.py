@@ -71,7 +71,7 @@ def test_nothing_has_run_before_the_first_event() -> None:
 def test_a_ready_phase_waits_for_the_operator() -> None:
     view = seen(STARTED, PhaseReady(AT, 0))
     assert stages(view) == ["next", "next", "later", "later"]
-    assert "nothing runs until you press C" in words(view)
+    assert "nothing runs yet: C runs them" in words(view)
 
 
 def test_a_gate_is_shown_before_it_is_confirmed() -> None:

@@ -85,8 +85,11 @@ class Question(Dialog[Consent | None]):
         *,
         members: str = "",
         extra: tuple[str, ...] = (),
+        arms: bool = False,
     ) -> None:
+        """`arms`: the answer allows writing too, and the question says so."""
         super().__init__()
+        self._arming = arms
         self._ceremony, self._subject, self._members = ceremony, subject, members
         told = (w for w in ceremony.dangers if ceremony.typed and not w.startswith("loses "))
         self._extra, self._dangers = extra, tuple(told)
@@ -99,7 +102,8 @@ class Question(Dialog[Consent | None]):
     def heading(self, label: str) -> str:
         """`PRODUCTION · roll back`."""
         words = {"PROD": "PRODUCTION"}.get(label, label)
-        return f"{words} · {self._ceremony.title}"
+        armed = " · allows writing for this run" if self._arming else ""
+        return f"{words} · {self._ceremony.title}{armed}"
 
     def content(self) -> ComposeResult:
         """Subject, five lines, what must be typed, the two ways out."""
@@ -121,6 +125,7 @@ class Question(Dialog[Consent | None]):
     def on_mount(self) -> None:
         """Start the delay where nothing must be typed; put the focus where it is safe."""
         self._key = ArmedKey(self.cockpit.clock, self._ceremony.arming_seconds)
+        self._readable_at = self.cockpit.clock.seconds() + self._ceremony.reading_seconds
         super().on_mount()
         if self._ceremony.typed is None and not self._ceremony.needs_reason:
             self._key.arm()
@@ -179,7 +184,7 @@ class Question(Dialog[Consent | None]):
 
     @property
     def _arms(self) -> str:
-        return "to arm this phase" if self._ceremony.arming_seconds > 1 else "to arm this"
+        return "to arm this phase" if self._ceremony.reading_seconds else "to arm this"
 
     def _subject_rows(self, width: int) -> list[Line]:
         rows = list(line((self._subject, "strong")).wrapped(width))
@@ -232,18 +237,24 @@ class Question(Dialog[Consent | None]):
 
     def _answer_words(self) -> Line:
         """When `Y` counts, and what became of a key that did not."""
-        left = self._key.seconds_left
+        left = self._seconds_left
         if self._too_small:
             return line(("enlarge it to answer", "muted"))
         if not self._key.armed:
             wanted = "reason and text" if self._ceremony.needs_reason else "the text"
             return line(("Y", "off"), (self._hint or f" counts after {wanted}", "off"))
         if left > 0:
-            early = "too early: " if self._hint else ""
+            early = "too quick: " if self._hint else ""
             return line(
                 (early, "high"), ("Y", "off"), (f" counts in {max(0.1, left):.1f} s", "off")
             )
         return line(("Y", "acts"), (self._hint or f" {self._ceremony.title}", "strong"))
+
+    @property
+    def _seconds_left(self) -> float:
+        """Until `Y` counts: the text has stood a moment, and the question long enough to read."""
+        unread = self._readable_at - self.cockpit.clock.seconds()
+        return max(self._key.seconds_left, unread)
 
     # ---- answering
 
@@ -296,7 +307,7 @@ class Question(Dialog[Consent | None]):
         """`Y`, if it counts yet; otherwise it is said why not."""
         if not self._complete or self._too_small:
             return
-        if self._key.press():
+        if self._key.press() and self._seconds_left <= 0.0:
             self.dismiss(Consent(self._reason))
         else:
             self._say(" again, once it was let go")

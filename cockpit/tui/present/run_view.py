@@ -3,7 +3,9 @@
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
+from itertools import accumulate
 
+from cockpit.analysis.consequences import is_calm
 from cockpit.model.event import (
     Event,
     LockRefused,
@@ -21,7 +23,7 @@ from cockpit.model.event import (
     StepWaiting,
     TryFailed,
 )
-from cockpit.model.plan import Plan, StepKind
+from cockpit.model.plan import Plan, Step, StepKind
 from cockpit.present.durations import plural, short_duration
 
 
@@ -57,7 +59,13 @@ class RunView:
 
     plan: Plan
     steps: tuple[StepView, ...]
-    """In the order of `Plan.steps`."""
+    """In the order of `planned`."""
+    planned: tuple[Step, ...] = ()
+    """`Plan.steps`, gathered once: a plan may have hundreds, and each event asks."""
+    firsts: tuple[int, ...] = ()
+    """Where in `planned` each phase begins."""
+    stops: frozenset[int] = frozenset()
+    """Phases before which the run stops and asks, from 0."""
     run: str = ""
     pid: int = 0
     started_at: datetime | None = None
@@ -83,18 +91,16 @@ class RunView:
     @property
     def backfilling(self) -> bool:
         """The step at work is a backfill."""
-        return self.current is not None and (
-            self.plan.steps[self.current].kind is StepKind.BACKFILL
-        )
+        return self.current is not None and (self.planned[self.current].kind is StepKind.BACKFILL)
 
 
 def begun(plan: Plan) -> RunView:
     """Before the first event."""
-    steps = [
-        StepView(Stage.DONE if step.already_done else Stage.LATER)
-        for step in plan.steps
-    ]  # fmt: skip
-    return RunView(plan, tuple(steps))
+    planned = plan.steps
+    steps = tuple(StepView(Stage.DONE if s.already_done else Stage.LATER) for s in planned)
+    firsts = accumulate((len(phase.steps) for phase in plan.phases), initial=0)
+    stops = frozenset(i for i, phase in enumerate(plan.phases) if not is_calm(phase))
+    return RunView(plan, steps, planned, tuple(firsts), stops)
 
 
 def after(view: RunView, event: Event) -> RunView:
@@ -180,18 +186,17 @@ def _failed(view: RunView, event: PhaseFailed) -> RunView:
     return replace(_put(undone, event.step, step), failure=event, waiting=None, retry=None)
 
 
-def _positions(plan: Plan, index: int) -> range:
-    """Where the steps of a phase are in `Plan.steps`."""
-    start = sum(len(phase.steps) for phase in plan.phases[:index])
-    return range(start, start + len(plan.phases[index].steps))
+def _positions(view: RunView, index: int) -> range:
+    """Where the steps of a phase are."""
+    return range(view.firsts[index], view.firsts[index + 1])
 
 
 def _staged(view: RunView, index: int, stage: Stage) -> RunView:
     """Every step of a phase in one stage; what an earlier run has done stays done."""
     steps = list(view.steps)
-    for position in _positions(view.plan, index):
+    for position in _positions(view, index):
         step = steps[position]
-        if view.plan.steps[position].already_done:
+        if view.planned[position].already_done:
             continue
         if stage is Stage.UNDONE and step.stage is not Stage.DONE:
             steps[position] = replace(step, stage=Stage.LATER)
@@ -201,7 +206,10 @@ def _staged(view: RunView, index: int, stage: Stage) -> RunView:
 
 
 def _index(view: RunView, number: int) -> int | None:
-    return next((i for i, step in enumerate(view.plan.steps) if step.number == number), None)
+    likely = number - 1
+    if 0 <= likely < len(view.planned) and view.planned[likely].number == number:
+        return likely
+    return next((i for i, step in enumerate(view.planned) if step.number == number), None)
 
 
 def _get(view: RunView, number: int) -> StepView:

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from cockpit.analysis.consequences import phase_lines
+from cockpit.analysis.consequences import stretch, stretch_lines
 from cockpit.model.event import PhaseFailed, PhaseReady, RunFinished
 from cockpit.present.durations import clock_time, elapsed, plural
 from cockpit.present.harmless import harmless
@@ -41,7 +41,8 @@ def run_title(view: RunView, now: datetime) -> Line:
 
 def step_items(view: RunView, now: datetime) -> tuple[Item, ...]:
     """All steps, under the rules of their phases where there are several."""
-    remarks = [_remark(view, index) for index in range(len(view.steps))]
+    asks = {view.firsts[index] for index in view.stops}
+    remarks = [_remark(view, index, asks) for index in range(len(view.steps))]
     width = max((len(words) for words, _ in remarks), default=0)
     items: list[Item] = []
     position = 0
@@ -69,7 +70,7 @@ def _phase_line(view: RunView, index: int) -> Line:
 
 def _step_line(view: RunView, index: int, now: datetime, remark: Span) -> Line:
     """`> running   2  drop constraint   1:12   WAITING FOR LOCK`."""
-    step, planned = view.steps[index], view.plan.steps[index]
+    step, planned = view.steps[index], view.planned[index]
     role = _ROLES[step.stage]
     word = _WORDS.get(step.stage, step.stage.value)
     lead = {"running": ">", "FAILED": "x"}.get(word, " ")
@@ -89,7 +90,7 @@ def _elapsed(step: StepView, now: datetime) -> str:
     return "-"
 
 
-def _remark(view: RunView, index: int) -> Span:
+def _remark(view: RunView, index: int, asks: set[int]) -> Span:
     """The right column, always as wide."""
     step = view.steps[index]
     words, role = "", "muted"
@@ -99,17 +100,17 @@ def _remark(view: RunView, index: int) -> Span:
         words, role = "not kept", "failed"
     elif step.stage is Stage.UNDONE:
         words, role = "with its phase", "late"
-    elif step.stage is Stage.NEXT and view.ready and _first_of(view, view.ready.index) == index:
-        words, role = "C runs this phase", "acts"
-    elif view.plan.steps[index].already_done:
+    elif view.ready and index in asks and view.firsts[view.ready.index] == index:
+        words, role = "C asks, then runs it", "acts"
+    elif view.ready and view.firsts[view.ready.index] == index:
+        words, role = "C runs it", "acts"
+    elif index in asks and step.stage is Stage.LATER:
+        words, role = "stops and asks you", "drifted"
+    elif view.planned[index].already_done:
         words = "by an earlier run"
     elif step.rows is not None:
         words = plural(step.rows, "row")
     return words, role
-
-
-def _first_of(view: RunView, phase: int) -> int:
-    return sum(len(p.steps) for p in view.plan.phases[:phase])
 
 
 def now_lines(view: RunView, now: datetime) -> tuple[Line, ...]:
@@ -129,13 +130,16 @@ def now_lines(view: RunView, now: datetime) -> tuple[Line, ...]:
 
 def _ready_lines(view: RunView, ready: PhaseReady) -> tuple[Line, ...]:
     """What `C` would run, in five lines."""
-    index = ready.index
+    index, phases = ready.index, stretch(view.plan, ready.index)
     phase = view.plan.phases[index]
     words = f" phase {index + 1}: {phase.direction} {phase_words(view.plan, index)}"
-    head: list[Line] = [line((words, "title"), ("  nothing runs until you press C", "acts"))]
+    if len(phases) > 1:
+        words = f" phases {index + 1} to {phases.stop}"
+    does = "asks first" if index in view.stops else "runs them" if len(phases) > 1 else "runs it"
+    head: list[Line] = [line((words, "title"), (f"  nothing runs yet: C {does}", "acts"))]
     if ready.gate:
         head.append(line((" gate: ", "drifted"), (harmless(ready.gate), "high"), hang=7))
-    rows = five_rows(phase_lines(view.plan, index))
+    rows = five_rows(stretch_lines(view.plan, phases))
     return (*head, *(Line(((" ", ""), *row.spans), hang=row.hang + 1) for row in rows))
 
 

@@ -13,7 +13,7 @@ from cockpit.tui.present.sql_words import sql_lines
 
 
 def working_lines(view: RunView, current: int, now: datetime) -> tuple[Line, ...]:
-    step = view.plan.steps[current]
+    step = view.planned[current]
     statement = sql_lines(step.sql)[:4] if step.sql else (line((step_title(step), "strong")),)
     lines = [Line(((" ", ""), *row.spans), hang=3) for row in statement]
     if view.progress:

@@ -6,7 +6,7 @@ from typing import ClassVar
 
 from textual.app import ComposeResult
 
-from cockpit.analysis.consequences import phase_lines
+from cockpit.analysis.consequences import stretch, stretch_lines
 from cockpit.tui.dialogs.reading import Reading
 from cockpit.tui.present.line import Line, line
 from cockpit.tui.present.plan_words import five_rows, plan_script
@@ -137,7 +137,8 @@ class RunScreen(Page):
         if view is None or view.ready is None:
             self.cockpit.say("C would run nothing now.")
             return
-        rows = five_rows(phase_lines(view.plan, view.ready.index))
+        phases = stretch(view.plan, view.ready.index)
+        rows = five_rows(stretch_lines(view.plan, phases))
         self.app.push_screen(Reading("what C would run", rows))
 
     def copies(self) -> tuple[tuple[str, str], ...]:
