@@ -28,7 +28,7 @@ from cockpit.model.schema import SchemaCheck
 from cockpit.model.state import Standing, State
 from cockpit.model.target import stand
 from cockpit.tools.native import Native
-from cockpit.tools.registry import TOOLS, order_of, tool_named
+from cockpit.tools.registry import TOOLS, not_driven, order_of, tool_named
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +113,7 @@ class Looking:
             order_key=order_of(source.tool, source.migrations),
             refuses_late=source.tool.refuses_late,
             record_words=source.tool.record_words,
+            not_driven=not_driven(source.tool),
             problems=server.problems,
             releases={tag.name: versions for tag, versions in releases.items()},
             recovered=self._recovered(source, looked.board),

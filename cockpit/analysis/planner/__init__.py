@@ -85,6 +85,8 @@ def _forbid(draft: Draft) -> None:
     situation = draft.situation
     if situation.identity.in_recovery:
         draft.refuse("This server is a standby: it can be looked at, never written.")
+    if situation.not_driven:
+        draft.refuse(situation.not_driven)
     if situation.standpoint.disagreement:
         draft.refuse(f"Writing is impossible: {situation.standpoint.disagreement}.")
     for problem in (*situation.history.problems, *situation.problems):

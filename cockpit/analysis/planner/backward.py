@@ -46,6 +46,9 @@ def rollback(draft: Draft, goal: Goal) -> None:
 
 def down(draft: Draft, standing: Standing, *, from_phase: str | None = None) -> bool:
     """Draft the way back of one migration. False when it was refused."""
+    if draft.situation.not_driven:
+        # It is refused already, for all of them at once.
+        return False
     refusal = _no_way_back(draft, standing)
     way = way_back(draft, standing) if refusal is None else None
     if way is None:

@@ -33,6 +33,9 @@ def up(draft: Draft, standing: Standing, migration: Migration, *, anew: bool = F
         )
         return
     if not migration.up:
+        if draft.situation.not_driven:
+            # It is refused already, for all of them at once.
+            return
         draft.refuse(
             f"{migration.version} is a program, whose statements nobody knows before it runs: "
             f"apply it with {draft.situation.tool}."

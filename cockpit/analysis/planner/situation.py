@@ -36,6 +36,8 @@ class Situation:
     order_key: Callable[[str], tuple[object, ...]]
     refuses_late: Callable[[Migration], str | None]
     record_words: Callable[[PlannedPhase], str]
+    not_driven: str = ""
+    """Why the tool's migrations are only looked at, and what to do instead."""
     problems: tuple[Problem, ...] = ()
     releases: Mapping[str, frozenset[str]] = field(default_factory=dict)
     """Release tag to the versions its files hold."""
