@@ -16,7 +16,7 @@ from cockpit.deploy.server_side import ServerLook, ServerSide
 from cockpit.deploy.source_side import SourceLook, SourceSide
 from cockpit.deploy.unfinished import unfinished
 from cockpit.deploy.weighing import Weighing
-from cockpit.errors import CockpitError, DatabaseError, UsageError
+from cockpit.errors import CockpitError, DatabaseError, PrivilegeMissing, UsageError
 from cockpit.model.board import Board
 from cockpit.model.facts import CatalogFacts
 from cockpit.model.goal import Goal
@@ -54,7 +54,7 @@ class Looking:
     def look(self, ref: str | None, our_pid: int | None) -> Looked:
         """Read git, then the server, then compare."""
         source, source_error = self._git(ref)
-        source, server, database_error = self._live(source, our_pid)
+        source, server, unread = self._live(source, our_pid)
         history = server.history if server else None
         migrations = source.migrations if source else MigrationSet(())
         key = order_of(source.tool, migrations) if source else Native().order_key
@@ -82,7 +82,8 @@ class Looking:
             holders=server.holders if server else (),
             problems=self._problems(source, server),
             tags=self._newest_of_tags(source) if source else (),
-            database_error=database_error,
+            database_error=str(unread or ""),
+            database_denied=isinstance(unread, PrivilegeMissing),
             source_error=source_error,
             release=self._release(source, standings) if source and history else None,
             schema_drift=schema.changes,
@@ -155,10 +156,11 @@ class Looking:
 
     def _live(
         self, source: SourceLook | None, our_pid: int | None
-    ) -> tuple[SourceLook | None, ServerLook | None, str]:
+    ) -> tuple[SourceLook | None, ServerLook | None, CockpitError | None]:
         """The server, and the files as the tool reads them whose history is there."""
         if self._opening.dsn is None:
-            return source, None, "No database is given: only git is shown."
+            nothing = CockpitError("No database is given: only git is shown.", kept="")
+            return source, None, nothing
         named = self._opening.tool
         fallback = tool_named(named) if named != "auto" else TOOLS[0]
         try:
@@ -167,9 +169,9 @@ class Looking:
                 source = self._source.read_as(source, tool)
             tool = source.tool if source else fallback
             migrations = source.migrations if source else MigrationSet(())
-            return source, self._server.look(tool, migrations, our_pid), ""
+            return source, self._server.look(tool, migrations, our_pid), None
         except CockpitError as error:
-            return source, None, str(error)
+            return source, None, error
 
     @staticmethod
     def _problems(source: SourceLook | None, server: ServerLook | None) -> tuple[Problem, ...]:

@@ -51,6 +51,8 @@ class Board:
     """Release tags with the newest version each holds, oldest first."""
     unfinished: Unfinished | None = None
     database_error: str = ""
+    database_denied: bool = False
+    """The server answers, but the role may not read what a look needs; the error names it."""
     source_error: str = ""
     release: Release | None = None
     """Which release the database is on; None when none is known."""

@@ -90,7 +90,7 @@ ACTIONS: tuple[Action, ...] = (
     _look("preview.rollback", "plan undo", "u", "look", "What a rollback would do.", "board"),
     _look("preview.redo", "plan redo", "d", "look", "What a redo would do.", "board"),
     _look("show.waiting", "why waiting", "x", "look", "Who is in the way of the current step."),
-    _look("show.lock", "lock holder", "l", "look", "Who holds a deployment lock."),
+    _look("show.lock", "locks", "l", "look", "Every tool's deployment lock: who holds it."),
     _look("show.identity", "identity", "i", "look", "Who answers at the other end."),
     _look("show.session", "session", "t", "look", "Details of a session.", "activity", "run"),
     _look("show.next", "next step", "c", "look", "What C would run; the next step.", "run", "plan"),

@@ -11,6 +11,7 @@ from cockpit.model.plan import Plan
 from cockpit.model.state import Standing
 from cockpit.tui.clock import Clock
 from cockpit.tui.present.run_view import RunView, after, begun
+from cockpit.tui.present.states import Looks
 from cockpit.tui.present.top_line import Where
 from cockpit.tui.situation import STALE_AFTER, Situation
 
@@ -32,6 +33,8 @@ class Desk:
         """The plan looked at last."""
         self.run: RunView | None = None
         self.deployment: Deployment | None = None
+        self.next_look_at: float | None = None
+        """When the next look is due, on the clock's own seconds; None while one is on its way."""
         self._looking_since = clock.seconds()
 
     @property
@@ -59,6 +62,13 @@ class Desk:
     def looking_for(self) -> timedelta:
         """How long the first look has taken."""
         return timedelta(seconds=self.clock.seconds() - self._looking_since)
+
+    @property
+    def looks(self) -> Looks:
+        """How looking goes."""
+        due, stale = self.next_look_at, self.age > STALE_AFTER
+        wait = None if due is None else timedelta(seconds=max(0.0, due - self.clock.seconds()))
+        return Looks(self.board, self.now, stale, self.failed_looks, wait, self.look_error)
 
     @property
     def holds_lock(self) -> bool:

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
 LOOK_EVERY = 2.0
 """Seconds between two looks."""
+LOOK_AT_LEAST_EVERY = 16.0
+"""Seconds, while the database does not answer."""
 NOTICE_SECONDS = 8.0
 UNFINISHED_ACTS = ("preview.plan", "apply", "rollback")
 """What the words about an unfinished run name."""
@@ -31,7 +33,6 @@ class Looking:
     def start(self) -> None:
         """The first look now; then for as long as the app lives."""
         self.do_refresh()
-        self._app.set_interval(LOOK_EVERY, self.do_refresh)
         self._app.set_interval(1.0, self._tick)
 
     def said(self) -> None:
@@ -41,11 +42,13 @@ class Looking:
     def do_refresh(self) -> None:
         """Read git and the database again, unless a look is on its way."""
         if not self._app.bridge.busy("look") and not self._app.leaving:
+            self._desk.next_look_at = None
             self._app.bridge.ask("look", self._desk.engine.look, self._saw, self._failed)
 
     def _saw(self, board: Board) -> None:
         first = self._desk.board is None
         self._desk.saw(board)
+        self._due()
         self._app.draw_all()
         if first:
             self._app.board_screen.first_focus()
@@ -57,11 +60,21 @@ class Looking:
 
     def _failed(self, error: CockpitError) -> None:
         self._desk.look_error = error
+        self._desk.failed_looks += 1
+        self._due()
         self._app.draw_all()
+
+    def _due(self) -> None:
+        """The next look: soon, and ever later while the database does not answer."""
+        wait = min(LOOK_AT_LEAST_EVERY, LOOK_EVERY * 2 ** max(0, self._desk.failed_looks - 1))
+        self._desk.next_look_at = self._app.clock.seconds() + wait
 
     def _tick(self) -> None:
         """Clocks, countdowns, the age of what is shown."""
         if self._app.notice and self._app.clock.seconds() - self._said_at > NOTICE_SECONDS:
             self._app.notice = ""
         self._app.holding.idle()
+        due = self._desk.next_look_at
+        if due is not None and self._app.clock.seconds() >= due:
+            self.do_refresh()
         self._app.draw_all()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,10 +12,11 @@ from cockpit.tui.dialogs.chooser import Chooser, Option
 from cockpit.tui.dialogs.reading import Reading
 from cockpit.tui.editing import edit
 from cockpit.tui.present.line import Line, line
-from cockpit.tui.present.sessions import holder_lines, identity_lines
+from cockpit.tui.present.sessions import identity_lines
 from cockpit.tui.present.waiting import why_waiting
 from cockpit.tui.screens.activity import ActivityScreen
 from cockpit.tui.screens.history import HistoryScreen
+from cockpit.tui.screens.locks import LocksScreen
 from cockpit.tui.screens.page import Page
 from cockpit.tui.themes import NAMES
 
@@ -22,6 +24,9 @@ if TYPE_CHECKING:
     from cockpit.model.board import Board
     from cockpit.model.problem import Problem
     from cockpit.tui.app import Cockpit
+
+
+Lines = tuple[Line, ...] | Callable[[], tuple[Line, ...]]
 
 
 class Showing:
@@ -65,11 +70,14 @@ class Showing:
 
     def do_show_waiting(self) -> None:
         """Who is in the way."""
-        self._read("why waiting", why_waiting(self._desk.run), ("terminate",))
+        self._read("why waiting", lambda: why_waiting(self._desk.run), ("terminate",))
 
     def do_show_lock(self) -> None:
         """Who holds a deployment lock."""
-        self._read("deployment locks", holder_lines(self._desk.board))
+        if isinstance(self._app.screen, LocksScreen):
+            self._app.looking.do_refresh()
+        else:
+            self._app.push_screen(LocksScreen())
 
     def do_show_identity(self) -> None:
         """Who answers."""
@@ -79,7 +87,7 @@ class Showing:
         """What is wrong in files and history."""
         self._read("problems", problem_lines(self._desk.board))
 
-    def _read(self, title: str, lines: tuple[Line, ...], acts: tuple[str, ...] = ()) -> None:
+    def _read(self, title: str, lines: Lines, acts: tuple[str, ...] = ()) -> None:
         self._app.push_screen(Reading(title, lines, acts))
 
     def do_theme(self) -> None:

@@ -84,7 +84,8 @@ def cannot_write(now: Situation) -> str:
     if board is None:
         return "The first look is not finished. Acts wait for it."
     if board.identity is None:
-        return "The database is unreachable. Acts wait for it; r looks again."
+        why = "may not be read" if board.database_denied else "is unreachable"
+        return f"The database {why}. Acts wait for it; r looks again."
     if board.identity.in_recovery:
         return f"{board.identity.database} is a standby: it can be looked at, never written."
     if board.standpoint.disagreement:

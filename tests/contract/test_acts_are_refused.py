@@ -102,7 +102,7 @@ async def test_no_act_starts_anything(state: Callable[..., None], way: Way) -> N
 
 async def test_looking_works_in_every_state(open_cockpit: Opened) -> None:
     async with open_cockpit(board=canned.unreachable_board()) as pilot:
-        for key, dialog in (("i", "Reading"), ("l", "Reading"), ("3", "HistoryScreen")):
+        for key, dialog in (("i", "Reading"), ("l", "LocksScreen"), ("3", "HistoryScreen")):
             await pilot.press(key)
             assert pilot.dialog == dialog
             await pilot.press("escape")

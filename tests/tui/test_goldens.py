@@ -40,6 +40,7 @@ SCREENS: dict[str, tuple[str, ...]] = {
     "plan-rollback": ("right", "right", "p"),
     "history": ("3",),
     "activity": ("4",),
+    "locks": ("l",),
     "help": ("question_mark",),
     "palette": ("colon",),
     "identity": ("i",),

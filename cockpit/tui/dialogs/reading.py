@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import ClassVar
 
 from textual import events
@@ -28,12 +28,21 @@ class Reading(Dialog[None]):
         Binding("y", "copy", show=False),
     ]
 
-    def __init__(self, title: str, lines: Iterable[Line], acts: tuple[str, ...] = ()) -> None:
-        """`acts` are actions the text speaks of: their keys close it and perform them."""
+    def __init__(
+        self,
+        title: str,
+        lines: Iterable[Line] | Callable[[], Iterable[Line]],
+        acts: tuple[str, ...] = (),
+    ) -> None:
+        """`lines` that are a function are read again while the text is open: its clocks run.
+
+        `acts` are actions the text speaks of: their keys close it and perform them.
+        """
         super().__init__()
         self._title = title
         self._acts = acts
-        self._lines = tuple(lines)
+        self._read = lines if callable(lines) else None
+        self._lines = () if callable(lines) else tuple(lines)
 
     def heading(self, label: str) -> str:
         """What is read."""
@@ -47,11 +56,20 @@ class Reading(Dialog[None]):
     def on_mount(self) -> None:
         """Show it."""
         super().on_mount()
-        self.query_one("#reading", TextPane).show(self._lines)
+        self.draw_all()
         keys = (*hint("esc", "close"), ("   ", ""), *hint("y", "copy"))
         self.query_one("#hints", Drawn).draw([line(*keys)])
         self.query_one("#reading").focus()
         self.on_resize()
+
+    def draw_all(self) -> None:
+        """The top line, and the text as it is now."""
+        super().draw_all()
+        if not self.drawable:
+            return
+        if self._read is not None:
+            self._lines = tuple(self._read())
+        self.query_one("#reading", TextPane).show(self._lines)
 
     def on_resize(self) -> None:
         """The keys stay in sight."""

@@ -44,9 +44,7 @@ def key_bar(
         kept.pop()
     left, left_spots = _laid(kept, 1)
     right, right_spots = _laid(acts, width - _width(acts) - 1)
-    sealed = bool(acts) and not any(hint.enabled for hint in acts)
-    tail = (*right, ("▒" if sealed else " ", "off"))
-    return Line(((" ", ""), *left), tail), (*left_spots, *right_spots)
+    return Line(((" ", ""), *left), (*right, (" ", ""))), (*left_spots, *right_spots)
 
 
 def _width(hints: "list[Hint] | tuple[Hint, ...]") -> int:

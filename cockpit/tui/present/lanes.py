@@ -8,7 +8,7 @@ from cockpit.model.hazard import Severity
 from cockpit.model.state import Drift, Lane, Standing, State
 from cockpit.present.durations import timestamp
 from cockpit.present.harmless import harmless
-from cockpit.tui.present.line import ELLIPSIS, Line, Span, line, middle_cut
+from cockpit.tui.present.line import Line, Span, line, middle_cut
 
 ROLE_OF_STATE = {
     State.PENDING: "pending",
@@ -63,7 +63,7 @@ def lane_row(standing: Standing, width: int) -> tuple[Line, ...]:
     word, look = _remark(standing)
     room = width - len(version) - 2 - (len(word) + 1 if word else 0)
     name = harmless(standing.name)
-    name = name if len(name) <= room else name[: max(3, room - 1)] + ELLIPSIS
+    name = middle_cut(name, max(3, room))
     role = ROLE_OF_STATE[standing.state]
     lead = ">" if standing.state is State.PARTIAL else standing.state.glyph
     first = line(
@@ -95,7 +95,7 @@ def _second_row(standing: Standing) -> str:
         case State.MISSING:
             return f"not here; in {harmless(trace.commit[:7])}" if trace else "not in this ref"
         case State.FAILED:
-            return "stopped; enter says where"
+            return "stopped: enter: why"
         case State.PARTIAL:
             done = len(standing.record.done) if standing.record else 0
             return f"{done} of {len(standing.migration.up)} phases" if standing.migration else ""
@@ -109,7 +109,7 @@ def _second_row(standing: Standing) -> str:
 
 def tag_rule(name: str, width: int) -> Line:
     """A release, drawn between the rows of the applied lane."""
-    label = middle_cut(harmless(name), max(3, width - 6))
+    label = middle_cut(harmless(name), max(3, width - 5))
     return line(("─" * max(0, width - len(label) - 4), "tag"), (f" {label} ", "tag"), ("──", "tag"))
 
 
@@ -132,10 +132,11 @@ def table_row(standing: Standing, width: int) -> Line:
         live = "?"
     columns = _columns(git, live, _state_word(standing.state), standing.severity.word, width)
     hazard = ROLE_OF_SEVERITY[standing.severity]
+    name = middle_cut(harmless(standing.name), max(8, width - 17 - len(columns)))
     head = line(
         (standing.state.glyph + " ", role),
-        (f"{harmless(standing.version):<15}", "strong" if role else ""),
-        (harmless(standing.name), role),
+        (f"{middle_cut(harmless(standing.version), 14):<15}", "strong" if role else ""),
+        (name, role),
     )
     look = hazard if standing.severity is Severity.HIGH else role
     return Line(head.spans, ((columns, look),))

@@ -1,29 +1,46 @@
-"""Other sessions, lock holders and the identity of this connection."""
+"""Other sessions, and the identity of this connection."""
 
 from cockpit.model.activity import SessionFacts
 from cockpit.model.board import Board
-from cockpit.model.locks import LockHolder
-from cockpit.present.durations import elapsed, timestamp
+from cockpit.present.durations import elapsed
 from cockpit.present.harmless import harmless
-from cockpit.tui.present.line import Line, line
+from cockpit.tui.present.line import Line, line, middle_cut
 from cockpit.tui.present.sql_words import sql_lines
 
 
-def session_row(session: SessionFacts) -> Line:
-    """pid · who · state · age · what it holds."""
+def session_row(session: SessionFacts, width: int) -> Line:
+    """pid · who · state · age · what it holds, as far as there is room."""
     age = elapsed(session.transaction_age) if session.transaction_age is not None else "-"
     role = "high" if session.state.startswith("idle in") else ""
     who = harmless(session.application or session.user)
+    spare = _who_width(width)
     return line(
-        (f" {session.pid:>7}  ", "strong"), (f"{who[:20]:<21}", ""),
-        (f"{harmless(session.state)[:20]:<21}", role), (f"{age:>8}", role),
-        (f"  {harmless(session.holds)}", "muted"),
+        (f" {session.pid:>7}  ", "strong"),
+        (f"{middle_cut(who, spare - 1):<{spare}}", ""),
+        (f"{_short(session.state):<{_STATE}}", role), (f"{age:>8}", role),
+        (f"  {harmless(session.holds.replace('public.', ''))}", "muted"),
     )  # fmt: skip
 
 
-def session_header() -> Line:
+_STATE = 13
+_FIXED = 10 + _STATE + 8
+"""Cells of pid, state and age."""
+
+
+def _short(state: str) -> str:
+    """`idle in tx (aborted)` would be wider than the column: the detail has the whole word."""
+    return harmless(state).replace("transaction", "tx")[: _STATE - 1]
+
+
+def _who_width(width: int) -> int:
+    """What is left for the program's name, with room for a lock beside it where there is any."""
+    return max(10, min(21, width - _FIXED) if width < 78 else min(36, (width - _FIXED) // 2))
+
+
+def session_header(width: int) -> Line:
     """Column titles."""
-    return line((f" {'pid':>7}  {'who':<21}{'state':<21}{'in tx':>8}  holds", "muted"))
+    spare = _who_width(width)
+    return line((f" {'pid':>7}  {'who':<{spare}}{'state':<{_STATE}}{'in tx':>8}  holds", "muted"))
 
 
 def session_detail(session: SessionFacts) -> tuple[Line, ...]:
@@ -38,39 +55,13 @@ def session_detail(session: SessionFacts) -> tuple[Line, ...]:
         "holds": session.holds,
     }
     rows = [line((f"{n:<10}", "muted"), harmless(w), hang=10) for n, w in facts.items() if w]
-    return (*rows, line(), *sql_lines(session.query or "-- the role may not see its statement"))
-
-
-def holder_lines(board: Board | None) -> tuple[Line, ...]:
-    """Every deployment lock that is held in this database."""
-    if board is None or board.identity is None:
-        return (line("The database cannot be read: who holds the lock is unknown."),)
-    if not board.holders:
-        return (line("Nobody holds a deployment lock in this database."),)
-    lines: list[Line] = []
-    for holder in board.holders:
-        lines += [*_holder(holder), line()]
-    return tuple(lines[:-1])
-
-
-def _holder(holder: LockHolder) -> list[Line]:
-    whose = "this cockpit" if holder.ours else harmless(holder.application or holder.user)
-    note = f" ({harmless(holder.key.note)})" if holder.key.note else ""
-    facts = {
-        "holder": whose,
-        "lock of": f"{holder.key.tool}{note}, {_where(holder)}",
-        "pid": str(holder.pid or "none: a row"),
-        "user": holder.user,
-        "from": holder.address or "socket",
-        "state": holder.state,
-        "that means": holder.verdict,
-        "session since": timestamp(holder.since) if holder.since else "unknown",
-    }
-    return [line((f"{n:<14}", "muted"), harmless(w), hang=14) for n, w in facts.items() if w]
-
-
-def _where(holder: LockHolder) -> str:
-    return holder.place or f"key {holder.key.key}"
+    return (
+        *rows,
+        line(),
+        *sql_lines(
+            session.query or "-- unknown: seeing other roles' statements needs pg_read_all_stats"
+        ),
+    )
 
 
 def identity_lines(board: Board | None) -> tuple[Line, ...]:

@@ -1,5 +1,7 @@
 """What a pane says when it has no rows: loading, empty, unreachable, half."""
 
+import re
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from cockpit.errors import CockpitError, DatabaseError
@@ -57,32 +59,69 @@ def _no_files(board: Board) -> tuple[Line, ...]:
     )
 
 
-def banner(
-    board: Board | None,
-    now: datetime,
-    *,
-    stale: bool,
-    failed_looks: int,
-    error: CockpitError | None,
-) -> Line:
-    """The one thing the operator has to know about the board; an empty line when all is well."""
-    if error is not None:
-        return line(("x ", "failed"), (harmless(str(error)), "high"), hang=2)
+@dataclass(frozen=True, slots=True)
+class Looks:
+    """How looking goes, as far as an operator has to know."""
+
+    board: Board | None
+    """The last one that came back."""
+    now: datetime
+    stale: bool = False
+    failed: int = 0
+    """Looks in a row that did not reach the database."""
+    next_in: timedelta | None = None
+    """Until the next look; None while one is on its way."""
+    error: CockpitError | None = None
+    """Why the last look gave no board at all."""
+
+
+def banner(looks: Looks) -> tuple[Line, ...]:
+    """The one thing the operator has to know about the board; no row when all is well."""
+    board = looks.board
+    if looks.error is not None:
+        return (line(("x ", "failed"), (harmless(str(looks.error)), "high"), hang=2),)
     if board is None:
-        return line()
-    since = f"rows as of {clock_time(board.as_of)}, {ago(board.as_of, now)}"
+        return ()
+    if board.database_denied:
+        return _denied(board)
     if board.database_error:
-        head = f"database unreachable, look {failed_looks}"
-        kept = f" · {since}" if board.history is not None else ""
-        words = f" · {harmless(board.database_error)}"
-        return line(("x ", "failed"), (head, "high"), (kept, ""), (words, "muted"), hang=2)
+        return _unreachable(board, looks)
     if board.source_error:
-        return line(("x ", "failed"), (f"git: {harmless(board.source_error)}", "high"), hang=2)
+        return (line(("x ", "failed"), (f"git: {harmless(board.source_error)}", "high"), hang=2),)
     if board.standpoint.disagreement:
-        return line(("! ", "drifted"), (harmless(board.standpoint.disagreement), "high"), hang=2)
-    if stale:
-        return line(("! ", "drifted"), (f"{since}: acts wait for a fresh look, r looks", "high"))
-    return line()
+        return (line(("! ", "drifted"), (harmless(board.standpoint.disagreement), "high"), hang=2),)
+    if looks.stale:
+        words = f"{_as_of(board, looks.now)}: acts wait for a fresh look, r looks"
+        return (line(("! ", "drifted"), (words, "high")),)
+    return ()
+
+
+def _as_of(board: Board, now: datetime) -> str:
+    return f"as of {clock_time(board.as_of)}, {ago(board.as_of, now)}"
+
+
+def _unreachable(board: Board, looks: Looks) -> tuple[Line, ...]:
+    """Which try it is, when the next one is due, how old the rows are; below it the cause."""
+    following = f"next in {short_duration(looks.next_in)}" if looks.next_in else "looking now"
+    head = f"database unreachable, try {max(1, looks.failed)}, {following}"
+    kept = f" · rows {_as_of(board, looks.now)}" if board.history is not None else ""
+    first = line(("x ", "failed"), (head, "high"), (kept, ""))
+    return (first, line("  ", (harmless(cause(board.database_error)), "muted"), hang=2))
+
+
+def _denied(board: Board) -> tuple[Line, ...]:
+    """The privilege that is missing, and what stays unknown without it."""
+    what, _, advice = board.database_error.partition(" Nothing was changed.")
+    head = line(("x ", "failed"), (f"no permission: {harmless(what)}", "high"),
+                (" · what is applied is unknown", ""))  # fmt: skip
+    return (head, line("  ", (harmless(advice.strip()), "strong"), hang=2))
+
+
+def cause(error: str) -> str:
+    """The first sentence, and of libpq's what failed before where it was tried."""
+    sentence = re.split(r"(?<=[.?])\s+(?=[A-Z])", error.strip(), maxsplit=1)[0]
+    where, failed, why = sentence.removeprefix("connection failed: ").rpartition(" failed: ")
+    return f"{why.rstrip('.')} ({where})" if failed else sentence
 
 
 def first_rows(text: Line, width: int, rows: int) -> tuple[Line, ...]:

@@ -14,8 +14,8 @@ from cockpit.present.durations import plural
 from cockpit.tui.dialogs.reading import Reading
 from cockpit.tui.present.item import Item
 from cockpit.tui.present.line import line
+from cockpit.tui.present.lock_words import holder_lines
 from cockpit.tui.present.sessions import (
-    holder_lines,
     session_detail,
     session_header,
     session_row,
@@ -96,9 +96,11 @@ class ActivityScreen(Page):
         self.query_one("#sessions-title", Heading).show(
             line(("activity", "title"), (f"  {words}", "muted"))
         )
-        self.query_one("#sessions-header", Drawn).draw([session_header()])
-        rows = [Item(str(s.pid), (session_row(s),)) for s in sessions]
-        self.query_one("#sessions", RowList).show(rows or self._empty())
+        shown = self.query_one("#sessions", RowList)
+        width = shown.inner_width
+        self.query_one("#sessions-header", Drawn).draw([session_header(width)])
+        rows = [Item(str(s.pid), (session_row(s, width),)) for s in sessions]
+        shown.show(rows or self._empty())
         self._draw_session()
         self.query_one("#holders-title", Heading).show(line(("deployment locks", "title")))
         self.query_one("#holders", TextPane).show(holder_lines(self.cockpit.desk.board))

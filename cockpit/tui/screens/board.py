@@ -21,7 +21,7 @@ from cockpit.tui.present.filtering import keeps
 from cockpit.tui.present.lanes import lane_title, table_header
 from cockpit.tui.present.line import Line, line
 from cockpit.tui.present.plan_words import plan_script
-from cockpit.tui.present.states import banner, first_rows, loading, lock_notice
+from cockpit.tui.present.states import loading, lock_notice
 from cockpit.tui.screens.page import Page
 from cockpit.tui.widgets.detail import Detail
 from cockpit.tui.widgets.drawn import Drawn
@@ -57,7 +57,6 @@ class BoardScreen(Page):
 
     def panes(self) -> ComposeResult:
         """Lanes, table, filter and detail."""
-        yield Drawn(id="banner")
         with Container(id="body"):
             with Container(id="rows"):
                 with Horizontal(id="lanes"):
@@ -76,13 +75,6 @@ class BoardScreen(Page):
         desk = self.cockpit.desk
         narrow = self.size.width < 80
         self.set_class(self._table or narrow, "-table")
-        stale = desk.situation("board").stale
-        head = banner(
-            desk.board, desk.now, stale=stale, failed_looks=desk.failed_looks, error=desk.look_error
-        )
-        shown = self.query_one("#banner", Drawn)
-        shown.display = bool(head.plain)
-        shown.draw(first_rows(head, max(20, self.size.width), 2))
         if desk.board is None:
             for lane in self.query(".lane").results(RowList):
                 lane.draw(loading("", desk.looking_for))

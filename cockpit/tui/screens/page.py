@@ -14,6 +14,8 @@ from cockpit.tui.actions import hint_ids
 from cockpit.tui.keymap import key_of
 from cockpit.tui.present.keys import Hint
 from cockpit.tui.present.line import Line, line
+from cockpit.tui.present.states import banner, first_rows
+from cockpit.tui.widgets.drawn import Drawn
 from cockpit.tui.widgets.heading import Heading
 from cockpit.tui.widgets.key_bar import KeyBar
 from cockpit.tui.widgets.row_list import RowList
@@ -22,6 +24,8 @@ from cockpit.tui.widgets.top_line import TopLine
 
 if TYPE_CHECKING:
     from cockpit.tui.app import Cockpit
+
+_BANNER_ROWS = 3
 
 
 class Page(Screen[None], inherit_bindings=False):
@@ -70,6 +74,7 @@ class Page(Screen[None], inherit_bindings=False):
     def compose(self) -> ComposeResult:
         """The frame around the panes."""
         yield TopLine()
+        yield Drawn(id="banner")
         yield from self.panes()
         yield Heading(id="notice")
         yield KeyBar(id="keys")
@@ -96,8 +101,17 @@ class Page(Screen[None], inherit_bindings=False):
             return
         desk = self.cockpit.desk
         self.query_one(TopLine).show(desk.where())
+        self._draw_banner()
         self.draw_panes()
         self.draw_keys()
+
+    def _draw_banner(self) -> None:
+        """Unreachable, not permitted, half, stale: the same words on every screen."""
+        width = max(20, self.size.width)
+        rows = [r for row in banner(self.cockpit.desk.looks) for r in first_rows(row, width, 2)]
+        shown = self.query_one("#banner", Drawn)
+        shown.display = bool(rows)
+        shown.draw(rows[:_BANNER_ROWS])
 
     def draw_panes(self) -> None:
         """The screen's own panes."""
