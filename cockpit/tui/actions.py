@@ -43,6 +43,8 @@ class Action:
 
     def refused(self, now: Situation) -> str:
         """Why it would do nothing now; empty when it would do something."""
+        if not now.opened and self.group != "move" and self.id not in WITHOUT_TARGET:
+            return "No target is open: enter opens the one under the cursor."
         if self.screens and now.screen not in self.screens:
             places = " or ".join(sorted(name.capitalize() for name in self.screens))
             return f"{self.title.capitalize()} works on {places}."
@@ -75,7 +77,15 @@ ACTIONS: tuple[Action, ...] = (
     _look("view.history", "history", "3", "go", "Who did what, and when."),
     _look("view.activity", "activity", "4", "go", "Other sessions and who holds locks."),
     _look("view.run", "run", "5", "go", "The run in progress, or the last one."),
-    _look("view.table", "table", "v", "look", "Change between three lanes and one table.", "board"),
+    _look("view.targets", "targets", "0", "go", "The configured databases: open another one."),
+    Action(
+        "view.compare", "compare", "6", Level.LOOK, "go",
+        "Two targets or more, side by side.", reasons.cannot_compare,
+    ),
+    _look(
+        "view.table", "table", "v", "look",
+        "Lanes or one table; in Compare all versions, or those that differ.", "board", "compare",
+    ),
     _look("filter.open", "filter", "/", "look", "Filter: text, !text, state:drifted.", "board"),
     _look("filter.next", "next", "n", "look", "Go to the next row that matches.", "board"),
     _look("filter.previous", "previous", "N", "look", "Go to the match before.", "board"),
@@ -113,7 +123,12 @@ ACTIONS: tuple[Action, ...] = (
     Action(
         "rollback", "undo", "U", Level.ALONE, "act",
         "Roll back: choose how far, see the plan, then the question.",
-        reasons.cannot_roll_back, frozenset({"board", "plan"}),
+        reasons.cannot_roll_back, frozenset({"board", "plan", "run", "report"}),
+    ),
+    Action(
+        "resume", "resume", "R", Level.ALONE, "act",
+        "Finish what is half done, or try the goal of the stopped run again.",
+        reasons.cannot_resume,
     ),
     Action(
         "redo", "redo", "D", Level.ALONE, "act",
@@ -151,6 +166,10 @@ ACTIONS: tuple[Action, ...] = (
     ),
 )  # fmt: skip
 
+WITHOUT_TARGET = frozenset(
+    "open back view.targets view.compare view.table zoom help palette copy theme quit".split()
+)
+"""What is possible before a target is open, besides moving."""
 BY_ID = {action.id: action for action in ACTIONS}
 
 

@@ -6,10 +6,12 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from cockpit.analysis.ceremony import Act, ceremony
+from cockpit.analysis.half_done import goal_of_rest, half_done
 from cockpit.deploy.engine import Deployment
 from cockpit.errors import CockpitError
 from cockpit.model.goal import Action, Goal
 from cockpit.model.plan import Plan
+from cockpit.present.harmless import harmless
 from cockpit.tui.choices import Choice, apply_choices, rollback_choices, undoes
 from cockpit.tui.dialogs.chooser import Chooser, Option
 from cockpit.tui.dialogs.question import Consent, Question
@@ -77,6 +79,20 @@ class Deploying:
         """On the Plan its question; on the Board the choice first."""
         if not self._ask_shown():
             self._roll_back(ask=True)
+
+    def do_resume(self) -> None:
+        """The rest of what is half done; else the goal of the run that stopped."""
+        board, run = self._desk.board, self._desk.run
+        half = half_done(board) if board else ()
+        if run is not None and self._desk.stopped:
+            self.plan(run.plan.goal, ask=True)
+        elif len(half) == 1:
+            self.plan(goal_of_rest(half[0]), ask=True)
+        elif half:
+            titles = [f"finish {harmless(s.version)} {harmless(s.name)}" for s in half]
+            goals = [goal_of_rest(standing) for standing in half]
+            choices = tuple(map(Choice, goals, titles))
+            self._choose("resume which", choices, ask=True)
 
     def do_redo(self) -> None:
         """On the Plan its question; on the Board the plan first."""

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import datetime, timedelta
+from pathlib import Path
 
 from cockpit.deploy.engine import Deployment, Engine, Grant
 from cockpit.errors import CockpitError
@@ -13,16 +14,28 @@ from cockpit.tui.clock import Clock
 from cockpit.tui.present.run_view import RunView, after, begun
 from cockpit.tui.present.states import Looks
 from cockpit.tui.present.top_line import Where
+from cockpit.tui.seen import Sightings
 from cockpit.tui.situation import STALE_AFTER, Situation
 
 
 class Desk:
     """Knows no widget; screens read it when they draw."""
 
-    def __init__(self, engine: Engine, clock: Clock, *, walkthrough: bool = False) -> None:
-        self.engine = engine
+    def __init__(
+        self,
+        engine: Engine | None,
+        clock: Clock,
+        *,
+        walkthrough: bool = False,
+        name: str | None = None,
+        state: Path | None = None,
+    ) -> None:
+        self._engine = engine
         self.clock = clock
-        self.walkthrough = walkthrough or engine.read_only
+        self.walkthrough = walkthrough or (engine is not None and engine.read_only)
+        self.name = name
+        """Of the configured target that is open; None for one without a name in the settings."""
+        self.sightings = Sightings(state)
         self.board: Board | None = None
         """The last look; cached rows stay when the database goes away."""
         self.look_error: CockpitError | None = None
@@ -38,6 +51,25 @@ class Desk:
         self._looking_since = clock.seconds()
 
     @property
+    def opened(self) -> bool:
+        """Some target is open."""
+        return self._engine is not None
+
+    @property
+    def engine(self) -> Engine:
+        """Of the target that is open. Raises `LookupError` before one is."""
+        if self._engine is None:
+            raise LookupError("no target is open")
+        return self._engine
+
+    def change(self, name: str, engine: Engine) -> None:
+        """Another target from now on: nothing that was known of the one before is kept."""
+        self._engine, self.name = engine, name
+        self.board, self.look_error, self.failed_looks = None, None, 0
+        self.plan = self.run = self.deployment = self.next_look_at = None
+        self._looking_since = self.clock.seconds()
+
+    @property
     def now(self) -> datetime:
         """The moment, in UTC."""
         return self.clock.now()
@@ -45,13 +77,19 @@ class Desk:
     @property
     def grant(self) -> Grant | None:
         """The right to write, while it lasts."""
-        grant = self.engine.grant
+        grant = self._engine.grant if self._engine else None
         return grant if grant and grant.until > self.now else None
 
     @property
     def running(self) -> bool:
         """A run was started and has not ended."""
         return self.run is not None and self.run.outcome is None and self.run.refused is None
+
+    @property
+    def stopped(self) -> bool:
+        """The last run ended before it was done."""
+        end = self.run.outcome if self.run else None
+        return end is not None and end.outcome != "done"
 
     @property
     def age(self) -> timedelta:
@@ -84,6 +122,8 @@ class Desk:
         if board.identity is None and known and known.history is not None:
             board = _with_rows_of(known, board)
         self.board = board
+        if self.name:
+            self.sightings.saw(self.name, board)
 
     def begin(self, plan: Plan) -> None:
         """A run of this plan is about to start."""
@@ -110,8 +150,9 @@ class Desk:
         """What the top line is made of."""
         since = self.run.started_at if self.run and self.running else None
         return Where(
-            self.board, self.now, self.grant, self.walkthrough, self.looking_for, since, STALE_AFTER
-        )
+            self.board, self.now, self.grant, self.walkthrough, self.looking_for, since,
+            STALE_AFTER, opened=self.opened,
+        )  # fmt: skip
 
     def situation(
         self,
@@ -121,6 +162,7 @@ class Desk:
         plan: Plan | None = None,
         session: str | None = None,
         size: tuple[int, int] = (80, 24),
+        targets: int = 1,
     ) -> Situation:
         """Where the operator stands on that screen now."""
         return Situation(
@@ -136,6 +178,9 @@ class Desk:
             session=session,
             size=size,
             backfilling=self.run is not None and self.run.backfilling,
+            opened=self.opened,
+            targets=targets,
+            stopped=self.stopped,
         )
 
 

@@ -58,6 +58,13 @@ class Holding:
             self._for_run = False
             self._ask_engine("disarm", self._desk.engine.disarm, "")
 
+    def hand_over(self) -> None:
+        """Nothing is held by this cockpit any more: neither the lock nor the right to write."""
+        engine = self._desk.engine
+        if self._desk.holds_lock or self._desk.grant is not None:
+            words = "The deployment lock is free, writing is disarmed: somebody else may go on."
+            self._ask_engine("disarm", engine.disarm, words)
+
     def _arm(self, typed: str | None, armed: Callable[[Grant], None]) -> None:
         self._app.bridge.ask("arm", partial(self._desk.engine.arm, typed), armed, self._app.tell)
 

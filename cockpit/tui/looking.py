@@ -17,7 +17,7 @@ LOOK_EVERY = 2.0
 LOOK_AT_LEAST_EVERY = 16.0
 """Seconds, while the database does not answer."""
 NOTICE_SECONDS = 8.0
-UNFINISHED_ACTS = ("preview.plan", "apply", "rollback")
+UNFINISHED_ACTS = ("resume", "preview.plan", "apply", "rollback")
 """What the words about an unfinished run name."""
 
 
@@ -41,7 +41,7 @@ class Looking:
 
     def do_refresh(self) -> None:
         """Read git and the database again, unless a look is on its way."""
-        if not self._app.bridge.busy("look") and not self._app.leaving:
+        if self._desk.opened and not self._app.bridge.busy("look") and not self._app.leaving:
             self._desk.next_look_at = None
             self._app.bridge.ask("look", self._desk.engine.look, self._saw, self._failed)
 

@@ -160,13 +160,13 @@ class Running:
         view = self._desk.run
         if view is None or view.failure is None:
             return
-        finished = "" if view.phases_done else "no phase has finished: there is nothing to undo"
+        finished = "" if view.phases_done else "no phase of this run has finished; U looks further"
         back = f"plans the rollback of {view.phases_done} finished; asks before it runs"
         options = (
             Option("stay", "stay and look", "nothing runs; the lock is free"),
-            Option("retry", "retry", "plans the same goal again; asks before it runs"),
+            Option("retry", "retry (R)", "plans the same goal again; asks before it runs"),
             Option("back", "roll back the finished phases", back, finished),
-            Option("report", "hand over", "the report, ready to paste"),
+            Option("report", "hand over", "gives the lock back; the report, ready to paste"),
         )
         menu = Chooser(
             "what next", options, words=failure_lines(view.failure), leave="stay and look"
@@ -178,9 +178,9 @@ class Running:
         if view is None or key in (None, "stay"):
             return
         if key == "retry":
-            self._app.deploying.plan(view.plan.goal, ask=self._desk.grant is not None)
+            self._app.deploying.plan(view.plan.goal, ask=True)
         elif key == "back":
-            goal = Goal(Action.ROLLBACK, last_run=True)
-            self._app.deploying.plan(goal, ask=self._desk.grant is not None)
+            self._app.deploying.plan(Goal(Action.ROLLBACK, last_run=True), ask=True)
         else:
+            self._app.holding.hand_over()
             self._app.push_screen(ReportScreen(report(view, self._desk.board)))

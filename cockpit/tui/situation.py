@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import timedelta
 
+from cockpit.analysis.half_done import half_done
 from cockpit.deploy.engine import Grant
 from cockpit.model.board import Board
 from cockpit.model.goal import Action as Direction
@@ -40,6 +41,13 @@ class Situation:
     """Columns and rows of the terminal."""
     backfilling: bool = False
     """The step at work is a backfill."""
+    opened: bool = True
+    """Some target is open."""
+    targets: int = 1
+    """How many the settings name."""
+
+    stopped: bool = False
+    """The last run of this process ended before it was done."""
 
     @property
     def stale(self) -> bool:
@@ -101,6 +109,13 @@ def read_only(now: Situation) -> str:
     return f"Read-only. W arms writing on {name}."
 
 
+def cannot_compare(now: Situation) -> str:
+    """Why no targets can be laid side by side."""
+    if now.targets > 1:
+        return ""
+    return "Compare needs two targets: name them in cockpit.toml below [targets.NAME]."
+
+
 def cannot_act(now: Situation) -> str:
     """Why nothing can be started now; empty when it can."""
     if reason := cannot_write(now):
@@ -146,6 +161,15 @@ def cannot_roll_back(now: Situation) -> str:
     if reason := cannot_write(now) or _taken(now) or _other_plan(now, Direction.ROLLBACK):
         return reason
     return "" if now.plan or now.in_force else "Nothing is applied: there is nothing to roll back."
+
+
+def cannot_resume(now: Situation) -> str:
+    """Why there is nothing to finish; writing is armed at its question at the latest."""
+    if reason := cannot_write(now) or _taken(now):
+        return reason
+    if now.stopped or (now.board and half_done(now.board)):
+        return ""
+    return "Nothing is half done: there is nothing to resume."
 
 
 def cannot_redo(now: Situation) -> str:

@@ -70,14 +70,14 @@ REASONS = {
     walkthrough: "Walkthrough: writing cannot be armed",
 }
 ALLOWED = {
-    read_only: {"arm", "rollback"},
+    read_only: {"arm", "rollback", "resume"},
     disconnected: {"arm"},
     stale: {"arm"},
     locked: {"arm"},
     walkthrough: set[str](),
 }
-"""What stays possible: arming in read-only, and to look for a way back, which arms before its
-question; disarming where writing is armed."""
+"""What stays possible: arming in read-only, and to look for a way back or for the rest of a run,
+whose questions allow writing for their run alone; disarming where writing is armed."""
 
 
 @pytest.mark.parametrize("way", [by_key, by_palette, by_mouse], ids=lambda f: f.__name__)

@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from cockpit.model.activity import SessionFacts
+from cockpit.model.adoption import Adoption, Evidence, Import
 from cockpit.model.board import Board, Unfinished
 from cockpit.model.goal import Action, Goal
 from cockpit.model.hazard import Hazard, Severity
@@ -289,4 +290,23 @@ def backfill_plan() -> Plan:
     batches = Backfill("orders", "id", 500)
     return replace(
         found, phases=(replace(phase, steps=(step, phase.steps[1]), backfill=batches),)
+    )  # fmt: skip
+
+
+def half_done_board() -> Board:
+    """The newest migration but one failed half way."""
+    rows = tuple(
+        replace(s, state=State.FAILED) if s.version == "0043" else s for s in board().standings
+    )
+    return replace(board(), standings=rows)
+
+
+def adoption() -> Adoption:
+    """Two versions of goose's history, of which the files and the live schema say the same."""
+    evidence = Evidence("PostgreSQL 16.4, started for this rehearsal", 2, 9, "ab" * 32)
+    imports = tuple(Import(version, "", "c", NOW) for version in ("001", "002"))
+    return Adoption(
+        target="7/1/orders", standpoint="production", tool="goose", table="goose_db_version",
+        head="h", commit="c0ffee", ref=None, named=("001", "002"), imports=imports,
+        evidence=evidence,
     )  # fmt: skip

@@ -7,7 +7,14 @@ from pathlib import Path
 import pytest
 
 from cockpit.errors import DatabaseError, HeldByAnother, StalePlan
-from cockpit.model.event import PhaseReady, PhaseStarted, RunFinished, RunStarted, StepStarted
+from cockpit.model.event import (
+    PhaseFailed,
+    PhaseReady,
+    PhaseStarted,
+    RunFinished,
+    RunStarted,
+    StepStarted,
+)
 from cockpit.model.goal import Action, Goal
 from cockpit.model.plan import Plan
 from cockpit.model.target import Environment
@@ -30,6 +37,18 @@ def next_phase(deployment: FakeDeployment) -> None:
 
 def done(deployment: FakeDeployment) -> None:
     deployment.say(RunFinished(AT, "7f3b", "done", "all of it", "", "", "", 0))
+
+
+def held(deployment: FakeDeployment) -> None:
+    deployment.say(RunFinished(AT, "7f3b", "held", "nothing", "", "", "Look at the board.", 8))
+
+
+def failed(deployment: FakeDeployment) -> None:
+    error = "null value in column status"
+    deployment.say(
+        PhaseFailed(AT, 0, 1, error, "23502", "nothing", "all of 0042", "", "Mend it."),
+        RunFinished(AT, "7f3b", "failed", "nothing", "all of 0042", "", "Mend it.", 8),
+    )
 
 
 async def start_rollback(pilot: CockpitPilot) -> None:
@@ -450,4 +469,54 @@ async def test_writing_that_was_allowed_for_a_run_that_did_not_start_is_taken_ba
     async with open_cockpit() as pilot:
         await start_rollback(pilot)
         assert "READ-ONLY" in pilot.rows[0]
+    assert calm.calls[-1] == "disarm"
+
+
+async def test_resume_plans_the_rest_and_arms_with_its_question(
+    open_cockpit: Opened, engine: FakeEngine
+) -> None:
+    planned: list[Goal] = []
+
+    def plan(goal: Goal) -> Plan:
+        planned.append(goal)
+        return canned.calm_rollback()
+
+    engine.planned = plan
+    async with open_cockpit(board=canned.half_done_board()) as pilot:
+        assert "R finishes 0043" in pilot.text
+        await pilot.press("R")
+        assert planned[-1] == Goal(Action.APPLY, only="0043")
+        assert pilot.dialog == "Question"
+        assert "allows writing for this run" in pilot.text
+
+
+async def test_resume_is_refused_in_words_where_nothing_is_half_done(open_cockpit: Opened) -> None:
+    async with open_cockpit() as pilot:
+        await pilot.press("R")
+        assert "nothing to resume" in pilot.notice
+
+
+async def test_a_stopped_run_is_tried_again_by_one_key(
+    open_cockpit: Opened, calm: FakeEngine
+) -> None:
+    calm.on_proceed = held
+    async with open_cockpit() as pilot:
+        await start_rollback(pilot)
+        await pilot.press("C")
+        assert "R goes on" in pilot.text
+        await pilot.press("R")
+        assert pilot.dialog == "Question"
+        await pilot.press("escape", "1")
+        assert "R tries the stopped run again" in pilot.text
+
+
+async def test_handing_over_leaves_nothing_held(open_cockpit: Opened, calm: FakeEngine) -> None:
+    calm.on_proceed = failed
+    async with open_cockpit(armed=True) as pilot:
+        await start_rollback(pilot)
+        await pilot.press("C")
+        assert pilot.dialog == "Chooser"
+        await pilot.press("j", "j", "j", "enter")
+        assert pilot.dialog == "ReportScreen"
+        assert "R goes on · U rolls back" in pilot.text
     assert calm.calls[-1] == "disarm"

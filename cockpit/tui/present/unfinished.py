@@ -1,8 +1,11 @@
 """What an earlier run left behind, before anything else."""
 
+from cockpit.analysis.ceremony import month_and_day
+from cockpit.analysis.half_done import half_done
 from cockpit.model.board import Unfinished
 from cockpit.present.harmless import harmless
 from cockpit.tui.present.line import Line, line
+from cockpit.tui.situation import Situation
 
 
 def unfinished_lines(left: Unfinished) -> tuple[Line, ...]:
@@ -17,6 +20,24 @@ def unfinished_lines(left: Unfinished) -> tuple[Line, ...]:
         if words:
             look = "strong" if label == "next" else ""
             rows.append(line((f"{label:<8}", "muted"), (harmless(words), look), hang=8))
-    keys = (("p", "key"), " shows what would run  ", ("A", "acts"), " runs it  ")
+    keys = (("R", "acts"), " finishes it, after a question  ", ("p", "key"), " shows the plan  ")
     rows += [line(), line(("here    ", "muted"), *keys, ("U", "acts"), " rolls back", hang=8)]
     return tuple(rows)
+
+
+def next_keys(now: Situation) -> Line:
+    """What to press where something was left half done; no words where nothing was."""
+    half = half_done(now.board) if now.board else ()
+    if not half and not now.stopped:
+        return line()
+    which = f" finishes {shorter(half[0].version)}" if half else " tries the stopped run again"
+    which = f" finishes one of {len(half)}" if len(half) > 1 else which
+    return line(
+        ("! half done  " if half else "! stopped  ", "drifted"),
+        ("R", "acts"), f"{which} · ", ("U", "acts"), " rolls back · ", ("o", "key"), " problems",
+    )  # fmt: skip
+
+
+def shorter(version: str) -> str:
+    """Month and day of a stamp, else all of it."""
+    return harmless(month_and_day(version) or version)

@@ -22,6 +22,7 @@ from cockpit.tui.present.lanes import lane_title, table_header
 from cockpit.tui.present.line import Line, line
 from cockpit.tui.present.plan_words import plan_script
 from cockpit.tui.present.states import loading, lock_notice
+from cockpit.tui.present.unfinished import next_keys
 from cockpit.tui.screens.page import Page
 from cockpit.tui.widgets.detail import Detail
 from cockpit.tui.widgets.drawn import Drawn
@@ -68,6 +69,16 @@ class BoardScreen(Page):
             yield Detail()
         yield Input(id="filter", compact=True, placeholder="text  !text  state:drifted")
 
+    def forget(self) -> None:
+        """Another target is open: its rows and plans are its own."""
+        self._query, self._drawn = "", ()
+        self._plans.clear()
+        for rows in self.query(RowList):
+            rows.show(())
+        self.query_one("#filter", Input).value = ""
+        self.query_one(self.FIRST).focus()
+        self.draw_all()
+
     # ---- drawing
 
     def draw_panes(self) -> None:
@@ -113,6 +124,10 @@ class BoardScreen(Page):
             return line((f"filter: {self._query}", "key"), ("  esc clears", "muted"))
         if board and (held := lock_notice(board)).plain:
             return held
+        if not self.cockpit.desk.running:
+            left = next_keys(self.cockpit.situation())
+            if left.plain:
+                return left
         if board and board.problems:
             words = plural(len(board.problems), "problem")
             return line((f"! {words}", "drifted"), ("  o lists them", "muted"))

@@ -6,7 +6,7 @@ from typing import ClassVar
 
 from textual.app import ComposeResult
 
-from cockpit.tui.present.line import line
+from cockpit.tui.present.line import Span, line
 from cockpit.tui.screens.page import Page
 from cockpit.tui.widgets.heading import Heading
 from cockpit.tui.widgets.text_pane import TextPane
@@ -32,11 +32,16 @@ class ReportScreen(Page):
     def draw_panes(self) -> None:
         """The text as it will be pasted."""
         self.query_one("#report-title", Heading).show(
-            line(("report", "title")), line(("y copies", "muted"))
+            line(("report", "title")), line(("y copies", "muted"), *self._next_keys())
         )
         self.query_one("#report", TextPane).show(
             line(row, hang=11) for row in self._text.split("\n")
         )
+
+    def _next_keys(self) -> tuple[Span, ...]:
+        if not self.cockpit.desk.stopped:
+            return ()
+        return (" · ", ""), ("R", "acts"), (" goes on · ", ""), ("U", "acts"), (" rolls back", "")
 
     def copies(self) -> tuple[tuple[str, str], ...]:
         """The text."""

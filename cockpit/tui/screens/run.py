@@ -102,7 +102,7 @@ class RunScreen(Page):
         if self.view is None or self.view.outcome is None:
             return self.LOOKS, self.ACTS
         over = tuple(name for name in self.LOOKS if name not in ("show.waiting", "show.next"))
-        return over, ()
+        return over, ("resume", "rollback") if self.cockpit.desk.stopped else ()
 
     def standing_notice(self) -> Line:
         """The next key, in words."""
@@ -110,7 +110,15 @@ class RunScreen(Page):
         if view is None:
             return line()
         if view.outcome and view.failure:
-            return line(("FAILED", "failed"), ("  enter what next · y report", "muted"))
+            return line(
+                ("FAILED  ", "failed"), ("R", "acts"), " retry · ", ("U", "acts"),
+                " roll back · ", ("enter", "key"), " all ways · ", ("y", "key"), " report",
+            )  # fmt: skip
+        if view.outcome and self.cockpit.desk.stopped:
+            return line(
+                ("stopped  ", "drifted"), ("R", "acts"), " goes on · ", ("U", "acts"),
+                " roll back · ", ("enter", "key"), " report",
+            )  # fmt: skip
         if view.outcome:
             return line(
                 ("the run is over", "good"), ("  enter report · esc board · y copy", "muted")
