@@ -46,7 +46,8 @@ def _row(event: LedgerEvent) -> tuple[str, ...]:
     phase = event.phase if event.phase not in (None, "up") else ""
     way = event.direction.value if event.direction else ""
     took = short_duration(event.duration) if event.duration is not None else ""
-    told = event.detail.get("error") or event.detail.get("goal") or event.detail.get("reason") or ""
+    said = (event.detail.get(name) for name in ("error", "goal", "evidence", "reason"))
+    told = next((words for words in said if words), "")
     return (
         str(event.seq),
         timestamp(event.at),
