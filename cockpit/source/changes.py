@@ -1,6 +1,6 @@
 """Who changed the files of a folder, on every branch, out of one `git log`."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Sequence
 from datetime import UTC, datetime
 
 from cockpit.model.revision import FileChange
@@ -9,19 +9,33 @@ from cockpit.source.git_process import GitProcess
 _START = "\x01"
 _FORMAT = "--format=%x01%H%x00%an%x00%ct%x00%s"
 _OPTIONS = (
-    "--all", "--full-history", "-c", "--raw", "--no-renames", "--no-abbrev", "-z",
+    "--full-history", "-c", "--raw", "--no-renames", "--no-abbrev", "-z",
     "--encoding=UTF-8", "--no-color", "--no-show-signature", "--no-ext-diff",
 )  # fmt: skip
+_EVERYWHERE = ("--exclude=refs/stash", "--exclude=refs/notes/*", "--all")
+"""What somebody has put aside is on no branch."""
 
 
-def file_changes(git: GitProcess, folder: str) -> tuple[FileChange, ...]:
-    """Every change under a folder, newest first, side branches included.
+def file_changes(
+    git: GitProcess, folders: Sequence[str], beyond: Collection[str] = ()
+) -> tuple[FileChange, ...]:
+    """Every change under these folders, newest first, side branches included.
 
-    A merge counts only where its result is neither parent's file.
+    A merge counts only where its result is neither parent's file. What the commits `beyond` hold
+    is left out. A pattern with a `*` is matched against whole paths.
     """
-    pathspec = f":(top,literal){folder}" if folder else ":(top)"
-    output = git.run("log", *_OPTIONS, _FORMAT, "--", pathspec)
+    known = "".join(f"^{commit}\n" for commit in beyond).encode()
+    output = git.run(
+        "log", *_EVERYWHERE, "--stdin", *_OPTIONS, _FORMAT, "--", *map(_pathspec, folders),
+        stdin=known,
+    )  # fmt: skip
     return tuple(_changes(output.decode(errors="surrogateescape")))
+
+
+def _pathspec(folder: str) -> str:
+    if "*" in folder:
+        return f":(top,glob){folder}"
+    return f":(top,literal){folder}" if folder else ":(top)"
 
 
 def _changes(output: str) -> Iterator[FileChange]:

@@ -2,8 +2,8 @@
 
 import configparser
 import os
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from fnmatch import fnmatchcase
 from pathlib import Path
@@ -14,22 +14,38 @@ from cockpit.model.revision import FileChange, Revision, SourceFile, Tag
 from cockpit.source import refs
 from cockpit.source.changes import file_changes
 from cockpit.source.commit_files import committed_blobs, committed_files
-from cockpit.source.folder import Folder, find_folder, normal
+from cockpit.source.folder import find_folder, normal
 from cockpit.source.git_process import GitProcess, git_python
-from cockpit.source.objects import read_objects, tree_entries
-from cockpit.source.worktree import files_on_disk
+from cockpit.source.newest import Newest
+from cockpit.source.objects import ids_of, read_objects
+from cockpit.source.worktree import DiskFiles, blob_id
 
 
 @dataclass(frozen=True, slots=True)
 class GitRepository:
-    """A `Repository` with git behind it. Starts a process a question, keeps none."""
+    """A `Repository` with git behind it. Starts a process a question, keeps none.
+
+    What a commit holds never changes, so the newest answers about commits are remembered.
+    """
 
     root: Path
     bare: bool
-    is_shallow: bool
+    shallow_file: Path
+    """Where git writes down which commits' parents were not fetched."""
     algorithm: str
     """`sha1` or `sha256`: what object ids are made with."""
     git: GitProcess
+    disk: DiskFiles
+    _committed: Newest[dict[str, str]] = field(default_factory=Newest, repr=False, compare=False)
+    _ancestors: Newest[frozenset[str]] = field(default_factory=Newest, repr=False, compare=False)
+    _files: Newest[tuple[SourceFile, ...]] = field(
+        default_factory=Newest, repr=False, compare=False
+    )
+
+    @property
+    def is_shallow(self) -> bool:
+        """Older commits were not fetched, by now."""
+        return self.shallow_file.is_file()
 
     def revision(self, ref: str | None) -> Revision:
         """A commit, or the work tree on top of HEAD when no ref is asked for."""
@@ -51,7 +67,13 @@ class GitRepository:
             return self._files_on_disk(normal(folder), revision.commit, recursive=recursive)
         if revision.commit is None:
             return ()
-        found = find_folder(self.git, revision.commit, folder)
+        key = (revision.commit, folder, recursive)
+        return self._files.get(key, lambda: self._committed_files(folder, revision, recursive))
+
+    def _committed_files(
+        self, folder: str, revision: Revision, recursive: bool
+    ) -> tuple[SourceFile, ...]:
+        found = find_folder(self.git, revision.commit or "", folder)
         if found is None:
             raise self._no_folder(folder, revision)
         return committed_files(self.git, found, recursive=recursive)
@@ -60,11 +82,8 @@ class GitRepository:
         self, folder: str, commit: str | None, *, recursive: bool
     ) -> tuple[SourceFile, ...]:
         real = self._real_folder(folder)
-        head = find_folder(self.git, commit, real) if commit else None
-        committed = committed_blobs(self.git, head, recursive=recursive) if head else {}
-        return files_on_disk(
-            self.root, real, committed, algorithm=self.algorithm, recursive=recursive
-        )
+        committed = self.blobs_at(commit, real, recursive=recursive) if commit else {}
+        return self.disk.files(real, committed, recursive=recursive)
 
     def _real_folder(self, folder: str) -> str:
         """Where a linked folder really is, as commits name it; unchanged when that is outside."""
@@ -93,35 +112,62 @@ class GitRepository:
 
     def paths_at(self, commit: str, folder: str, *, recursive: bool = False) -> tuple[str, ...]:
         """By path."""
+        return tuple(self.blobs_at(commit, folder, recursive=recursive))
+
+    def blobs_at(self, commit: str, folder: str, *, recursive: bool = False) -> dict[str, str]:
+        """By path; remembered for the commits that were asked for last."""
+        return self._committed.get(
+            (commit, folder, recursive), lambda: self._blobs(commit, folder, recursive)
+        )
+
+    def _blobs(self, commit: str, folder: str, recursive: bool) -> dict[str, str]:
         found = find_folder(self.git, commit, folder)
-        return tuple(committed_blobs(self.git, found, recursive=recursive)) if found else ()
+        return committed_blobs(self.git, found, recursive=recursive) if found else {}
 
     def tags(self) -> tuple[Tag, ...]:
         """By the time of their commits."""
         return refs.tags(self.git)
 
     def release_tags(
-        self, folder: str, pattern: str = "*"
+        self, folder: str, pattern: str = "*", *, recursive: bool = False
     ) -> tuple[tuple[Tag, tuple[str, ...]], ...]:
-        """Two processes for any number of tags, unless the folder is a link."""
+        """Two processes for any number of tags that hold the same files; links cost more."""
         path = normal(folder)
         tags = [tag for tag in self.tags() if fnmatchcase(tag.name, pattern)]
-        trees = read_objects(self.git, [f"{tag.commit}:{path}" for tag in tags])
+        trees = ids_of(self.git, [f"{tag.commit}:{path}" for tag in tags], "tree")
+        held: dict[str, tuple[str, ...]] = {}
         holding = []
         for tag, tree in zip(tags, trees, strict=True):
-            if tree is not None and tree.kind == "tree":
-                place = Folder(tag.commit, path, tree)
-                names = (entry.name for entry in tree_entries(tree) if entry.is_file)
-                holding.append((tag, tuple(place.of(name) for name in names)))
-            elif paths := self.paths_at(tag.commit, path):
-                holding.append((tag, paths))
+            key = tree or tag.commit
+            if key not in held:
+                held[key] = self.paths_at(tag.commit, path, recursive=recursive)
+            if held[key]:
+                holding.append((tag, held[key]))
         return tuple(holding)
 
-    def changes(self, folder: str) -> tuple[FileChange, ...]:
+    def refs(self) -> dict[str, str]:
+        """One process. Where history is cut off is part of it, as `shallow`."""
+        found = refs.all_refs(self.git)
+        if self.is_shallow:
+            found["shallow"] = blob_id(self.shallow_file.read_bytes())
+        return found
+
+    def are_kept(self, commits: Collection[str]) -> bool:
+        """One process."""
+        return refs.are_kept(self.git, commits)
+
+    def ancestors(self, commit: str) -> frozenset[str]:
+        """One process, remembered."""
+        return self._ancestors.get(commit, lambda: refs.ancestors(self.git, commit))
+
+    def changes(
+        self, folder: str, *others: str, beyond: Collection[str] = ()
+    ) -> tuple[FileChange, ...]:
         """One process. A linked folder's changes are those of the folder it points at now."""
         commit = refs.head_commit(self.git)
-        found = find_folder(self.git, commit, folder) if commit else None
-        return file_changes(self.git, found.path if found else normal(folder))
+        found = find_folder(self.git, commit, folder) if commit and "*" not in folder else None
+        first = found.path if found else folder if "*" in folder else normal(folder)
+        return file_changes(self.git, (first, *others), beyond)
 
     def contents(self, blobs: Sequence[str]) -> dict[str, bytes]:
         """One process."""
@@ -161,15 +207,18 @@ def find_git_repository(path: Path) -> GitRepository | None:
     # A hook's GIT_DIR would send every process to another repository than the one asked for.
     environment = {"GIT_DIR": str(git_dir)} if "GIT_DIR" in os.environ else {}
     git = GitProcess(path, environment)
-    facts = git.run("rev-parse", "--is-shallow-repository", "--show-object-format")
-    shallow, algorithm = facts.decode().split()
+    asked = ("--show-object-format", "--git-path", "shallow")
+    algorithm, _, shallow = (
+        git.run("rev-parse", *asked).decode("utf-8", "surrogateescape").partition("\n")
+    )
     top = _top(git, git_dir)
     return GitRepository(
         root=top or git_dir,
         bare=top is None,
-        is_shallow=shallow == "true",
+        shallow_file=path / shallow.removesuffix("\n"),
         algorithm=algorithm,
         git=GitProcess(top or git_dir, environment),
+        disk=DiskFiles(top or git_dir, algorithm),
     )
 
 

@@ -53,6 +53,16 @@ def read_objects(
     return [found.get(name) for name in names]
 
 
+def ids_of(git: GitProcess, names: Sequence[str], kind: str) -> list[str | None]:
+    """The ids of objects of that kind by `<commit>:<path>`; None for what is not there."""
+    if not names:
+        return []
+    asked = "".join(f"{name}\n" for name in names).encode()
+    lines = git.run("cat-file", "--batch-check=%(objecttype) %(objectname)", stdin=asked)
+    answers = (line.rpartition(" ") for line in lines.decode(errors="replace").splitlines())
+    return [object_id if found == kind else None for found, _, object_id in answers]
+
+
 def _answers(output: bytes) -> Iterator[GitObject | None]:
     position = 0
     while position < len(output):

@@ -1,7 +1,7 @@
 """Migrations in a folder that no git knows: no history, no tags, nothing committed."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import NoReturn
@@ -10,7 +10,7 @@ from cockpit.errors import SourceError
 from cockpit.model.queue import Branch
 from cockpit.model.revision import FileChange, Revision, SourceFile, Tag
 from cockpit.source.folder import normal
-from cockpit.source.worktree import files_on_disk
+from cockpit.source.worktree import DiskFiles
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +18,10 @@ class PlainFolder:
     """A `Repository` without git."""
 
     root: Path
+    _disk: DiskFiles = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_disk", DiskFiles(self.root, "sha1"))
 
     @property
     def is_shallow(self) -> bool:
@@ -34,7 +38,7 @@ class PlainFolder:
         self, folder: str, revision: Revision, *, recursive: bool = False
     ) -> tuple[SourceFile, ...]:
         """The files on the disk, all of them uncommitted."""
-        return files_on_disk(self.root, normal(folder), {}, algorithm="sha1", recursive=recursive)
+        return self._disk.files(normal(folder), {}, recursive=recursive)
 
     def file_at(self, commit: str, path: str) -> SourceFile | None:
         """There are no commits."""
@@ -48,17 +52,35 @@ class PlainFolder:
         """There are no commits."""
         self._refuse(f"commit {commit} cannot be read")
 
+    def blobs_at(self, commit: str, folder: str, *, recursive: bool = False) -> dict[str, str]:
+        """There are no commits."""
+        self._refuse(f"commit {commit} cannot be read")
+
+    def refs(self) -> dict[str, str]:
+        """None."""
+        return {}
+
+    def are_kept(self, commits: Collection[str]) -> bool:
+        """There are no commits to keep."""
+        return not commits
+
+    def ancestors(self, commit: str) -> frozenset[str]:
+        """There are no commits."""
+        self._refuse(f"commit {commit} cannot be read")
+
     def tags(self) -> tuple[Tag, ...]:
         """None."""
         return ()
 
     def release_tags(
-        self, folder: str, pattern: str = "*"
+        self, folder: str, pattern: str = "*", *, recursive: bool = False
     ) -> tuple[tuple[Tag, tuple[str, ...]], ...]:
         """None."""
         return ()
 
-    def changes(self, folder: str) -> tuple[FileChange, ...]:
+    def changes(
+        self, folder: str, *others: str, beyond: Collection[str] = ()
+    ) -> tuple[FileChange, ...]:
         """None."""
         return ()
 

@@ -1,6 +1,7 @@
 """Names for commits: what the operator asks for, tags, branches."""
 
 import re
+from collections.abc import Collection
 from datetime import UTC, datetime
 from difflib import get_close_matches
 
@@ -41,6 +42,24 @@ def head_branch(git: GitProcess) -> str | None:
     """The branch that is checked out; None on a detached HEAD."""
     answer = git.ask("symbolic-ref", "--short", "--quiet", "HEAD")
     return answer.output.decode().strip() if answer.status == 0 else None
+
+
+def all_refs(git: GitProcess) -> dict[str, str]:
+    """Every ref by its full name, and HEAD; a tag object counts as itself. Empty before any."""
+    lines = git.ask("show-ref", "--head").output.decode(errors="replace").splitlines()
+    return {name: object_id for object_id, _, name in (line.partition(" ") for line in lines)}
+
+
+def are_kept(git: GitProcess, commits: Collection[str]) -> bool:
+    """Whether some ref still leads to every one of these commits."""
+    asked = "".join(f"{commit}\n" for commit in commits).encode()
+    answer = git.ask("rev-list", "-1", "--stdin", "--not", "--all", stdin=asked)
+    return answer.status == 0 and not answer.output
+
+
+def ancestors(git: GitProcess, commit: str) -> frozenset[str]:
+    """The commit itself and all that it stands on."""
+    return frozenset(git.run("rev-list", "--end-of-options", commit, "--").decode().split())
 
 
 def tags(git: GitProcess) -> tuple[Tag, ...]:

@@ -1,6 +1,6 @@
 """Where migrations come from: a git repository, or a plain folder."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Protocol
@@ -41,19 +41,37 @@ class Repository(Protocol):
     def paths_at(self, commit: str, folder: str, *, recursive: bool = False) -> tuple[str, ...]:
         """The paths of a folder's files; none when the commit does not have the folder."""
 
+    def blobs_at(self, commit: str, folder: str, *, recursive: bool = False) -> dict[str, str]:
+        """The same paths with git's object ids of their content."""
+
+    def refs(self) -> dict[str, str]:
+        """Every ref and HEAD by name, with its object. What was derived from git's past holds as
+        long as this is the same."""
+
+    def are_kept(self, commits: Collection[str]) -> bool:
+        """Whether some ref still leads to every one of these commits."""
+
+    def ancestors(self, commit: str) -> frozenset[str]:
+        """The commit itself and all that it stands on, as far as they are here."""
+
     def tags(self) -> tuple[Tag, ...]:
         """Every tag that leads to a commit, oldest first."""
 
     def release_tags(
-        self, folder: str, pattern: str = "*"
+        self, folder: str, pattern: str = "*", *, recursive: bool = False
     ) -> tuple[tuple[Tag, tuple[str, ...]], ...]:
         """Tags by a shell pattern with the paths of the folder's files at each, oldest first.
 
         Tags whose commit does not have the folder are left out.
         """
 
-    def changes(self, folder: str) -> tuple[FileChange, ...]:
-        """Every change to the folder's files on every branch, newest first."""
+    def changes(
+        self, folder: str, *others: str, beyond: Collection[str] = ()
+    ) -> tuple[FileChange, ...]:
+        """Every change to files of these folders on every branch and tag, newest first.
+
+        A name with a `*` is a pattern for whole paths. What `beyond` leads to is left out.
+        """
 
     def contents(self, blobs: Sequence[str]) -> dict[str, bytes]:
         """The content of blobs by their id; those that this clone lacks are left out."""

@@ -2,33 +2,88 @@
 
 import hashlib
 import os
+import time
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from operator import is_
 from pathlib import Path
 
 from cockpit.errors import SourceError
 from cockpit.model.revision import SourceFile
 from cockpit.source.folder import joined
 
+_SETTLED_NS = 2_000_000_000
+"""File systems tell time in steps: a file this young may be written again within the same step."""
 
-def files_on_disk(
-    root: Path, folder: str, committed: Mapping[str, str], *, algorithm: str, recursive: bool
-) -> tuple[SourceFile, ...]:
-    """Every file, by path; `committed` are HEAD's blob ids by path.
-
-    Content that git would store as HEAD has it is not an edit, and git may check files out with
-    other line endings than it stores. Ignored and untracked files count: they are there, and a
-    tool that reads this folder would run them.
-    """
-    paths = sorted(_names(root, folder, recursive=recursive))
-    return tuple(_file(root, path, committed.get(path), algorithm) for path in paths)
+_Stamp = tuple[int, ...]
 
 
-def _file(root: Path, path: str, committed: str | None, algorithm: str) -> SourceFile:
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """A file as it was read, with what the file system said of it before."""
+
+    stamp: _Stamp
+    settled: bool
+    """It was old enough by then for any later write to change the stamp."""
+    committed: str | None
+    file: SourceFile
+
+
+@dataclass(frozen=True, slots=True)
+class DiskFiles:
+    """Reads folders below a root, and reads again only what was written since the last time."""
+
+    root: Path
+    algorithm: str
+    """`sha1` or `sha256`: what blob ids are made with."""
+    _known: dict[str, _Read] = field(default_factory=dict, compare=False, repr=False)
+    _last: dict[str, tuple[SourceFile, ...]] = field(
+        default_factory=dict, compare=False, repr=False
+    )
+
+    def files(
+        self, folder: str, committed: Mapping[str, str], *, recursive: bool
+    ) -> tuple[SourceFile, ...]:
+        """Every file, by path; `committed` are HEAD's blob ids by path.
+
+        Content that git would store as HEAD has it is not an edit, and git may check files out
+        with other line endings than it stores. Ignored and untracked files count: they are there,
+        and a tool that reads this folder would run them. Where nothing has changed, the very
+        tuple of the last call.
+        """
+        listed = sorted(_stamps(self.root, folder, recursive=recursive))
+        found = tuple(self._file(path, stamp, committed.get(path)) for path, stamp in listed)
+        place = f"{folder}/**" if recursive else folder
+        last = self._last.get(place, ())
+        if len(last) == len(found) and all(map(is_, last, found)):
+            return last
+        self._last[place] = found
+        return found
+
+    def _file(self, path: str, stamp: _Stamp, committed: str | None) -> SourceFile:
+        known = self._known.get(path)
+        if known and known.settled and known.stamp == stamp and known.committed == committed:
+            return known.file
+        at = time.time_ns()
+        content = _content(self.root, path)
+        settled = max(stamp[:2]) + _SETTLED_NS < at
+        if known and known.file.content == content and known.committed == committed:
+            file = known.file
+        else:
+            file = _compared(path, content, committed, self.algorithm)
+        self._known[path] = _Read(stamp, settled, committed, file)
+        return file
+
+
+def _content(root: Path, path: str) -> bytes:
     try:
         with open(os.path.join(root, path), "rb") as file:
-            content = file.read()
+            return file.read()
     except OSError as error:
         raise SourceError(f"{path} cannot be read: {error.strerror}.") from error
+
+
+def _compared(path: str, content: bytes, committed: str | None, algorithm: str) -> SourceFile:
     blob = blob_id(content, algorithm)
     if blob != committed and b"\r\n" in content:
         stored = blob_id(content.replace(b"\r\n", b"\n"), algorithm)
@@ -36,7 +91,8 @@ def _file(root: Path, path: str, committed: str | None, algorithm: str) -> Sourc
     return SourceFile(path, blob, content, uncommitted=blob != committed)
 
 
-def _names(root: Path, folder: str, *, recursive: bool) -> Iterator[str]:
+def _stamps(root: Path, folder: str, *, recursive: bool) -> Iterator[tuple[str, _Stamp]]:
+    """Every file with what tells that it was written: times, size, identity."""
     try:
         with os.scandir(root / folder) as entries:
             found = list(entries)
@@ -48,9 +104,20 @@ def _names(root: Path, folder: str, *, recursive: bool) -> Iterator[str]:
     for entry in found:
         path = joined(folder, entry.name)
         if entry.is_file():
-            yield path
+            stamp = _stamp(entry)
+            if stamp is not None:
+                yield path, stamp
         elif recursive and entry.name != ".git" and entry.is_dir(follow_symlinks=False):
-            yield from _names(root, path, recursive=True)
+            yield from _stamps(root, path, recursive=True)
+
+
+def _stamp(entry: os.DirEntry[str]) -> _Stamp | None:
+    """None for a file that was removed a moment ago."""
+    try:
+        stat = os.stat(entry.path)
+    except FileNotFoundError:
+        return None
+    return (stat.st_mtime_ns, stat.st_ctime_ns, stat.st_size, stat.st_ino, stat.st_dev)
 
 
 def blob_id(content: bytes, algorithm: str = "sha1") -> str:
