@@ -31,6 +31,8 @@ _COMMANDS = {
     "lint": ("lint", "lint"),
     "diagnose": ("diagnose", "diagnose"),
     "settle": ("settle", "settle"),
+    "adopt": ("adopt", "adopt"),
+    "attic": ("attic", "attic"),
     "verify": ("verify", "verify"),
     "log": ("log", "log"),
     "lock": ("lock", "lock"),

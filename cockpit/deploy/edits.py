@@ -50,6 +50,17 @@ def drifted(
     return replace(standing, drift=drift, trace=newer, why=why)
 
 
+def commit_applied(
+    look: SourceLook, repository: Repository, standing: Standing, changes: Sequence[FileChange]
+) -> str | None:
+    """The commit with the very text that the history keeps the checksum of; None: none has it."""
+    migration, record = standing.migration, standing.record
+    if migration is None or record is None or record.checksum is None:
+        return None
+    found = _applied(look, repository, migration, record, changes)
+    return found.commit if found else None
+
+
 def judged(
     look: SourceLook, repository: Repository, standing: Standing, changes: Sequence[FileChange]
 ) -> Standing:

@@ -9,6 +9,8 @@ from datetime import datetime
 from typing import Protocol
 
 from cockpit.model.activity import SessionFacts
+from cockpit.model.adoption import Adoption
+from cockpit.model.attic import AtticEntry, Restored
 from cockpit.model.board import Board
 from cockpit.model.diagnosis import Diagnosis
 from cockpit.model.event import Emit, RunFinished
@@ -20,6 +22,7 @@ from cockpit.model.plan import Plan
 from cockpit.model.schema import Snapshot
 from cockpit.model.settlement import Found, Settlement
 from cockpit.model.tuning import Tuning
+from cockpit.rehearsal.rehearse import Stage
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +147,38 @@ class Engine(Protocol):
         Needs a grant. With `stepwise` the engine waits for `proceed` before every phase;
         otherwise only at gates. `emit` is called from the engine's thread.
         """
+
+    def adoption(self, stage: Stage) -> Adoption:
+        """What taking over the history of the tool in use would write, with the proof.
+
+        Builds the schema that the files imply on a scratch server; the target is only read.
+        Raises `UsageError` when no other tool's history is here.
+        """
+
+    def adopt(self, adoption: Adoption, reason: str = "") -> str:
+        """Write it into the ledger, or raise `StalePlan` when it is not what would be written now.
+
+        Needs a grant. Executes nothing of any migration. Returns the id of the entry.
+        """
+
+    def undo_adoption(self, reason: str = "") -> str:
+        """Write that the last adoption does not count; whose it was. Needs a grant.
+
+        Raises `Refused` when there is none or something was run since.
+        """
+
+    def attic(self) -> tuple[AtticEntry, ...]:
+        """Everything that runs have kept of what they dropped, in the order they kept it."""
+
+    def restore_kept(self, number: int, *, overwrite: bool = False) -> Restored:
+        """Put one entry of the attic back, in one transaction. Needs a grant.
+
+        A value that is there by now is left, unless `overwrite`. Raises `UsageError` for an entry
+        that is not there or not within reach.
+        """
+
+    def drop_kept(self, number: int) -> AtticEntry:
+        """Let one entry of the attic go for good. Needs a grant."""
 
     def terminate(self, pid: int) -> bool:
         """End somebody else's session. Needs a grant. False when it was gone already."""

@@ -7,6 +7,7 @@ from cockpit.analysis.compare import compare, without_files
 from cockpit.analysis.planner import Recovered, Situation
 from cockpit.analysis.release import applied_versions, release_of
 from cockpit.database.catalog import read_facts
+from cockpit.deploy.attic_side import AtticSide
 from cockpit.deploy.context import Clock
 from cockpit.deploy.explaining import Explaining
 from cockpit.deploy.kept_by_git import KeptByGit
@@ -50,6 +51,7 @@ class Looking:
         self._schema = SchemaWatch(server, clock)
         self._explaining = Explaining(source)
         self._weighing = Weighing(server)
+        self._attic = AtticSide(opening, server)
 
     def look(self, ref: str | None, our_pid: int | None) -> Looked:
         """Read git, then the server, then compare."""
@@ -86,6 +88,7 @@ class Looking:
             database_denied=isinstance(unread, PrivilegeMissing),
             source_error=source_error,
             release=self._release(source, standings) if source and history else None,
+            adopted=server.ledger.adopted if server else None,
             schema_drift=schema.changes,
             schema_checked=schema.at,
             schema_unchecked=schema.why,
@@ -122,6 +125,11 @@ class Looking:
             facts=facts,
             facts_missing=missing,
             shallow=self._source.repository.is_shallow,
+            attic=server.attic,
+            attic_gone=self._attic.gone([entry for entry in server.attic if entry.waiting]),
+            keep_before=server.keep_before,
+            attic_folder=str(self._opening.attic or ""),
+            weights=self._attic.weights(),
         )
 
     def _facts(self) -> tuple[CatalogFacts | None, str]:

@@ -10,6 +10,7 @@ from cockpit.database.identity import read_identity
 from cockpit.deploy.context import application_name
 from cockpit.deploy.opening import Opening
 from cockpit.errors import UsageError
+from cockpit.model.attic import AtticEntry, Place, attic_of, keep_asked
 from cockpit.model.evidence import Evidence
 from cockpit.model.history import History
 from cockpit.model.ledger import Ledger, LedgerEvent, first_break, fold
@@ -18,6 +19,7 @@ from cockpit.model.migration import MigrationSet
 from cockpit.model.problem import Problem
 from cockpit.model.revision import SourceFile
 from cockpit.model.target import Identity, Marker
+from cockpit.rehearsal.rehearse import Target
 from cockpit.settings.secret import Secret
 from cockpit.sql.effect import effect_of
 from cockpit.tools import locks
@@ -40,6 +42,10 @@ class ServerLook:
     keys: tuple[AdvisoryKey, ...]
     """Every deployment lock that a run of this tool takes, ours first."""
     problems: tuple[Problem, ...]
+    attic: tuple[AtticEntry, ...] = ()
+    """Everything that was ever kept here."""
+    keep_before: Place | None = None
+    """Where the last run was to keep what it drops, when it did not come to its end."""
 
 
 class ServerSide:
@@ -64,6 +70,18 @@ class ServerSide:
             self._password,
             application=application_name(run),
             read_only=read_only,
+        )
+
+    def for_rehearsal(self) -> Target:
+        """This database as a rehearsal reads it: with the password that was asked for once."""
+        self.reading()
+        if self._opening.dsn is None:
+            raise UsageError("No database is given.")
+        return Target(
+            self._opening.dsn,
+            self._password,
+            lambda: self.connect(read_only=True),
+            self._opening.role,
         )
 
     def reading(self) -> Connection:
@@ -94,7 +112,10 @@ class ServerSide:
             keys = (deployment_lock.COCKPIT_KEY, *tool.lock_keys(reader, identity))
             holders = self._holders(reader, identity, keys, our_pid)
         problems = (*self._chain_problems(), *_passed_over(tool, folded))
-        return ServerLook(identity, marker, folded, history, holders, keys, problems)
+        return ServerLook(
+            identity, marker, folded, history, holders, keys, problems,
+            attic_of(self._events), keep_asked(self._events),
+        )  # fmt: skip
 
     @staticmethod
     def _holders(

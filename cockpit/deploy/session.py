@@ -1,5 +1,7 @@
 """The real engine: one target, one source, and the right to write that the operator gave."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from threading import RLock
 
@@ -11,6 +13,8 @@ from cockpit.database.diagnosis import diagnose
 from cockpit.database.identity import read_identity
 from cockpit.database.pooler import refuse_shared_backends
 from cockpit.database.schema_snapshot import read_snapshot
+from cockpit.deploy.adopting import Adopting
+from cockpit.deploy.attic_side import AtticSide
 from cockpit.deploy.context import Clock, SystemClock
 from cockpit.deploy.engine import Grant
 from cockpit.deploy.launch import Order, launch
@@ -23,6 +27,8 @@ from cockpit.deploy.settling import later_in_force, settlement
 from cockpit.deploy.source_side import SourceSide
 from cockpit.errors import CockpitError, IdentityChanged, Protected, Refused, StalePlan
 from cockpit.model.activity import SessionFacts
+from cockpit.model.adoption import Adoption
+from cockpit.model.attic import AtticEntry, Restored, attic_of
 from cockpit.model.board import Board
 from cockpit.model.diagnosis import Diagnosis
 from cockpit.model.event import Emit, RunFinished
@@ -34,6 +40,7 @@ from cockpit.model.plan import Plan
 from cockpit.model.schema import Snapshot
 from cockpit.model.settlement import Found, Settlement
 from cockpit.model.target import Identity, Marker, Standpoint, stand
+from cockpit.rehearsal.rehearse import Stage
 
 GRANT_LASTS = timedelta(minutes=15)
 
@@ -47,6 +54,8 @@ class Session:
         self._source = SourceSide(opening)
         self._server = ServerSide(opening)
         self._looking = Looking(opening, self._source, self._server, self._clock)
+        self._adopting = Adopting(opening, self._source, self._server, self._looking)
+        self._attic = AtticSide(opening, self._server)
         self._ref = opening.ref
         self._grant: Grant | None = None
         self._executing: Connection | None = None
@@ -204,6 +213,37 @@ class Session:
                 raise
             return self._running
 
+    def adoption(self, stage: Stage) -> Adoption:
+        """What taking over the history of the tool in use would write, with the proof."""
+        with self._guard:
+            return self._adopting.propose(self._look(), stage)
+
+    def adopt(self, adoption: Adoption, reason: str = "") -> str:
+        """Take the lock, and write what was reviewed if it is still the same."""
+        with self._holding_lock() as (looked, connection):
+            return self._adopting.write(adoption, looked, connection, reason)
+
+    def undo_adoption(self, reason: str = "") -> str:
+        """Take the lock, and write that the last adoption does not count."""
+        with self._holding_lock() as (looked, connection):
+            return self._adopting.undo(looked, connection, reason)
+
+    def attic(self) -> tuple[AtticEntry, ...]:
+        """Everything that was ever kept here."""
+        with self._guard:
+            return attic_of(self._server.read(ledger.read_events))
+
+    def restore_kept(self, number: int, *, overwrite: bool = False) -> Restored:
+        """Take the lock, and put one entry back in one transaction."""
+        with self._holding_lock() as (looked, connection):
+            keys = self._live(looked).keys
+            return self._attic.restore(connection, keys, number, overwrite=overwrite)
+
+    def drop_kept(self, number: int) -> AtticEntry:
+        """Take the lock, and let one entry go for good."""
+        with self._holding_lock() as (looked, connection):
+            return self._attic.remove(connection, self._live(looked).keys, number)
+
     def terminate(self, pid: int) -> bool:
         """End somebody else's session."""
         with self._guard:
@@ -222,6 +262,20 @@ class Session:
         with self._guard:
             self._close_executing()
             self._server.close()
+
+    @contextmanager
+    def _holding_lock(self) -> Iterator[tuple[Looked, Connection]]:
+        """A fresh look under every deployment lock, for something that is written at once."""
+        with self._guard:
+            if self._running is not None and self._running.outcome is None:
+                raise Refused("A run is on: wait for its end.")
+            grant = self._granted()
+            connection, _ = self._lock(grant, self._live(self._look()))
+            try:
+                yield self._look(), connection
+            finally:
+                if not self._keeps_lock:
+                    self._close_executing()
 
     def _look(self) -> Looked:
         with self._guard:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from cockpit.model.history import History
+from cockpit.model.ledger import Adopted
 from cockpit.model.locks import LockHolder
 from cockpit.model.migration import MigrationSet
 from cockpit.model.problem import Problem
@@ -60,6 +61,8 @@ class Board:
     """What was changed in the schema since the last run, by somebody else; None: not checked."""
     schema_checked: datetime | None = None
     """When the schema was compared; looks that follow within half a minute repeat the result."""
+    adopted: Adopted | None = None
+    """Whose history the ledger has taken over; its own table is only watched."""
     schema_unchecked: str = ""
     """Why it was not compared, one sentence."""
 

@@ -183,6 +183,7 @@ def fold(events: Iterable[LedgerEvent], *, exists: bool = True) -> Ledger:
     tool = ""
     schema: SchemaMark | None = None
     befores: list[_Before] = []
+    places: dict[str, int] = {}
     adopted: Adopted | None = None
     ran_since = False
     for event in events:
@@ -191,8 +192,12 @@ def fold(events: Iterable[LedgerEvent], *, exists: bool = True) -> Ledger:
         if event.event is EventKind.ADOPTED:
             befores.append(_Before(dict(versions), tool, adopted, ran_since))
             adopted, tool, ran_since = _adopted(event), _OURS, False
-            for version in event.detail.get("gone", ()):
-                versions.pop(version, None)
+            places = _as_the_tool_applied(event) if len(befores) == 1 else {}
+            versions = {
+                version: replace(state, seq=places.get(version, state.seq))
+                for version, state in versions.items()
+                if version not in event.detail.get("gone", ())
+            }
         elif event.event is EventKind.ADOPTION_UNDONE and befores:
             before = befores.pop()
             versions, tool = before.versions, before.tool
@@ -209,7 +214,10 @@ def fold(events: Iterable[LedgerEvent], *, exists: bool = True) -> Ledger:
                 _leave_to_others(versions, version)
         elif event.version is not None:
             state = versions.get(event.version) or VersionState(event.version, event.name or "")
-            versions[event.version] = _apply(state, event)
+            state = _apply(state, event)
+            if event.event is EventKind.IMPORTED:
+                state = replace(state, seq=places.get(event.version, event.seq))
+            versions[event.version] = state
             if event.event is EventKind.SETTLED:
                 # Known better now than what another tool's history said then.
                 observed.discard(event.version)
@@ -234,6 +242,12 @@ class _Before:
     tool: str
     adopted: Adopted | None
     ran_since: bool
+
+
+def _as_the_tool_applied(event: LedgerEvent) -> dict[str, int]:
+    """Places before the adoption, in the tool's own order: ours among them are not the oldest."""
+    versions = event.detail.get("versions", ())
+    return {version: event.seq - len(versions) + at for at, version in enumerate(versions)}
 
 
 def _adopted(event: LedgerEvent) -> Adopted:

@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from cockpit.model.board import Board
+from cockpit.model.ledger import Adopted
 from cockpit.model.locks import LockHolder
 from cockpit.model.problem import Problem
 from cockpit.model.release import Release
@@ -31,6 +32,7 @@ def board_json(board: Board) -> Json:
         "commit": revision.commit if revision else None,
         "worktree": revision.worktree if revision else None,
         "tool": board.tool,
+        "adopted": _adopted(board.adopted) if board.adopted else None,
         "folder": board.folder,
         "as_of": moment(board.as_of),
         "lock": holder_json(board.holder) if board.holder else None,
@@ -111,6 +113,16 @@ def _release(release: Release) -> Json:
         "later": list(release.later),
         "missing": list(release.missing),
         "same_as": list(release.same_as),
+    }
+
+
+def _adopted(adopted: Adopted) -> dict[str, Any]:
+    return {
+        "tool": adopted.tool,
+        "table": adopted.table,
+        "at": moment(adopted.at),
+        "actor": adopted.actor,
+        "versions": len(adopted.versions),
     }
 
 

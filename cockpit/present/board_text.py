@@ -95,7 +95,11 @@ def _git(board: Board) -> str:
     edited = any(migration.uncommitted for migration in board.migrations.migrations)
     work = " and uncommitted edits" if edited else ""
     folder = harmless(board.folder or ".")
-    return f"{harmless(board.revision.label)}{work}, folder {folder}, tool {harmless(board.tool)}"
+    tool = harmless(board.tool)
+    if board.adopted is not None:
+        whose, when = harmless(board.adopted.tool), f"{board.adopted.at:%Y-%m-%d}"
+        tool = f"{tool}, {whose}'s history adopted {when}"
+    return f"{harmless(board.revision.label)}{work}, folder {folder}, tool {tool}"
 
 
 def _unfinished(left: Unfinished) -> Iterator[str]:

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from cockpit.database.connection import Reader, Writer
-from cockpit.model.history import History, Record, Recorded
+from cockpit.model.history import History, Recorded
 from cockpit.model.ledger import Adopted, Ledger
 from cockpit.model.locks import AdvisoryKey
 from cockpit.model.migration import Migration, MigrationSet
@@ -21,6 +21,7 @@ from cockpit.tools.native import Native
 from cockpit.tools.protocol import Tool
 
 _NATIVE = Native()
+_HOLDS = (Recorded.APPLIED, Recorded.IMPORTED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,11 +69,13 @@ class AdoptedProject:
         adopted = ledger.adopted
         if adopted is None:
             return replace(history, problems=(_mixed(self.layout.name),))
-        theirs = self._theirs(reader, adopted, migrations)
-        if theirs is None:
+        theirs = self.watched(reader, ledger, migrations)
+        if theirs.doubts and not theirs.records:
+            # The table cannot be read any more, so nothing is claimed of it.
             return history
-        named = {record.version for record in theirs.records if _holds(record)}
-        later = named - adopted.versions - set(ledger.versions)
+        named = {record.version for record in theirs.records if record.recorded in _HOLDS}
+        ours = {version for version, state in ledger.versions.items() if state.complete}
+        later = named - adopted.versions - ours
         gone = adopted.versions - named if theirs.exists else frozenset[str]()
         return replace(
             history,
@@ -102,15 +105,11 @@ class AdoptedProject:
         """The event in the ledger."""
         return _NATIVE.record_words(phase)
 
-    def _theirs(self, reader: Reader, adopted: Adopted, migrations: MigrationSet) -> History | None:
-        """What the earlier tool's table says now; None where it cannot be read any more."""
-        known = Ledger(observed=adopted.versions)
-        history = self.layout.observe(reader, known, migrations)
-        return None if history.doubts and not history.records else history
-
-
-def _holds(record: Record) -> bool:
-    return record.recorded is not Recorded.ROLLED_BACK
+    def watched(self, reader: Reader, ledger: Ledger, migrations: MigrationSet) -> History:
+        """What the earlier tool's own table says now, by versions as the ledger spells them."""
+        adopted = ledger.adopted.versions if ledger.adopted else frozenset()
+        known = Ledger(versions=ledger.versions, observed=adopted)
+        return self.layout.observe(reader, known, migrations)
 
 
 def _numeric(version: str) -> bool:

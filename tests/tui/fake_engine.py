@@ -5,8 +5,10 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from cockpit.deploy.engine import Grant
-from cockpit.errors import CockpitError, HeldByAnother, Protected
+from cockpit.errors import CockpitError, HeldByAnother, Protected, UsageError
 from cockpit.model.activity import SessionFacts
+from cockpit.model.adoption import Adoption
+from cockpit.model.attic import AtticEntry, Restored
 from cockpit.model.board import Board
 from cockpit.model.diagnosis import Diagnosis
 from cockpit.model.event import Emit, Event, RunFinished
@@ -18,6 +20,7 @@ from cockpit.model.plan import Plan
 from cockpit.model.schema import Snapshot
 from cockpit.model.settlement import Found, Settlement
 from cockpit.model.tuning import Tuning
+from cockpit.rehearsal.rehearse import Stage
 from tests.tui import canned
 
 
@@ -101,6 +104,7 @@ class FakeEngine:
     on_proceed: Callable[[FakeDeployment], None] | None = None
     looks: int = 0
     settlements: dict[str, Settlement] = field(default_factory=dict)
+    proposed: Adoption = field(default_factory=canned.adoption)
 
     def look(self) -> Board:
         """The canned board."""
@@ -184,6 +188,34 @@ class FakeEngine:
         if self.on_start:
             self.on_start(self.deployment)
         return self.deployment
+
+    def adoption(self, stage: Stage) -> Adoption:
+        """One that was prepared by the test."""
+        self.calls.append("adoption")
+        return self.proposed
+
+    def adopt(self, adoption: Adoption, reason: str = "") -> str:
+        """Remembered."""
+        self.calls.append(f"adopt {len(adoption.imports)} reason={reason}")
+        return "7f3c"
+
+    def undo_adoption(self, reason: str = "") -> str:
+        """Remembered."""
+        self.calls.append("undo adoption")
+        return "goose's history (2 versions)"
+
+    def attic(self) -> tuple[AtticEntry, ...]:
+        """Empty."""
+        return ()
+
+    def restore_kept(self, number: int, *, overwrite: bool = False) -> Restored:
+        """Remembered."""
+        self.calls.append(f"restore kept {number}")
+        return Restored(1, 1, 0, 0, 0, 0, 0)
+
+    def drop_kept(self, number: int) -> AtticEntry:
+        """Nothing is in it."""
+        raise UsageError(f"The attic has no entry {number}.")
 
     def terminate(self, pid: int) -> bool:
         """Remembered."""

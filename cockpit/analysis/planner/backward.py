@@ -160,7 +160,8 @@ def _no_way_back(draft: Draft, standing: Standing) -> str | None:
     if standing.state is State.IMPORTED or imported:
         return (
             f"{standing.version} was applied by an earlier tool before adoption: it only goes "
-            "forward. Write a new migration that undoes it."
+            "forward. Write a new migration that undoes it. Or, where nothing was run since, give "
+            "the history back (cockpit adopt --undo) and roll back as before."
         )
     recovered = draft.situation.recovered.get(standing.version)
     migration = standing.migration or (recovered.migration if recovered else None)

@@ -1,0 +1,209 @@
+"""Every tool's history is taken over on evidence, and nothing of the tool's own is touched."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from cockpit.deploy.rehearsing import Stage
+from cockpit.deploy.session import Session
+from cockpit.errors import Refused, StalePlan
+from cockpit.model.adoption import Adoption
+from cockpit.model.event import RunFinished
+from cockpit.model.goal import Action, Goal
+from cockpit.model.history import Recorded
+from cockpit.model.ledger import EventKind
+from cockpit.model.state import State
+from tests.databases import Database
+from tests.deploy.conftest import OpenSession, run
+from tests.projects import Project
+from tests.tools.from_source import VECTORS
+from tests.tools.real_tools import CHANGES, REAL_TOOLS, RealTool
+
+ROLLBACK = Goal(Action.ROLLBACK)
+
+
+def _sides() -> Iterator[object]:
+    for real in (*REAL_TOOLS, *VECTORS):
+        marks = [pytest.mark.long] if real.slow else []
+        name = f"{real.name} (vectors)" if real in VECTORS else real.name
+        yield pytest.param(real, marks=marks, id=name)
+
+
+@pytest.fixture(params=_sides())
+def tool(request: pytest.FixtureRequest, project: Project, fresh_database: Database) -> RealTool:
+    """A tool that has applied two of its three migrations."""
+    real: RealTool = request.param
+    if not real.installed:
+        pytest.skip(f"{real.program} is not installed")
+    for change in CHANGES[:2]:
+        real.write(project, change)
+    real.up(project, fresh_database)
+    real.write(project, CHANGES[2])
+    project.commit(tag="v1")
+    return real
+
+
+@pytest.fixture
+def here(tool: RealTool, open_here: OpenSession) -> Session:
+    """A session that finds the tool out by itself."""
+    return open_here(folder=tool.folder)
+
+
+def proposed(session: Session) -> Adoption:
+    return session.adoption(Stage())
+
+
+def adopt(session: Session, *accept: str) -> Adoption:
+    adoption = proposed(session).accepting(accept)
+    session.arm(session.look().standpoint.name)
+    session.adopt(adoption, "a test")
+    return adoption
+
+
+def states(session: Session) -> list[State]:
+    board = session.look()
+    assert (board.database_error, board.source_error) == ("", "")
+    return [standing.state for standing in board.standings]
+
+
+def test_what_holds_is_stamped_and_the_tools_table_is_not_touched(
+    tool: RealTool, here: Session, fresh_database: Database
+) -> None:
+    before = tool.history(fresh_database)
+    adoption = adopt(here)
+    assert adoption.findings == ()
+    assert [one.version for one in adoption.imports] == [tool.version_of(c) for c in CHANGES[:2]]
+    board = here.look()
+    assert [s.state for s in board.standings] == [State.IMPORTED, State.IMPORTED, State.PENDING]
+    assert (board.tool, board.adopted and board.adopted.tool) == ("cockpit", tool.name)
+    assert board.problems == ()
+    assert tool.history(fresh_database) == before
+
+
+def test_imported_versions_go_forward_only_and_later_ones_both_ways(
+    tool: RealTool, here: Session, fresh_database: Database
+) -> None:
+    adopt(here)
+    [refusal] = here.plan(ROLLBACK).refusals
+    assert "it only goes forward" in refusal
+    assert "cockpit adopt --undo" in refusal
+    rows = tool.history(fresh_database)
+    assert run(here).outcome == "done"
+    assert states(here) == [State.IMPORTED, State.IMPORTED, State.APPLIED]
+    assert tool.history(fresh_database) == rows
+    assert run(here, ROLLBACK).outcome == "done"
+    assert states(here) == [State.IMPORTED, State.IMPORTED, State.ROLLED_BACK]
+
+
+def test_it_is_given_back_as_long_as_nothing_ran_since(
+    tool: RealTool, here: Session, project: Project, fresh_database: Database
+) -> None:
+    before = states(here)
+    adopt(here)
+    here.undo_adoption()
+    board = here.look()
+    assert ([s.state for s in board.standings], board.tool) == (before, tool.name)
+    adopt(here)
+    outcome: RunFinished = run(here)
+    assert outcome.outcome == "done"
+    with pytest.raises(Refused, match="something was run since"):
+        here.undo_adoption()
+
+
+def test_a_tool_that_goes_on_writing_is_drift(
+    tool: RealTool, here: Session, project: Project, fresh_database: Database
+) -> None:
+    adopt(here)
+    tool.up(project, fresh_database)
+    board = here.look()
+    newest = tool.version_of(CHANGES[2])
+    assert board.standings[-1].state is State.UNKNOWN
+    assert f"{tool.name} has gone on writing" in board.problems[0].what
+    assert newest in board.problems[0].what
+    assert here.plan(Goal(Action.APPLY)).refusals
+    again = adopt(here)
+    assert [one.version for one in again.imports] == [newest]
+    assert states(here) == [State.IMPORTED] * 3
+    assert here.look().problems == ()
+
+
+@pytest.mark.parametrize("tool", [REAL_TOOLS[0], VECTORS[0]], indirect=True, ids=lambda t: t.name)
+class TestWhatDoesNotHold:
+    """The same for every tool: the schema is compared, whoever wrote the history."""
+
+    def test_it_is_listed_and_nothing_is_stamped(
+        self, tool: RealTool, here: Session, fresh_database: Database
+    ) -> None:
+        fresh_database.execute("ALTER TABLE orders ADD note text; DROP TABLE customers")
+        found = {finding.label: finding for finding in proposed(here).findings}
+        assert set(found) == {"column public.orders.note", "table public.customers"}
+        assert "no file makes it" in found["column public.orders.note"].words
+        assert found["table public.customers"].version == tool.version_of(CHANGES[0])
+        with pytest.raises(Refused, match="nobody has accepted it"):
+            adopt(here, "column public.orders.note")
+        assert fresh_database.execute("SELECT to_regclass('cockpit.ledger')") == [(None,)]
+
+    def test_what_is_accepted_by_name_is_kept_with_the_evidence(
+        self, here: Session, fresh_database: Database
+    ) -> None:
+        fresh_database.execute("ALTER TABLE orders ADD note text; DROP TABLE customers")
+        adopt(here, "column public.orders.note", "table public.cust*")
+        event = next(e for e in here.events() if e.event is EventKind.ADOPTED)
+        labels = [finding["label"] for finding in event.detail["accepted"]]
+        assert labels == ["table public.customers", "column public.orders.note"]
+        assert event.detail["evidence"]["built"] == 2
+        assert event.detail["reason"] == "a test"
+
+    def test_a_schema_that_changed_after_the_proof_is_proved_anew(
+        self, here: Session, fresh_database: Database
+    ) -> None:
+        adoption = proposed(here)
+        fresh_database.execute("CREATE TABLE late (id int)")
+        here.arm(None)
+        with pytest.raises(StalePlan, match="live schema was changed"):
+            here.adopt(adoption)
+
+    def test_a_history_that_changed_after_the_proof_is_proved_anew(
+        self, tool: RealTool, here: Session, project: Project, fresh_database: Database
+    ) -> None:
+        adoption = proposed(here)
+        tool.up(project, fresh_database)
+        here.arm(None)
+        with pytest.raises(StalePlan, match="not what would be adopted now"):
+            here.adopt(adoption)
+
+    def test_without_a_right_to_write_nothing_is_adopted(self, here: Session) -> None:
+        with pytest.raises(Refused, match="not armed"):
+            here.adopt(proposed(here))
+
+    def test_what_the_cockpit_applied_itself_keeps_its_way_back(
+        self, tool: RealTool, here: Session, open_here: OpenSession
+    ) -> None:
+        session = open_here(folder=tool.folder, tool=tool.name)
+        assert run(session).outcome == "done"
+        adoption = adopt(here)
+        assert adoption.kept == (tool.version_of(CHANGES[2]),)
+        history = here.look().history
+        assert history is not None
+        record = history.find(tool.version_of(CHANGES[2]))
+        assert record is not None
+        assert record.recorded is Recorded.APPLIED
+        assert run(here, ROLLBACK).outcome == "done"
+        assert states(here) == [State.IMPORTED, State.IMPORTED, State.ROLLED_BACK]
+
+    def test_a_migration_whose_file_is_nowhere_is_not_proved(
+        self, tool: RealTool, here: Session, project: Project
+    ) -> None:
+        tool.remove(project, CHANGES[0])
+        project.git("checkout", "-q", "--orphan", "anew")
+        project.git("add", "-A")
+        project.git("commit", "-q", "-m", "Start anew")
+        project.git("branch", "-D", "main")
+        project.git("tag", "-d", "v1")
+        found = {finding.label: finding.words for finding in proposed(here).findings}
+        # A tool that keeps numbers has forgotten how its file spelled this one.
+        spelled = tool.version_of(CHANGES[0])
+        told = {f"migration {spelled}", f"migration {spelled.lstrip('0')}"} & set(found)
+        assert [found[label] for label in told] == [
+            "is in no file and in no commit, so nobody knows what it made"
+        ]
