@@ -52,6 +52,7 @@ def opening(
             release_tags=settings.release_tags,
             limits=_limits(target.rules),
             journal=surroundings.paths.journal,
+            attic=surroundings.paths.attic,
             walkthrough=walkthrough,
         )
 

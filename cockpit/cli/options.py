@@ -2,12 +2,13 @@
 
 import functools
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import click
 
+from cockpit.model.attic import Place
 from cockpit.model.goal import Action, Goal
 from cockpit.model.target import Environment
 
@@ -74,10 +75,16 @@ _GOAL = (
         type=click.Choice(["ledger", "commit", "files"]),
         help="Roll back with the scripts kept there, and no others.",
     ),
+    click.option(
+        "--keep",
+        type=click.Choice([place.value for place in Place]),
+        help="Keep the data of dropped tables and columns there; see cockpit attic.",
+    ),
+    click.option("--restore", is_flag=True, help="Put back what was kept of what is made again."),
 )
 
 
-_NAMES = ("to_version", "to_tag", "only", "last_run", "phase", "down_from")
+_NAMES = ("to_version", "to_tag", "only", "last_run", "phase", "down_from", "keep", "restore")
 
 
 def with_goal(command: Command) -> Command:
@@ -101,11 +108,13 @@ class GoalOptions:
     last_run: bool = False
     phase: str | None = None
     down_from: str | None = None
+    keep: str | None = None
+    restore: bool = False
 
     @property
     def given(self) -> bool:
-        """Any of them was."""
-        return self != GoalOptions()
+        """Any of them was; what happens to data names no goal."""
+        return replace(self, keep=None, restore=False) != GoalOptions()
 
     def goal(self, action: Action, step_in_doubt: str | None = None) -> Goal:
         """The goal. Raises click.UsageError for options that do not go together."""
@@ -135,6 +144,8 @@ class GoalOptions:
             phase=self.phase,
             down_from=self.down_from,
             step_in_doubt=step_in_doubt,
+            keep=Place(self.keep) if self.keep else None,
+            restore=self.restore,
         )
 
 

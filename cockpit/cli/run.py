@@ -1,5 +1,6 @@
 """`cockpit apply`, `rollback`, `redo` and `resume`: plan, ask, run, tell."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -10,7 +11,9 @@ from cockpit.cli.planning import GoalFrom, planned, saved_goal
 from cockpit.cli.run_options import RunOptions, with_run
 from cockpit.cli.surroundings import Surroundings
 from cockpit.errors import Refused, SourceError, Unreachable, UsageError
-from cockpit.model.goal import Action
+from cockpit.model.attic import Place
+from cockpit.model.board import Board
+from cockpit.model.goal import Action, Goal
 
 
 @click.command()
@@ -75,7 +78,13 @@ def resume(
         asked = goal.goal(Action.APPLY, step_in_doubt)
         _run(surroundings, request, run, lambda board: asked)
     else:
-        _run(surroundings, request, run, lambda board: goal_of_rest(board, step_in_doubt))
+        keep = Place(goal.keep) if goal.keep else None
+
+        def rest(board: Board) -> Goal | None:
+            found = goal_of_rest(board, step_in_doubt)
+            return replace(found, keep=keep, restore=goal.restore) if found else None
+
+        _run(surroundings, request, run, rest)
 
 
 def _go(

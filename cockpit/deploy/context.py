@@ -5,6 +5,7 @@ import socket
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from pathlib import Path
 from threading import Condition
 from typing import Protocol
 
@@ -144,6 +145,8 @@ class RunContext:
     clock: Clock
     role: str | None = None
     reason: str = ""
+    attic: Path | None = None
+    """Where files of the attic go; None keeps nothing in files."""
     drift: tuple[str, ...] = ()
     """What was changed by hand before the run: its end counts it as the schema that is meant."""
     control: Control = field(default_factory=Control)

@@ -65,6 +65,7 @@ def launch(order: Order, opening: Opening, server_side: ServerSide, clock: Clock
         clock=clock,
         role=opening.role,
         reason=order.reason,
+        attic=opening.attic,
         drift=order.drift,
     )
     watcher = Watcher(

@@ -54,5 +54,7 @@ class Opening:
     limits: Limits = Limits()
     journal: Path | None = None
     """Folder of run journals; None keeps none."""
+    attic: Path | None = None
+    """Folder of what is kept in files of dropped data; None keeps nothing in files."""
     walkthrough: bool = False
     """Writing cannot be armed in this process."""

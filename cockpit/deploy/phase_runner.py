@@ -7,6 +7,7 @@ from itertools import groupby
 from cockpit.database import deployment_lock
 from cockpit.database.connection import Connection
 from cockpit.deploy.attempts import RETRYABLE, pause_seconds
+from cockpit.deploy.attic import Attic
 from cockpit.deploy.backfill import Backfiller
 from cockpit.deploy.context import RunContext
 from cockpit.deploy.effective_settings import bound_statement, bound_transaction, clean_session
@@ -35,6 +36,7 @@ class PhaseRunner:
     ) -> None:
         self._context, self._connection, self._watcher = context, connection, watcher
         self._recorder, self._phase = recorder, phase
+        self._attic = Attic(context, connection, recorder, phase)
         self._began = context.clock.monotonic()
 
     def run(self) -> timedelta:
@@ -107,8 +109,10 @@ class PhaseRunner:
                 self._one(step, attempt)
             self._commit_word(steps)
             self._connection.execute("COMMIT")
+            self._attic.settle(undone=False)
         except CockpitError as error:
             self._undo()
+            self._attic.settle(undone=not isinstance(error, Unreachable))
             raise StepStopped(step, self._explained(error)) from error
         finally:
             self._watcher.rest()
@@ -131,6 +135,10 @@ class PhaseRunner:
             self._record()
         elif step.kind is StepKind.CHECK:
             self._check(step)
+        elif step.kind is StepKind.KEEP:
+            rows = self._attic.keep(step)
+        elif step.kind is StepKind.RESTORE:
+            rows = self._attic.restore(step)
         else:
             rows = self._connection.execute(step.sql)
         self._say_finished(step, began, rows)
@@ -140,7 +148,7 @@ class PhaseRunner:
         if any(step.kind is StepKind.RECORD for step in steps):
             return
         for step in steps:
-            if step.kind is not StepKind.CHECK:
+            if step.kind in (StepKind.SQL, StepKind.BACKFILL):
                 self._recorder.step_finished(self._connection, self._phase, step)
 
     def _record(self) -> None:

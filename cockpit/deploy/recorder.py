@@ -7,6 +7,7 @@ from cockpit.database import ledger
 from cockpit.database.connection import Writer
 from cockpit.database.schema_snapshot import keep_snapshot
 from cockpit.deploy.context import CLIENT, RunContext, actor
+from cockpit.model.attic import Holding, Restored, restored_detail
 from cockpit.model.ledger import EventKind, LedgerEvent, undo_detail
 from cockpit.model.migration import Direction
 from cockpit.model.plan import PlannedPhase, Step
@@ -27,6 +28,8 @@ class Recorder:
         """The run, and the versions another tool's history already named."""
         plan = self._context.plan
         detail: dict[str, Any] = {"goal": plan.goal.words, "plan": plan.id, "tool": plan.tool}
+        if plan.goal.keep is not None:
+            detail["keep"] = plan.goal.keep.value
         if self._context.reason:
             detail["reason"] = self._context.reason
         if self._context.drift:
@@ -69,6 +72,24 @@ class Recorder:
         """One backfill batch, in the transaction of its rows."""
         detail = {"cursor": list(cursor), "rows": rows}
         ledger.append(writer, [self._event(EventKind.BATCH, phase, step=step, detail=detail)])
+
+    def kept(
+        self, writer: Writer, phase: PlannedPhase, step: Step, detail: dict[str, Any]
+    ) -> None:
+        """What went to the attic, in the transaction that drops it."""
+        ledger.append(writer, [self._event(EventKind.KEPT, phase, step=step, detail=detail)])
+
+    def restored(
+        self,
+        writer: Writer,
+        phase: PlannedPhase,
+        step: Step,
+        holding: Holding,
+        done: Restored,
+    ) -> None:
+        """What came back, and what could not."""
+        detail = restored_detail(holding, done)
+        ledger.append(writer, [self._event(EventKind.RESTORED, phase, step=step, detail=detail)])
 
     def phase_finished(self, writer: Writer, phase: PlannedPhase, duration: timedelta) -> None:
         """The phase is in force (up) or gone (down); keeps its script and its way back."""

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from cockpit.model.attic import Place
+
 
 class Action(StrEnum):
     """The three things a plan can do."""
@@ -36,6 +38,10 @@ class Goal:
     """Where the ways down are taken from when the operator chose: `ledger`, `commit`, `files`."""
     step_in_doubt: str | None = None
     """`done` or `again`: what the operator says of a step whose end nobody can know."""
+    keep: Place | None = None
+    """Where to keep what its steps drop; None when nobody said it, and nothing is kept."""
+    restore: bool = False
+    """Put back what the attic holds of columns and tables that its steps make again."""
 
     @property
     def words(self) -> str:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from cockpit.model.attic import KeptColumn
 from cockpit.model.locks import LockMode, strongest
 
 
@@ -31,6 +32,27 @@ class RelationLock:
 
 
 @dataclass(frozen=True, slots=True)
+class Loss:
+    """A table or some columns of one that a statement drops, as they are right before it."""
+
+    words: str
+    """As `Impact.loses` has it."""
+    oid: int
+    schema: str
+    table: str
+    columns: tuple[KeptColumn, ...]
+    """What is worth keeping: generated columns are left out."""
+    key: tuple[KeptColumn, ...] = ()
+    """A key that stays and finds the rows again."""
+    whole: bool = False
+    partitioned: bool = False
+    part_of: int = 0
+    """The partitioned table at the top, whose rows hold these too; 0 for none."""
+    obstacle: str = ""
+    """Why it cannot be kept; empty when it can."""
+
+
+@dataclass(frozen=True, slots=True)
 class Impact:
     """The effect of one statement on relations that exist before it."""
 
@@ -48,6 +70,8 @@ class Impact:
     """True when the text hides what will run (dynamic SQL, a function call, \\copy)."""
     loses: tuple[str, ...] = ()
     """Data that is gone afterwards, in words: `column users.name`, `every row of sessions`."""
+    losses: tuple[Loss, ...] = ()
+    """The dropped tables and columns among them, as far as the catalog was read."""
     notes: tuple[str, ...] = ()
     """What the catalog would have to decide, in words for the operator."""
     basis: Basis = Basis.PREDICTED

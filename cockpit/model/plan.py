@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
+from cockpit.model.attic import Holding
 from cockpit.model.goal import Goal
 from cockpit.model.hazard import Hazard, Severity
 from cockpit.model.impact import Impact, RelationLock
@@ -22,6 +23,10 @@ class StepKind(StrEnum):
     GATE = "gate"
     RECORD = "record"
     """The history is written: for a transactional phase in the same transaction."""
+    KEEP = "keep"
+    """Data goes to the attic, in the transaction of the step that destroys it."""
+    RESTORE = "restore"
+    """Data comes back from the attic, in the transaction that made its place again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +55,16 @@ class Step:
     """What earlier steps of its transaction hold while it runs, until the transaction ends."""
     already_done: bool = False
     """An earlier, interrupted run has committed it; it is not executed again."""
+    holding: Holding | None = None
+    """What is kept or put back, for steps of these two kinds; its SQL says the same."""
+    kept: tuple[str, ...] = ()
+    """Which words of `Impact.loses` are kept by a step before it."""
+
+    @property
+    def loses(self) -> tuple[str, ...]:
+        """Data that is gone after it, in words; what was kept before is not."""
+        found = self.impact.loses if self.impact else ()
+        return tuple(words for words in found if words not in self.kept)
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +154,12 @@ class Plan:
     """Why it must not run; shown in place of the question. Empty: it may."""
     other_ways: tuple[OtherWay, ...] = ()
     """Ways down kept elsewhere that differ from those in the plan; no part of its id."""
+    keeps: tuple[str, ...] = ()
+    """What its steps keep in the attic, with sizes; no part of its id, as the next two."""
+    keepable: tuple[str, ...] = ()
+    """What it loses and the attic could keep, with sizes; see `Goal.keep`."""
+    restorable: tuple[str, ...] = ()
+    """What the attic holds of what its steps make again; see `Goal.restore`."""
 
     @property
     def steps(self) -> tuple[Step, ...]:
@@ -158,8 +179,7 @@ class Plan:
     @property
     def loses(self) -> tuple[str, ...]:
         """Data that is gone afterwards, in words."""
-        found = [w for step in self.steps if step.impact for w in step.impact.loses]
-        return tuple(dict.fromkeys(found))
+        return tuple(dict.fromkeys(words for step in self.steps for words in step.loses))
 
     @property
     def severity(self) -> Severity:

@@ -8,6 +8,7 @@ import re
 from typing import Any
 
 from cockpit.errors import UsageError
+from cockpit.model.attic import Place
 from cockpit.model.goal import Action, Goal
 from cockpit.model.hazard import Hazard
 from cockpit.model.impact import Impact
@@ -15,6 +16,7 @@ from cockpit.model.live import Estimate
 from cockpit.model.plan import Plan, PlannedPhase, Step
 
 Json = dict[str, Any]
+_KEEPING = ("keep", "restore")
 _GOAL = ("to_version", "to_tag", "only", "last_run", "phase", "step_in_doubt")
 _REVIEWED = ("version", "phase", "direction", "kind", "sql", "group")
 
@@ -26,7 +28,7 @@ def plan_json(plan: Plan) -> Json:
         "goal": plan.goal.words,
         "asked": {
             "action": plan.goal.action.value,
-            **{name: getattr(plan.goal, name) for name in (*_GOAL, "down_from")},
+            **{name: getattr(plan.goal, name) for name in (*_GOAL, "down_from", *_KEEPING)},
         },
         "target": plan.standpoint,
         "target_key": plan.target,
@@ -37,6 +39,9 @@ def plan_json(plan: Plan) -> Json:
         "worktree": plan.worktree,
         "steps": [step_json(phase, step) for phase in plan.phases for step in phase.steps],
         "loses": list(plan.loses),
+        "keeps": list(plan.keeps),
+        "keepable": list(plan.keepable),
+        "restorable": list(plan.restorable),
         "hazard": plan.severity.name.lower(),
         "notes": list(plan.notes),
         "refusals": list(plan.refusals),
@@ -72,7 +77,7 @@ def step_json(phase: PlannedPhase, step: Step) -> Json:
         "gate": phase.gate,
         "script_from": phase.origin or None,
         "impact": impact_json(step.impact, step.hazards) if step.impact else None,
-        "loses": list(step.impact.loses) if step.impact else [],
+        "loses": list(step.loses),
         "estimate": _estimate(step.estimate),
         "holds": {lock.relation: lock.mode.value for lock in step.holds},
     }
@@ -117,7 +122,13 @@ def read_plan(text: str, place: str) -> tuple[Goal, Json]:
         saved = json.loads(text)
         asked = saved["asked"]
         named = {name: asked[name] for name in _GOAL}
-        goal = Goal(Action(asked["action"]), **named, down_from=asked.get("down_from"))
+        goal = Goal(
+            Action(asked["action"]),
+            **named,
+            down_from=asked.get("down_from"),
+            keep=Place(asked["keep"]) if asked.get("keep") else None,
+            restore=bool(asked.get("restore")),
+        )
         if not re.fullmatch("[0-9a-f]{64}", saved["id"]) or not isinstance(saved["steps"], list):
             raise TypeError
     except (ValueError, KeyError, TypeError):

@@ -31,6 +31,9 @@ def summary(plan: Plan) -> Iterator[str]:
         yield "Nothing to do."
     if not plan.empty:
         yield from table([(k, harmless(words)) for k, words in five_lines(plan).labelled])
+    yield from (f"keeps {harmless(words)}" for words in plan.keeps)
+    for words in plan.keepable:
+        yield f"could keep {harmless(words)}: --keep database, or --keep file"
     for note in plan.notes:
         yield f"note: {harmless(note)}"
     for way in plan.other_ways:
@@ -84,7 +87,7 @@ def _step(step: Step) -> Iterator[str]:
     yield from (f"      {line}" for line in rest)
     if step.title:
         yield f"      {step.kind}: {harmless(step.title)}"
-    yield from (f"        {line}" for line in impact_text(step.impact))
+    yield from (f"        {line}" for line in impact_text(step.impact, step.kept))
     yield from (f"        {line}" for line in _meanwhile(step))
     for hazard in step.hazards:
         yield from (f"        {line}" for line in hazard_text(hazard))

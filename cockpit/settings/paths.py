@@ -44,6 +44,11 @@ class Paths:
         return self.state / "journal"
 
     @property
+    def attic(self) -> Path:
+        """Dropped data that was kept in files."""
+        return self.state / "attic"
+
+    @property
     def rehearsals(self) -> Path:
         """One file a rehearsal: the proofs of the way back."""
         return self.state / "rehearsals"

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from cockpit.analysis.impact.keepsakes import loss_of_column, loss_of_table
 from cockpit.analysis.impact.scene import Scene
 from cockpit.model.facts import KINDS, ConstraintFacts, DependencyFacts, RelationFacts
 from cockpit.model.locks import LockMode
@@ -20,18 +21,36 @@ class Cascade:
         self.world = scene.world
         self.cascades = cascades
         self._doomed: dict[Address, None] = {}
-        self._refused: list[str] = []
+        self._refused: dict[Address, str] = {}
+        self._anyway: set[Address] = set()
+        """What goes as a part of something else, so that needing it refuses nothing."""
 
     def drop(self, *targets: Address) -> None:
         """Drop these objects together. Without CASCADE a dependent makes it fail, once locked."""
         self._targets = set(targets)
         for target in targets:
             self._find(target)
-        if self._refused and not self.cascades:
-            self.scene.fail("other objects depend on it: " + ", ".join(self._refused))
+        refused = [words for a, words in self._refused.items() if a not in self._anyway]
+        if refused and not self.cascades:
+            self.scene.fail("other objects depend on it: " + ", ".join(dict.fromkeys(refused)))
             return
+        self._note_what_goes()
         for address in reversed(self._doomed):
             self._delete(address)
+            self.world.forget(*address)
+
+    def _note_what_goes(self) -> None:
+        """Before anything is deleted: keys and types are still there to be looked up."""
+        gone = [(oid, column) for catalog, oid, column in self._doomed if catalog == "pg_class"]
+        for oid, number in gone:
+            relation = self.world.relations.get(oid)
+            if relation is None or oid not in self.world.committed:
+                continue
+            column = next((c for c in relation.columns if c.number == number), None)
+            if number == 0 and relation.kind in "rpm":
+                self.scene.drop(loss_of_table(self.world, relation))
+            elif column is not None and (oid, 0) not in gone:
+                self.scene.drop(loss_of_column(self.world, relation, column))
 
     def _find(self, address: Address) -> None:
         catalog, oid, column = address
@@ -52,10 +71,12 @@ class Cascade:
         address = (dependency.catalog, dependency.object, dependency.column)
         if address == (dependency.needs_catalog, dependency.needs, dependency.needs_column):
             return
-        if dependency.kind == "n" and not self._is_target(address):
+        if dependency.kind != "n":
+            self._anyway.add(address)
+        elif not self._is_target(address):
             owner = self._owner(address)
             if owner is None or not self._goes(owner):
-                self._refused.append(self._words(owner or address))
+                self._refused[owner or address] = self._words(owner or address)
         self._find(address)
 
     def _goes(self, address: Address) -> bool:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from cockpit.analysis.impact.syntax import Node
 from cockpit.analysis.impact.world import World, is_system
 from cockpit.model.facts import RelationFacts
-from cockpit.model.impact import Impact, RelationLock
+from cockpit.model.impact import Impact, Loss, RelationLock
 from cockpit.model.locks import LockMode
 
 if TYPE_CHECKING:
@@ -33,6 +33,7 @@ class Scene:
         self._scans: dict[int, None] = {}
         self._rebuilt: dict[int, None] = {}
         self._loses: dict[str, None] = {}
+        self._losses: dict[tuple[int, str], Loss] = {}
         self._notes: dict[str, None] = {}
         self._entered: set[int] = set()
 
@@ -101,6 +102,10 @@ class Scene:
         """Data that is gone afterwards."""
         self._loses[what] = None
 
+    def drop(self, loss: Loss) -> None:
+        """A table or column that goes, with what it would take to keep it."""
+        self._losses[loss.oid, loss.words] = loss
+
     def note(self, what: str) -> None:
         """Something the operator should know."""
         self._notes[what] = None
@@ -135,6 +140,7 @@ class Scene:
             transactional=self.transactional,
             unknown=self.unknown,
             loses=tuple(self._loses),
+            losses=tuple(self._losses.values()),
             notes=tuple(self._notes),
         )
 

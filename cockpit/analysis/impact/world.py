@@ -251,6 +251,13 @@ class World:
         key = (dependency.catalog, dependency.object)
         self.requirements.setdefault(key, []).append(dependency)
 
+    def forget(self, catalog: str, oid: int, column: int) -> None:
+        """What is gone needs nothing any more; column 0 stands for the whole object."""
+        for need in list(self.requirements.get((catalog, oid), ())):
+            if column in (0, need.column):
+                self.requirements[catalog, oid].remove(need)
+                self.dependents[need.needs_catalog, need.needs].remove(need)
+
     def functions_named(self, schema: str, name: str) -> list[FunctionFacts]:
         """Functions of that name, in that schema unless it is empty."""
         return [f for f in self._functions.get(name, ()) if schema in ("", f.schema)]

@@ -5,6 +5,7 @@ from dataclasses import replace
 from cockpit.analysis.planner.backward import down, rollback
 from cockpit.analysis.planner.draft import Draft
 from cockpit.analysis.planner.forward import apply, up
+from cockpit.analysis.planner.keeping import Keeping
 from cockpit.analysis.planner.seal import seal
 from cockpit.analysis.planner.situation import Recovered, Situation
 from cockpit.analysis.planner.steps import with_impact
@@ -32,7 +33,8 @@ def make_plan(situation: Situation, goal: Goal) -> Plan:
         case Action.REDO:
             _redo(draft, goal)
     _forbid_bad_files(draft)
-    phases = with_impact(draft.phases, situation.facts, situation.identity.major)
+    keeping = Keeping(draft, goal)
+    phases = keeping.through(with_impact(draft.phases, situation.facts, situation.identity.major))
     plan = Plan(
         id="",
         goal=goal,
@@ -47,6 +49,9 @@ def make_plan(situation: Situation, goal: Goal) -> Plan:
         notes=tuple(draft.notes),
         refusals=tuple(draft.refusals),
         other_ways=tuple(draft.other_ways),
+        keeps=tuple(keeping.keeps),
+        keepable=tuple(keeping.keepable),
+        restorable=tuple(keeping.restorable),
     )
     return seal(plan)
 

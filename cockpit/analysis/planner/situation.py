@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
+from cockpit.model.attic import AtticEntry, Place, Weight
 from cockpit.model.evidence import Evidence
 from cockpit.model.facts import CatalogFacts
 from cockpit.model.history import History
@@ -50,6 +51,16 @@ class Situation:
     """Why the catalog could not be read, so that the text alone is predicted from."""
     shallow: bool = False
     """Older commits were not fetched."""
+    attic: tuple[AtticEntry, ...] = ()
+    """Everything that was ever kept here."""
+    attic_gone: Mapping[int, str] = field(default_factory=dict)
+    """Entries that cannot be reached from here, by number, and why."""
+    keep_before: Place | None = None
+    """Where the last run was to keep what it drops, when it did not come to its end."""
+    attic_folder: str = ""
+    """Where files of the attic go; empty when nothing is kept in files here."""
+    weights: Mapping[int, Weight] = field(default_factory=dict)
+    """Tables by OID; looked up when a plan asks."""
 
     def find(self, version: str) -> Standing | None:
         """The standing of that version."""

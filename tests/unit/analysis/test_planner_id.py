@@ -10,6 +10,8 @@ from hypothesis import strategies as st
 
 from cockpit.analysis.planner import make_plan
 from cockpit.analysis.planner.seal import seal
+from cockpit.model.attic import Holding
+from cockpit.model.attic import Place as AtticPlace
 from cockpit.model.goal import Action, Goal
 from cockpit.model.hazard import Hazard, Severity
 from cockpit.model.impact import Impact, RelationLock
@@ -64,6 +66,8 @@ TOLD_OF_A_STEP: dict[str, Any] = {
     "hazards": (Hazard("rule", Severity.HIGH, "it blocks"),), "number": 7, "position": 7,
     "estimate": Estimate(timedelta(0), timedelta(seconds=1), "reads"),
     "holds": (RelationLock("public.t", LockMode.ACCESS_EXCLUSIVE),),
+    "kept": ("table t with every row",),
+    "holding": Holding(1, "public", "t", (), (), True, AtticPlace.DATABASE, "e1_t"),
 }  # fmt: skip
 
 
@@ -112,6 +116,8 @@ def test_the_id_does_not_change_with_what_is_only_told_of_a_step(name: str) -> N
         {"target": "other"}, {"tool": "other"}, {"head": "other"}, {"refusals": ("no",)},
         {"goal": Goal(Action.APPLY, to_version="1")},
         {"goal": Goal(Action.APPLY, step_in_doubt="done")}, {"phases": ()},
+        {"goal": Goal(Action.APPLY, keep=AtticPlace.FILE)},
+        {"goal": Goal(Action.APPLY, restore=True)},
     ],
     ids=str,
 )  # fmt: skip

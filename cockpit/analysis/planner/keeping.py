@@ -1,0 +1,246 @@
+"""Steps that carry data into the attic before it is dropped, and back when its place is made again.
+
+A step that keeps stands right before the one that drops, in the same transaction and under the
+lock of the drop: between the two nothing can be written. A step that restores stands at the end of
+the transaction that makes the table or column again.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+
+from cockpit.analysis.held import with_held_locks
+from cockpit.analysis.planner.attic_steps import Waiting, keeping_step, restoring_step, size_words
+from cockpit.analysis.planner.draft import Draft
+from cockpit.analysis.planner.made_again import Made, made_by
+from cockpit.model.attic import Holding, KeptColumn, Place
+from cockpit.model.goal import Goal
+from cockpit.model.hazard import Hazard, Severity
+from cockpit.model.impact import Loss
+from cockpit.model.plan import PlannedPhase, Step, StepKind
+
+_LOSING_RULES = ("drop-column", "drop-table")
+_LONGEST_NAME = 63
+"""Bytes of an identifier that PostgreSQL keeps."""
+
+
+class Keeping:
+    """Goes through the phases of one draft in order; what it found stands in its attributes."""
+
+    def __init__(self, draft: Draft, goal: Goal) -> None:
+        self._draft, self._goal, self._situation = draft, goal, draft.situation
+        self._place = None if goal.keep is Place.NOWHERE else goal.keep
+        self._waiting = [Waiting(e.holding.only(e.waiting), e) for e in draft.situation.attic]
+        self._next = max((e.holding.number for e in draft.situation.attic), default=0) + 1
+        self.keeps: list[str] = []
+        self.keepable: list[str] = []
+        self.restorable: list[str] = []
+
+    def through(self, phases: Iterable[PlannedPhase]) -> tuple[PlannedPhase, ...]:
+        """The same phases with the steps of the attic among theirs, numbered anew."""
+        result, number = [], 0
+        for phase in phases:
+            steps = []
+            for step in with_held_locks(self._steps(phase)):
+                number += 1
+                steps.append(replace(step, number=number))
+            result.append(replace(phase, steps=tuple(steps)))
+        self._forbid_forgetting()
+        return tuple(result)
+
+    def _forbid_forgetting(self) -> None:
+        """A run that was to keep broke off: going on without a word would lose it."""
+        before = self._situation.keep_before
+        if before is not None and self.keepable and self._goal.keep is None:
+            self._draft.refuse(
+                f"the run that broke off was to keep what it drops: say --keep {before} again, "
+                "or --keep none to let it go."
+            )
+
+    def _steps(self, phase: PlannedPhase) -> Iterator[Step]:
+        last = {step.group: step for step in phase.steps if step.kind is StepKind.SQL}
+        made: list[Made] = []
+        for step in phase.steps:
+            if step.kind is not StepKind.SQL or step.already_done:
+                yield step
+                continue
+            yield from self._kept_before(phase, step)
+            made += self._made(step)
+            if step is last[step.group]:
+                yield from self._restored(step, made)
+                made = []
+
+    # Keeping
+
+    def _kept_before(self, phase: PlannedPhase, step: Step) -> Iterator[Step]:
+        """What must be kept before this step, then the step itself."""
+        kept: list[str] = []
+        for losses in _by_table(step.impact.losses if step.impact else ()):
+            loss = losses[-1]
+            columns = tuple(dict.fromkeys(c for one in losses for c in one.columns))
+            words = [one.words for one in losses]
+            obstacle = next((one.obstacle for one in losses if one.obstacle), "")
+            if not columns and not obstacle:
+                self._tell_of_generated(loss)
+                continue
+            obstacle = obstacle or self._hindrance(step)
+            holding = self._holding(loss, columns)
+            if self._place is None:
+                self.keepable += [f"{holding.words}, {self._size(loss, holding)}"] * (not obstacle)
+            elif obstacle:
+                self._refuse(phase, words, obstacle)
+            else:
+                yield self._keep(step, loss, holding)
+                kept += words
+        kept += _parts_of_kept(step, kept)
+        self._tell_of_the_rest(step, kept)
+        yield replace(step, kept=tuple(kept), hazards=_with_data_kept(step, kept))
+
+    def _tell_of_generated(self, loss: Loss) -> None:
+        if self._place is not None and not loss.whole:
+            self._draft.note(f"{loss.words} is generated: it is computed again, and not kept.")
+
+    def _hindrance(self, step: Step) -> str:
+        """What of the run, not of the data, speaks against keeping."""
+        if step.group is None:
+            return "its step runs outside of a transaction"
+        if self._place is Place.FILE and not self._situation.attic_folder:
+            return "no folder for the attic's files is known here"
+        return ""
+
+    def _keep(self, step: Step, loss: Loss, holding: Holding) -> Step:
+        self._next += 1
+        self._waiting.append(Waiting(holding, None))
+        size = self._size(loss, holding)
+        where = f"cockpit_attic.{holding.name}"
+        if holding.place is Place.FILE:
+            where = f"a file in {self._situation.attic_folder}"
+        self.keeps.append(f"{holding.words}, {size}, in {where}")
+        return keeping_step(step, holding, self._situation.weights.get(loss.oid), size, where)
+
+    def _holding(self, loss: Loss, columns: tuple[KeptColumn, ...]) -> Holding:
+        name = f"e{self._next}_{loss.table}".encode()[:_LONGEST_NAME].decode(errors="ignore")
+        place = self._place or Place.DATABASE
+        if place is Place.FILE:
+            name = f"e{self._next}"
+        return Holding(
+            self._next, loss.schema, loss.table, columns, loss.key, loss.whole, place, name,
+            loss.partitioned,
+        )  # fmt: skip
+
+    def _size(self, loss: Loss, holding: Holding) -> str:
+        return size_words(self._situation.weights.get(loss.oid), holding)
+
+    def _refuse(self, phase: PlannedPhase, words: Sequence[str], obstacle: str) -> None:
+        self._draft.refuse(
+            f"{phase.version}: {', '.join(words)} cannot be kept: {obstacle}. "
+            "Leave --keep out to let it go."
+        )
+
+    def _tell_of_the_rest(self, step: Step, kept: Sequence[str]) -> None:
+        """What is lost although the operator asked to keep."""
+        if self._place is None or step.impact is None:
+            return
+        structured = {loss.words for loss in step.impact.losses}
+        for words in step.impact.loses:
+            if words not in structured and words not in kept:
+                self._draft.note(
+                    f"{words} is lost all the same: the attic keeps dropped tables and columns."
+                )
+
+    # Restoring
+
+    def _made(self, step: Step) -> tuple[Made, ...]:
+        facts = self._situation.facts
+        return made_by(step.sql, facts.search_path if facts else ("public",))
+
+    def _restored(self, last: Step, made: Sequence[Made]) -> Iterator[Step]:
+        """After the last statement of a transaction, what came back into place in it."""
+        for waiting, holding in self._fitting(made):
+            if waiting.entry is not None and not self._goal.restore:
+                self._offer(waiting)
+            elif waiting.entry is not None and (why := self._gone(holding)):
+                self._draft.refuse(f"{holding.words} cannot be put back: {why}.")
+            elif self._goal.restore:
+                yield restoring_step(last, waiting, holding)
+
+    def _fitting(self, made: Sequence[Made]) -> list[tuple[Waiting, Holding]]:
+        """Entries with the parts of them that have their places again; none twice in one plan."""
+        found: dict[int, tuple[Waiting, Holding]] = {}
+        for thing in made:
+            fits = self._newest(thing)
+            if fits is None:
+                continue
+            waiting, holding = fits
+            self._put_aside(waiting, holding)
+            if holding.number in found:
+                before = found[holding.number][1]
+                holding = holding.only((*before.columns, *holding.columns))
+            found[holding.number] = (waiting, holding)
+        return list(found.values())
+
+    def _newest(self, thing: Made) -> tuple[Waiting, Holding] | None:
+        """The newest entry that fits, and the part of it that does."""
+        for waiting in reversed(self._waiting):
+            holding = waiting.holding
+            if (holding.schema, holding.table) not in thing.tables:
+                continue
+            if thing.column is None and holding.whole and holding.columns:
+                return waiting, holding
+            part = [c for c in holding.columns if c.name == thing.column and not holding.whole]
+            if part:
+                return waiting, holding.only(part)
+        return None
+
+    def _put_aside(self, waiting: Waiting, holding: Holding) -> None:
+        """Nothing is put back twice in one plan."""
+        left = tuple(c for c in waiting.holding.columns if c not in holding.columns)
+        place = self._waiting.index(waiting)
+        self._waiting[place] = replace(waiting, holding=waiting.holding.only(left))
+
+    def _offer(self, waiting: Waiting) -> None:
+        entry = waiting.entry
+        if entry is None or (why := self._gone(entry.holding)):
+            if entry is not None:
+                self._draft.note(f"The attic had {entry.holding.words}: {why}.")
+            return
+        words = f"{entry.holding.words}, {entry.rows:,} rows, kept {entry.at:%Y-%m-%d %H:%MZ}"
+        if words not in self.restorable:
+            self.restorable.append(words)
+            self._draft.note(f"The attic holds {words}: add --restore to put it back.")
+
+    def _gone(self, holding: Holding) -> str:
+        return self._situation.attic_gone.get(holding.number, "")
+
+
+def _with_data_kept(step: Step, kept: Sequence[str]) -> tuple[Hazard, ...]:
+    """What the drop can hurt when its data is in the attic: the code that names it."""
+    if not kept or not set(step.impact.loses if step.impact else ()) <= set(kept):
+        return step.hazards
+    return tuple(
+        replace(
+            hazard,
+            severity=min(hazard.severity, Severity.MEDIUM),
+            message=f"The data is kept; {hazard.message.partition('; ')[2]}",
+        )
+        if hazard.rule in _LOSING_RULES
+        else hazard
+        for hazard in step.hazards
+    )
+
+
+def _by_table(losses: Sequence[Loss]) -> Iterator[list[Loss]]:
+    """Losses of one table together; those of a partition go with the table at the top."""
+    going = {loss.oid for loss in losses}
+    tables: dict[tuple[int, bool], list[Loss]] = {}
+    whole = {loss.oid for loss in losses if loss.whole}
+    for loss in losses:
+        if loss.part_of not in going and (loss.whole or loss.oid not in whole):
+            tables.setdefault((loss.oid, loss.whole), []).append(loss)
+    yield from tables.values()
+
+
+def _parts_of_kept(step: Step, kept: Sequence[str]) -> list[str]:
+    """Words for partitions whose rows were kept with the table at the top."""
+    losses = step.impact.losses if step.impact else ()
+    tops = {loss.oid for loss in losses if loss.words in kept}
+    return [loss.words for loss in losses if loss.part_of in tops]
