@@ -63,14 +63,26 @@ def failed(context: RunContext, ending: Ending, done: int) -> Words:
     """What is kept, undone and held after this ending, with `done` phases finished."""
     return Words(
         _kept(context, ending, done),
-        ending.loss.undone if ending.loss else _undone(ending),
+        _lost(ending.loss) if ending.loss else _undone(ending),
         ending.loss.held if ending.loss else "no table lock",
         _next(ending),
     )
 
 
+def _lost(loss: Loss) -> str:
+    """What is undone, and what this server has forgotten although it was confirmed."""
+    if not loss.forgotten:
+        return loss.undone
+    return (
+        f"{loss.undone}; LOST although it was confirmed: {', '.join(loss.forgotten)}. This server "
+        "lacks it, as a standby does that was promoted before it had received everything"
+    )
+
+
 def _kept(context: RunContext, ending: Ending, done: int) -> str:
-    parts = _finished(context.plan.phases[:done])
+    forgotten = ending.loss.forgotten if ending.loss else ()
+    phases = context.plan.phases[:done]
+    parts = _finished([p for p in phases if f"{p.version} {p.phase}" not in forgotten])
     if ending.phase is not None and not ending.phase.transactional and ending.step is not None:
         finished = _finished_before(ending.phase, ending.step)
         parts += [f"steps {finished} of {ending.phase.version} {ending.phase.phase}"] * bool(

@@ -18,6 +18,7 @@ from cockpit.deploy.phase_runner import PhaseRunner
 from cockpit.deploy.recorder import Recorder
 from cockpit.deploy.stopped import HeldHere, StepStopped
 from cockpit.deploy.watcher import Watcher
+from cockpit.deploy.witness import Witness
 from cockpit.errors import CockpitError, IdentityChanged, Unreachable
 from cockpit.model.event import (
     Noted,
@@ -54,11 +55,12 @@ class Executor(Thread):
         observed: list[str],
         finish: Callable[[RunFinished], None],
         look_again: Callable[[], Connection],
+        witness: Witness,
     ) -> None:
         super().__init__(name=f"cockpit run {context.run}", daemon=False)
         self._task, self._connection, self._watcher = context, connection, watcher
         self._stepwise, self._marker, self._observed = stepwise, marker, observed
-        self._finish, self._look_again = finish, look_again
+        self._finish, self._look_again, self._witness = finish, look_again, witness
         self._pid = 0
         self._recorder = Recorder(context)
         self._done = 0
@@ -171,6 +173,7 @@ class Executor(Thread):
         runner = PhaseRunner(self._task, self._connection, self._watcher, self._recorder, phase)
         took: timedelta = runner.run()
         self._done = index + 1
+        self._witness.saw(self._connection, self.id, phase)
         self._task.emit(PhaseFinished(self._task.clock.now(), index, took))
 
     def _failure(self, stopped: StepStopped) -> Ending:
@@ -218,7 +221,8 @@ class Executor(Thread):
     def _loss(self, stopped: StepStopped, phase: PlannedPhase) -> Loss | None:
         if not isinstance(stopped.error, Unreachable):
             return None
-        return ask_the_server(self._look_again, self.id, phase, self._pid)
+        done = self._task.plan.phases[: self._done]
+        return ask_the_server(self._look_again, self.id, phase, self._pid, done)
 
     def _record_end(self, ending: Ending) -> bool:
         """Write how it ended, if the session still lives. False when that was not possible."""
@@ -230,6 +234,7 @@ class Executor(Thread):
                         self._connection, ending.phase, ending.step, ending.error.what
                     )
                 self._recorder.run_ended(self._connection, ending.outcome, schema)
+            self._witness.saw(self._connection, self.id)
         except CockpitError as error:
             self._task.emit(
                 Noted(self._task.clock.now(), f"The end could not be recorded: {error.what}")

@@ -13,6 +13,7 @@ from cockpit.deploy.opening import Opening
 from cockpit.deploy.running import Running
 from cockpit.deploy.server_side import ServerLook, ServerSide
 from cockpit.deploy.watcher import Watcher
+from cockpit.deploy.witness import Witness
 from cockpit.model.event import Emit, Event, RunFinished
 from cockpit.model.history import Recorded
 from cockpit.model.plan import Plan
@@ -85,6 +86,7 @@ def launch(order: Order, opening: Opening, server_side: ServerSide, clock: Clock
         observed=applied_by_others(order.server),
         finish=order.finish,
         look_again=look,
+        witness=Witness(opening.journal, order.plan.target),
     )
     executor.start()
     return Running(executor, journal)

@@ -94,7 +94,9 @@ class Looking:
             schema_unchecked=schema.why,
         )
         evidence = self._server.evidence(history) if history else {}
-        return Looked(replace(board, unfinished=unfinished(board, evidence)), source, server)
+        forgotten = self._server.forgotten(server.identity) if server else None
+        left = unfinished(board, evidence, forgotten)
+        return Looked(replace(board, unfinished=left), source, server)
 
     def situation(self, looked: Looked, goal: Goal) -> Situation:
         """What a plan is made from. Raises the error that kept either half from being read."""

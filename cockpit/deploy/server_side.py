@@ -9,6 +9,7 @@ from cockpit.database.connection import Connection
 from cockpit.database.identity import read_identity
 from cockpit.deploy.context import application_name
 from cockpit.deploy.opening import Opening
+from cockpit.deploy.witness import Forgotten, Witness
 from cockpit.errors import UsageError
 from cockpit.model.attic import AtticEntry, Place, attic_of, keep_asked
 from cockpit.model.evidence import Evidence
@@ -144,6 +145,12 @@ class ServerSide:
     def close(self) -> None:
         """End the session for looking."""
         if self._reader is not None:
+    def forgotten(self, identity: Identity) -> Forgotten | None:
+        """What this machine saw committed and the ledger lacks. A standby is only late."""
+        if identity.in_recovery:
+            return None
+        return Witness(self._opening.journal, identity.key).forgotten(self._events)
+
             self._reader.close()
 
     def _catch_up(self, reader: Connection) -> None:

@@ -3,24 +3,27 @@
 from collections.abc import Mapping
 
 from cockpit.analysis.compare import kept_words
+from cockpit.deploy.witness import Forgotten
 from cockpit.model.board import Board, Unfinished
 from cockpit.model.evidence import Evidence
 from cockpit.model.history import History, Record
 from cockpit.model.ledger import RunOpen
 
 
-def unfinished(board: Board, evidence: Mapping[str, Evidence]) -> Unfinished | None:
-    """None when every run has said how it ended and no phase is half done.
+def unfinished(
+    board: Board, evidence: Mapping[str, Evidence], forgotten: Forgotten | None = None
+) -> Unfinished | None:
+    """None when every run has said how it ended, no phase is half done and nothing was lost.
 
     A run whose lock is still held by somebody is not over; it is left to its owner.
     """
     history = board.history
-    if history is None:
+    if history is None or any(holder.key.tool == "cockpit" for holder in board.holders):
         return None
     half = [r for r in history.records if r.open is not None and not r.open.untouched]
+    if forgotten is not None:
+        return _lost(forgotten, half, evidence)
     run = history.unfinished
-    if any(holder.key.tool == "cockpit" for holder in board.holders):
-        return None
     if run is None and not half:
         return None
     return Unfinished(
@@ -28,8 +31,29 @@ def unfinished(board: Board, evidence: Mapping[str, Evidence]) -> Unfinished | N
         kept=_kept(history, half, evidence),
         undone=_undone(half),
         held="nothing: the lock went with its session",
-        next_step=_next(run, half),
+        next_step=_next(history, half),
         versions=tuple(record.version for record in half),
+    )
+
+
+def _lost(forgotten: Forgotten, half: list[Record], evidence: Mapping[str, Evidence]) -> Unfinished:
+    """The ledger is shorter than this machine knows it: nothing of the rest is claimed."""
+    names = [f"{phase.version} {phase.phase} ({phase.direction})" for phase in forgotten.phases]
+    kept = f"the ledger as far as event {forgotten.left}, and what it says"
+    return Unfinished(
+        what=(
+            f"This server has forgotten what it confirmed to run {forgotten.run} at "
+            f"{forgotten.at}: its ledger lacks event {forgotten.seen}. It failed over to a standby "
+            "that had not received it, or was restored from a backup."
+        ),
+        kept="; ".join([kept, *(_half_kept(record, evidence) for record in half)]),
+        undone=", ".join(names) or "no migration; only the last words of that run",
+        held="nothing",
+        next_step=(
+            "Compare with the catalog (cockpit diagnose), ask what else of that time is lost, then "
+            "plan again: what is gone is pending. The next run that ends clears this."
+        ),
+        versions=tuple(dict.fromkeys(phase.version for phase in forgotten.phases)),
     )
 
 
@@ -47,14 +71,20 @@ def _kept(history: History, half: list[Record], evidence: Mapping[str, Evidence]
     parts = []
     if history.unfinished is not None:
         run = history.unfinished.run
-        whole = [r.version for r in history.records if r.run == run and r not in half]
-        parts = [f"{', '.join(whole)}: finished before it broke off"] * bool(whole)
-    for record in half:
-        words = kept_words(record)
-        verdict = evidence.get(record.version)
-        seen = f" (the catalog shows: {verdict.words})" if verdict else ""
-        parts.append(f"{record.version}: {words}{seen}")
+        whole = [r for r in history.records if r.run == run and r not in half]
+        for words, mine in (
+            ("applied", [r.version for r in whole if r.done]),
+            ("rolled back", [r.version for r in whole if not r.done]),
+        ):
+            parts += [f"{', '.join(mine)}: {words} before it broke off"] * bool(mine)
+    parts += [_half_kept(record, evidence) for record in half]
     return "; ".join(parts) or "nothing of that run"
+
+
+def _half_kept(record: Record, evidence: Mapping[str, Evidence]) -> str:
+    verdict = evidence.get(record.version)
+    seen = f" (the catalog shows: {verdict.words})" if verdict else ""
+    return f"{record.version}: {kept_words(record)}{seen}"
 
 
 def _undone(half: list[Record]) -> str:
@@ -63,7 +93,11 @@ def _undone(half: list[Record]) -> str:
     return "nothing: what these steps had done was committed step by step"
 
 
-def _next(run: RunOpen | None, half: list[Record]) -> str:
-    if half:
-        return "Resume to finish, or look at the plan first."
-    return "Nothing is half done: plan again and go on."
+def _next(history: History, half: list[Record]) -> str:
+    """What can be done, each with its command."""
+    if not half:
+        return "Nothing is half done: plan again and go on (cockpit apply)."
+    run = history.unfinished.run if history.unfinished else half[-1].run
+    applied = any(r.run == run and r.done and r not in half for r in history.records)
+    back = ", or roll back what it finished (cockpit rollback --last-run)" if applied else ""
+    return f"Resume to finish (cockpit resume){back}. To hand over: cockpit log {run}"

@@ -82,6 +82,11 @@ class EmbeddedServer:
         return self._postmaster.pid if self._postmaster else None
 
     @property
+    def confinement(self) -> Confinement:
+        """Who its programs run as, for another one beside it. Known once started."""
+        return self._started()[1]
+
+    @property
     def private_folder(self) -> Path:
         """Only its owner can enter it; what callers put there is removed with the server."""
         return self._started()[0].path
