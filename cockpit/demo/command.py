@@ -47,7 +47,7 @@ def run_demo(
             from cockpit.demo.stage import furnish
         starting.result()
         if terminal:
-            Thread(target=import_module, args=["cockpit.tui.app"], name="screens ahead").start()
+            Thread(target=import_module, args=["cockpit.tui.start"], name="screens ahead").start()
         situation = SITUATIONS[scenario]
         ending.check()
         stage = furnish(server, claimed or situation.environment, watched=terminal)
@@ -70,7 +70,7 @@ def _known(kind: str, name: str, names: Iterable[str]) -> str:
 def _screens(
     stage: "Stage", ending: Ending, theme: str | None, keys: dict[str, str], ascii_only: bool
 ) -> int:
-    from cockpit.tui.app import run
+    from cockpit.tui.start import run
 
     engine = stage.open()
     try:

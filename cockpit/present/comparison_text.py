@@ -70,7 +70,7 @@ def _lines(comparison: Comparison, everything: bool) -> Iterator[str]:
         yield f"{plural(same, 'version')} the same on all of them"
     for promotion in comparison.promotions:
         yield ""
-        yield from _promotion(promotion)
+        yield from promotion_text(promotion)
 
 
 def _target(comparison: Comparison, index: int) -> tuple[str, ...]:
@@ -89,7 +89,8 @@ def _row(row: Row) -> tuple[str, ...]:
     return (harmless(row.version), harmless(row.name), *cells)
 
 
-def _promotion(one: Promotion) -> Iterator[str]:
+def promotion_text(one: Promotion) -> Iterator[str]:
+    """What would run from one target to the next one, and how their schemas differ."""
     yield f"FROM {harmless(one.source)} TO {harmless(one.target)}"
     if one.versions:
         versions = ", ".join(harmless(version) for version in one.versions)

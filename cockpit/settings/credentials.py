@@ -20,6 +20,7 @@ from cockpit.settings.keyring_store import (
 from cockpit.settings.libpq_files import effective, ignored_passfile, passfile, password_source
 from cockpit.settings.secret import Secret
 from cockpit.settings.target import Target
+from cockpit.settings.trust import refuse
 from cockpit.settings.vault import Lease, request_lease
 
 Prompt = Callable[[str], Secret | None]
@@ -97,6 +98,8 @@ def _sources(
     if server_asked:
         yield from _from_keyring(target, environment, open_keyring, notes)
     if target.password_command:
+        if target.untrusted is not None:
+            raise refuse(target.untrusted, "password_command", target.password_command)
         secret = run_command(target.password_command, environment)
         yield Credential(secret, f"password_command {target.password_command[0]}")
     if target.vault:
@@ -117,6 +120,20 @@ def _from_keyring(
         return
     if secret:
         yield Credential(secret, f"keyring ({keyring.name})")
+
+
+def described(target: Target, environment: Mapping[str, str]) -> str:
+    """Where the password would come from, in words. Asks nobody and runs nothing."""
+    if target.dsn.password:
+        return str(target.origin)
+    if where := password_source(target.dsn, system_user(), environment):
+        return where
+    later = "keyring, where it holds one"
+    if target.password_command:
+        return f"{later}; else password_command {target.password_command[0]}"
+    if target.vault:
+        return f"{later}; else Vault {target.vault}"
+    return f"{later}; else asked for, if the server wants one"
 
 
 def store(

@@ -167,7 +167,7 @@ ACTIONS: tuple[Action, ...] = (
 )  # fmt: skip
 
 WITHOUT_TARGET = frozenset(
-    "open back view.targets view.compare view.table zoom help palette copy theme quit".split()
+    "open back view.targets view.compare view.table zoom help palette copy theme quit".split()  # noqa: SIM905
 )
 """What is possible before a target is open, besides moving."""
 BY_ID = {action.id: action for action in ACTIONS}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import signal
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -15,10 +16,9 @@ from textual.app import App
 from textual.binding import BindingType
 
 from cockpit.deploy.engine import Engine
-from cockpit.errors import CockpitError, UsageError
+from cockpit.errors import CockpitError
 from cockpit.model.activity import SessionFacts
 from cockpit.model.event import PhaseReady, RunFinished
-from cockpit.settings.paths import Paths
 from cockpit.tui.actions import BY_ID
 from cockpit.tui.bridge import Answered, Bridge, EngineSaid
 from cockpit.tui.clock import Clock, SystemClock
@@ -28,19 +28,21 @@ from cockpit.tui.desk import Desk
 from cockpit.tui.dialogs.dialog import Dialog
 from cockpit.tui.dialogs.question import Consent, Question
 from cockpit.tui.dialogs.reading import Reading
+from cockpit.tui.fleet import Fleet
 from cockpit.tui.holding import Holding
 from cockpit.tui.keymap import bindings, checked
 from cockpit.tui.looking import Looking
-from cockpit.tui.present.last_words import last_words
 from cockpit.tui.present.states import error_lines
 from cockpit.tui.present.top_line import server
 from cockpit.tui.running import Running
 from cockpit.tui.screens.activity import ActivityScreen
 from cockpit.tui.screens.board import BoardScreen
 from cockpit.tui.screens.page import Page
+from cockpit.tui.screens.targets import TargetsScreen
 from cockpit.tui.showing import Showing
 from cockpit.tui.situation import Situation
-from cockpit.tui.themes import DEFAULT, NAMES, THEMES, theme_name
+from cockpit.tui.targeting import Targeting
+from cockpit.tui.themes import DEFAULT, THEMES
 from cockpit.tui.widgets.key_bar import KeyBar
 
 
@@ -63,8 +65,11 @@ class Cockpit(App[int], inherit_bindings=False):
 
     def __init__(
         self,
-        engine: Engine,
+        engine: Engine | None,
         *,
+        fleet: Fleet | None = None,
+        name: str | None = None,
+        close: Callable[[], None] | None = None,
         theme: str = DEFAULT,
         keys: dict[str, str] | None = None,
         walkthrough: bool = False,
@@ -72,17 +77,23 @@ class Cockpit(App[int], inherit_bindings=False):
         clock: Clock | None = None,
         state: Path | None = None,
     ) -> None:
+        """Without an `engine` the targets of the `fleet` are shown first.
+
+        `name` is the configured name of what `engine` looks at; `close` ends it.
+        """
         super().__init__()
         self.clock: Clock = clock or SystemClock()
         self.keys = checked(keys or {})
         self._state = state
-        self.desk = Desk(engine, self.clock, walkthrough=walkthrough)
+        self.fleet = fleet
+        self.desk = Desk(engine, self.clock, walkthrough=walkthrough, name=name, state=state)
         self.bridge = Bridge(self)
         self.looking = Looking(self)
         self.deploying = Deploying(self)
         self.running = Running(self)
         self.holding = Holding(self)
         self.showing = Showing(self)
+        self.targets = Targeting(self, close)
         self.notice = ""
         self.leaving = False
         for each in THEMES:
@@ -100,6 +111,8 @@ class Cockpit(App[int], inherit_bindings=False):
     def on_mount(self) -> None:
         """Open the board, look at once, then every two seconds."""
         self.push_screen(BoardScreen())
+        if not self.desk.opened:
+            self.push_screen(TargetsScreen())
         self.looking.start()
         if not self.is_headless:
             for number in (signal.SIGHUP, signal.SIGTERM):
@@ -160,6 +173,7 @@ class Cockpit(App[int], inherit_bindings=False):
         name = f"do_{action_id.replace('.', '_')}"
         owners = (
             self.screen, self.deploying, self.running, self.holding, self.showing, self.looking,
+            self.targets,
         )  # fmt: skip
         for owner in owners:
             found: Any = getattr(owner, name, None)
@@ -178,7 +192,12 @@ class Cockpit(App[int], inherit_bindings=False):
             plan=page.plan,
             session=page.session if drawn else None,
             size=(self.size.width, self.size.height),
+            targets=len(self.fleet.cards) if self.fleet else 1,
         )
+
+    def waited(self, since: float) -> timedelta:
+        """How long it is since that moment of the clock's own seconds."""
+        return timedelta(seconds=max(0.0, self.clock.seconds() - since))
 
     @property
     def page(self) -> Page:
@@ -259,9 +278,11 @@ class Cockpit(App[int], inherit_bindings=False):
     # ---- moving between screens
 
     def go_back(self) -> None:
-        """One screen down; the board stays."""
+        """One screen down; the board stays, and below it are the targets, if there are several."""
         if not isinstance(self.screen, BoardScreen):
             self.pop_screen()
+        elif self.fleet is not None and len(self.fleet.cards) > 1:
+            self.targets.do_view_targets()
 
     def clear_to_board(self) -> None:
         """Close everything above the board."""
@@ -290,37 +311,3 @@ class Cockpit(App[int], inherit_bindings=False):
     def on_resize(self, event: events.Resize) -> None:
         """Rows depend on the width."""
         self.call_after_refresh(self.draw_all)
-
-
-def run(
-    engine: Engine,
-    *,
-    theme: str | None = None,
-    keys: dict[str, str] | None = None,
-    walkthrough: bool = False,
-    ascii_only: bool = False,
-) -> int:
-    """Run the screens until the operator leaves; the caller closes the engine.
-
-    Raises `UsageError` for an unknown theme or an unusable key map, before anything is drawn. A run
-    that is still on when the screens end for whatever reason is held, and waited for.
-    """
-    name = theme_name(theme)
-    if name is None:
-        raise UsageError(
-            f"There is no theme {theme}.", next_step=f"Choose from {', '.join(NAMES)}."
-        )
-    app = Cockpit(
-        engine,
-        theme=name,
-        keys=keys,
-        walkthrough=walkthrough,
-        ascii_only=ascii_only,
-        state=Paths.of_user().state,
-    )
-    try:
-        code = app.run()
-    finally:
-        app.desk.settle()
-    print(last_words(app.desk))  # noqa: T201 - the one plain line that stays on the normal screen
-    return app.return_code or code or 0

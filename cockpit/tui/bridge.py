@@ -5,6 +5,7 @@ screen is cancelled with the screen, so all of them belong to the app.
 """
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from functools import partial
 from threading import Lock
 from typing import TypeVar
@@ -41,10 +42,17 @@ class Bridge:
         self._app = app
         self._turn = Lock()
         self._busy: set[str] = set()
+        self._era = 0
 
     def emit(self, event: Event) -> None:
         """Called from the engine's thread; returns at once."""
         self._app.post_message(EngineSaid(event))
+
+    def forget(self) -> None:
+        """Another target is open: what is still on its way about the one before is dropped."""
+        self._era += 1
+        self._turn = Lock()
+        self._busy.clear()
 
     def busy(self, name: str) -> bool:
         """Whether a call of that name is on its way."""
@@ -65,7 +73,8 @@ class Bridge:
         nobody.
         """
         self._busy.add(name)
-        work = partial(self._work, name, call, then, failed, at_once)
+        turn = nullcontext() if at_once else self._turn
+        work = partial(self._work, name, call, then, failed, turn, self._era)
         self._app.run_worker(work, name=name, group=name, thread=True, exit_on_error=False)
 
     def _work(
@@ -74,25 +83,22 @@ class Bridge:
         call: Callable[[], T],
         then: Callable[[T], None],
         failed: Callable[[CockpitError], None],
-        at_once: bool,
+        turn: AbstractContextManager[object],
+        era: int,
     ) -> None:
         try:
-            deliver = partial(then, self._called(call, at_once))
+            with turn:
+                deliver = partial(then, call())
         except CockpitError as error:
             deliver = partial(failed, error)
         except Exception as error:  # noqa: BLE001 - a bug below must be told, not end a run's screen
             deliver = partial(failed, _bug(error))
-        self._app.post_message(Answered(partial(self._deliver, name, deliver)))
+        self._app.post_message(Answered(partial(self._deliver, name, deliver, era)))
 
-    def _called(self, call: Callable[[], T], at_once: bool) -> T:
-        if at_once:
-            return call()
-        with self._turn:
-            return call()
-
-    def _deliver(self, name: str, deliver: Callable[[], None]) -> None:
-        self._busy.discard(name)
-        deliver()
+    def _deliver(self, name: str, deliver: Callable[[], None], era: int) -> None:
+        if era == self._era:
+            self._busy.discard(name)
+            deliver()
 
 
 def _bug(error: Exception) -> CockpitError:

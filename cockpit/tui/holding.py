@@ -154,7 +154,7 @@ class Holding:
 
     def idle(self) -> None:
         """After 15 idle minutes writing is disarmed, after 30 the lock is given back."""
-        if self._desk.running:
+        if self._desk.running or not self._desk.opened:
             self.touched()
             return
         away = timedelta(seconds=self._app.clock.seconds() - self._touched)

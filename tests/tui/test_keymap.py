@@ -3,7 +3,8 @@
 import pytest
 
 from cockpit.errors import UsageError
-from cockpit.tui.app import Cockpit, run
+from cockpit.tui.app import Cockpit
+from cockpit.tui.start import run
 from cockpit.tui.keymap import checked
 from tests.tui.fake_engine import FakeEngine, HandClock
 from tests.tui.screen_text import rows

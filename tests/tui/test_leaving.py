@@ -92,7 +92,7 @@ def test_the_last_line_says_what_was_done() -> None:
 PROGRAM = """
 from tests.tui import canned
 from tests.tui.fake_engine import FakeEngine
-from cockpit.tui.app import run
+from cockpit.tui.start import run
 from cockpit.tui.clock import SystemClock
 run(FakeEngine(SystemClock()))
 """

@@ -33,6 +33,8 @@ class Where:
     run_since: datetime | None = None
     """Since when a run of ours holds the deployment lock."""
     stale_after: timedelta = timedelta(seconds=10)
+    opened: bool = True
+    """Some target is open."""
 
 
 def top_line(where: Where, width: int) -> Line:
@@ -59,6 +61,8 @@ def server(identity: Identity) -> str:
 
 
 def _first_look(where: Where, width: int) -> Line:
+    if not where.opened:
+        return Line(cut(((" … ", "off"), ("  no target is open", "muted")), width))
     seconds = where.looking_for.total_seconds()
     waited = f" for {short_duration(where.looking_for)}" if seconds >= 1 else ""
     return Line(cut(((" … ", "off"), (f"  reading git and the database{waited}", "muted")), width))
