@@ -25,8 +25,8 @@ from cockpit.settings.secret import Secret
 from cockpit.sql.effect import effect_of
 from cockpit.tools import locks
 from cockpit.tools.adopted import AdoptedProject
-from cockpit.tools.protocol import Tool
-from cockpit.tools.registry import settle
+from cockpit.tools.protocol import RowLocked, Tool
+from cockpit.tools.registry import row_locked, settle
 
 Answer = TypeVar("Answer")
 
@@ -47,6 +47,8 @@ class ServerLook:
     """Everything that was ever kept here."""
     keep_before: Place | None = None
     """Where the last run was to keep what it drops, when it did not come to its end."""
+    row_locked: RowLocked | None = None
+    """The tool whose lock row a run takes beside the keys."""
 
 
 class ServerSide:
@@ -115,7 +117,7 @@ class ServerSide:
         problems = (*self._chain_problems(), *_passed_over(tool, folded))
         return ServerLook(
             identity, marker, folded, history, holders, keys, problems,
-            attic_of(self._events), keep_asked(self._events),
+            attic_of(self._events), keep_asked(self._events), row_locked(tool),
         )  # fmt: skip
 
     @staticmethod
@@ -125,7 +127,8 @@ class ServerSide:
         """Every known tool's lock that is held here, whichever tool the files are of."""
         every = (*locks.known_keys(reader, identity), *keys)
         held = deployment_lock.observe(reader, every, our_pid)
-        return locks.with_verdicts(reader, (*held, *locks.table_locks(reader)))
+        ours = application_name() if our_pid is not None else ""
+        return locks.with_verdicts(reader, (*held, *locks.table_locks(reader, ours)))
 
     def evidence(self, history: History) -> dict[str, Evidence]:
         """For every step in doubt: what the catalog shows of it."""
@@ -145,13 +148,13 @@ class ServerSide:
     def close(self) -> None:
         """End the session for looking."""
         if self._reader is not None:
+            self._reader.close()
+
     def forgotten(self, identity: Identity) -> Forgotten | None:
         """What this machine saw committed and the ledger lacks. A standby is only late."""
         if identity.in_recovery:
             return None
         return Witness(self._opening.journal, identity.key).forgotten(self._events)
-
-            self._reader.close()
 
     def _catch_up(self, reader: Connection) -> None:
         """Read and check what was appended since the last look; all, when the past has changed."""

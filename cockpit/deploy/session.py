@@ -15,11 +15,12 @@ from cockpit.database.pooler import refuse_shared_backends
 from cockpit.database.schema_snapshot import read_snapshot
 from cockpit.deploy.adopting import Adopting
 from cockpit.deploy.attic_side import AtticSide
-from cockpit.deploy.context import Clock, SystemClock
+from cockpit.deploy.context import Clock, SystemClock, application_name
 from cockpit.deploy.engine import Grant
 from cockpit.deploy.launch import Order, launch
 from cockpit.deploy.looking import Looked, Looking
 from cockpit.deploy.opening import Opening
+from cockpit.deploy.row_lock import RowLock
 from cockpit.deploy.running import Running
 from cockpit.deploy.server_side import ServerLook, ServerSide
 from cockpit.deploy.settle_writer import SettleWriter
@@ -61,6 +62,7 @@ class Session:
         self._executing: Connection | None = None
         self._pid = 0
         self._keeps_lock = False
+        self._row: RowLock | None = None
         self._running: Running | None = None
         self._guard = RLock()
 
@@ -312,12 +314,32 @@ class Session:
         try:
             self._refuse_wrong_place(connection, grant)
             deployment_lock.take(connection, server.keys)
+            self._row = self._take_row(connection, server)
         except BaseException:
             connection.close()
             raise
         self._pid = int(connection.rows("SELECT pg_catalog.pg_backend_pid()")[0][0])
         self._executing = connection
         return connection, server
+
+    def _take_row(self, connection: Connection, server: ServerLook) -> RowLock | None:
+        if server.row_locked is None:
+            return None
+        row = RowLock(
+            server.row_locked,
+            application_name(),
+            self._opening.role,
+            lambda: self._server.connect(read_only=False),
+        )
+        row.take(connection)
+        return row
+
+    def _let_go(self, connection: Connection) -> None:
+        """Every lock, by whatever way it is given back."""
+        row, self._row = self._row, None
+        if row is not None:
+            row.free(connection)
+        connection.close()
 
     def _refuse_wrong_place(self, connection: Connection, grant: Grant) -> None:
         refuse_shared_backends(connection, lambda: self._server.connect(read_only=True))
@@ -368,7 +390,7 @@ class Session:
             if outcome.outcome == "done" or not stepwise:
                 self._keeps_lock = False
             if not self._keeps_lock:
-                connection.close()
+                self._let_go(connection)
 
         return Order(
             plan, looked.source.tool, connection, self._pid, server, emit, stepwise, reason, finish,
@@ -378,7 +400,7 @@ class Session:
     def _close_executing(self) -> None:
         connection, self._executing = self._executing, None
         if connection is not None:
-            connection.close()
+            self._let_go(connection)
 
 
 def open_session(opening: Opening, clock: Clock | None = None) -> Session:

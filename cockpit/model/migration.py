@@ -98,6 +98,8 @@ class Migration:
     uncommitted: bool = False
     metadata: str = ""
     """What the tool writes into its own history beside all this, in a form only it reads."""
+    run_by: str = ""
+    """The one program that can run it, where it can be read but not run here."""
 
     @property
     def phase_names(self) -> tuple[str, ...]:

@@ -1,18 +1,18 @@
-"""Liquibase with formatted SQL: change sets known by id, author and file.
+"""Liquibase: change sets known by id, author and file, and a lock that is a row.
 
-Source: github.com/liquibase/liquibase 4.28. Files are taken in the order of their names, as
-`includeAll` takes them; changelogs in XML, YAML or JSON are not read. The lock is a committed row,
-which a killed run would leave behind: the cockpit refuses while somebody holds it and takes its
-own lock only.
+Source: github.com/liquibase/liquibase 4.28. Formatted SQL is driven. Changelogs in XML, YAML or
+JSON are followed through their includes: identity, order and state are known, and the statements
+and checksums of changes that are SQL; what another change does, only Liquibase knows.
 """
 
 import json
-from collections.abc import Sequence
+import re
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 from cockpit.database.connection import Reader, Writer
-from cockpit.errors import HeldByAnother
 from cockpit.model.history import History
 from cockpit.model.ledger import Ledger
 from cockpit.model.locks import AdvisoryKey
@@ -21,12 +21,17 @@ from cockpit.model.plan import PlannedPhase
 from cockpit.model.problem import Problem
 from cockpit.model.revision import SourceFile
 from cockpit.model.target import Identity
+from cockpit.tools import liquibase_lock
 from cockpit.tools.history_table import believe_nothing, doubted, told_elsewhere
 from cockpit.tools.joined import AppliedRow, head, join, written_by_us
-from cockpit.tools.liquibase_sql import ChangeSet, change_sets, checksum, is_formatted
+from cockpit.tools.liquibase_changelog import Structured, for_postgresql, found_in
+from cockpit.tools.liquibase_node import ROOT
+from cockpit.tools.liquibase_sql import ChangeSet, checksum, is_formatted
 from cockpit.tools.plain_migration import Side, plain_migration, text_of
 from cockpit.tools.presence import PresenceTable
 
+_NAMED = re.compile(r"changelog|changeset", re.IGNORECASE)
+_ENDINGS = (".sql", ".xml", ".yaml", ".yml", ".json")
 _TABLE = PresenceTable(
     tool="liquibase",
     name="databasechangelog",
@@ -43,15 +48,6 @@ SELECT id, author, filename, xmin::text, dateexecuted::timestamptz,
   FROM {table}
 """,
     columns={"id": "character varying", "author": "character varying", "orderexecuted": "integer"},
-)
-_LOCK = PresenceTable(
-    tool="liquibase",
-    name="databasechangeloglock",
-    create="""(
-        id integer NOT NULL, locked boolean NOT NULL, lockgranted timestamp, lockedby varchar(255),
-        CONSTRAINT databasechangeloglock_pkey PRIMARY KEY (id)
-    )""",
-    query="SELECT lockedby FROM {table} WHERE locked",
 )
 _INSERT = """
 INSERT INTO {table} (id, author, filename, dateexecuted, orderexecuted, exectype, md5sum,
@@ -76,15 +72,33 @@ class Liquibase:
     """The tool of that name, with its usual tables."""
 
     table: PresenceTable = _TABLE
-    lock: PresenceTable = _LOCK
 
     @property
     def name(self) -> str:
         """As `--tool` spells it."""
         return "liquibase"
 
+    @property
+    def subfolders(self) -> tuple[str, ...]:
+        """Any: changelogs include what lies below them."""
+        return ("*",)
+
+    def folder_of(self, path: str) -> str | None:
+        """Up to a part of the path that is called after changelogs, else where such a file lies."""
+        if not path.endswith(_ENDINGS):
+            return None
+        *folders, name = path.split("/")
+        for depth, part in enumerate(folders, start=1):
+            if _NAMED.search(part):
+                return "/".join(folders[:depth])
+        # Many a repository has a changelog.json of another kind at its root.
+        lone = not folders and not name.endswith((".sql", ".xml"))
+        return "/".join(folders) if _NAMED.search(name) and not lone else None
+
     def recognises(self, files: Sequence[SourceFile]) -> bool:
-        """A file begins as formatted SQL does."""
+        """A file begins as formatted SQL does, or is a changelog."""
+        if any(ROOT.encode() in f.content for f in files if f.name.endswith(_ENDINGS[1:])):
+            return True
         texts = (text_of(file) for file in files if file.name.endswith(".sql"))
         return any(isinstance(text, str) and is_formatted(text) for text in texts)
 
@@ -97,20 +111,22 @@ class Liquibase:
         return None
 
     def read(self, files: Sequence[SourceFile]) -> MigrationSet:
-        """Every change set that is for PostgreSQL, file by file."""
+        """Every change set that is for PostgreSQL, in the order in which Liquibase runs them."""
+        found = found_in(files)
         migrations: list[Migration] = []
-        problems: list[Problem] = []
-        for file in sorted(files, key=lambda file: file.name):
-            text = text_of(file) if file.name.endswith(".sql") else ""
-            if isinstance(text, Problem):
-                problems.append(text)
+        problems = found.problems
+        taken: set[str] = set()
+        for file, one in found.sets:
+            if not for_postgresql(one.attributes.get("dbms", "")):
                 continue
-            for found in change_sets(text) if is_formatted(text) else ():
-                if _for_another_database(found):
-                    continue
-                version = _version(found, migrations, file)
-                migrations.append(_migration(found, version, file))
-                problems += _unknowable(found, version, file)
+            version = f"{one.author}:{one.id}"
+            version = f"{version}@{file.name}" if version in taken else version
+            taken.add(version)
+            if isinstance(one, Structured):
+                migrations.append(_structured(one, version, file))
+            else:
+                migrations.append(_migration(one, version, file))
+                problems += _unknowable(one, version, file)
         return MigrationSet(tuple(migrations), tuple(problems))
 
     def observe(self, reader: Reader, ledger: Ledger, migrations: MigrationSet) -> History:
@@ -121,7 +137,8 @@ class Liquibase:
         rows = []
         if table.exists:
             found = reader.rows(self.table.query.format(table=table.sql))
-            rows = [_row(row, migrations) for row in found]
+            known = _by_key(migrations)
+            rows = [_row(row, known) for row in found]
         again = {row.version for row in rows if _runs_again(row, migrations.find(row.version))}
         first = [row for row in rows if row.version not in again]
         records = join(first, ledger, written_by_us(reader, ledger))
@@ -142,22 +159,23 @@ class Liquibase:
         return None
 
     def prepare(self, writer: Writer) -> None:
-        """Both tables. Raises `HeldByAnother` while the row says that it is locked."""
+        """The table as Liquibase makes it; the lock's own is made when it is taken."""
         self.table.prepare(writer)
-        if self.lock.prepare(writer):
-            self.lock.write(writer, "INSERT INTO {table} (id, locked) VALUES (1, false)", ())
-        held = writer.rows(self.lock.query.format(table=self.lock.find(writer).sql))
-        if held:
-            raise HeldByAnother(
-                f"Liquibase's lock row says that {held[0][0]} holds it.",
-                next_step="Wait for that run; if it is dead: liquibase release-locks.",
-            )
+
+    def take_row(self, writer: Writer, owner: str) -> None:
+        """Lock the row as Liquibase would; raises `HeldByAnother`."""
+        liquibase_lock.take(writer, owner)
+
+    def free_row(self, writer: Writer, owner: str) -> None:
+        """Unlock it."""
+        liquibase_lock.free(writer, owner)
 
     def mark_in_doubt(self, writer: Writer, phase: PlannedPhase) -> None:
         """It leaves no trace of a change set that it could not finish."""
 
     def record(self, writer: Writer, phase: PlannedPhase) -> None:
-        """A row with the checksum of version 9, or none."""
+        """A row with the checksum of version 9, or none; the lock's row must still be ours."""
+        liquibase_lock.require(writer)
         if not phase.last_of_version:
             return
         change: dict[str, Any] = json.loads(phase.metadata)
@@ -192,12 +210,6 @@ class Liquibase:
         return next((name for name in names if _same_file(name, change["file"])), None)
 
 
-def _version(found: ChangeSet, before: Sequence[Migration], file: SourceFile) -> str:
-    """`author:id`, with the file behind it where another file has taken that."""
-    plain = f"{found.author}:{found.id}"
-    return f"{plain}@{file.name}" if any(m.version == plain for m in before) else plain
-
-
 def _migration(found: ChangeSet, version: str, file: SourceFile) -> Migration:
     transaction = found.flag("runInTransaction", default=True)
     line = found.body[0][0] if found.body else found.line
@@ -219,10 +231,28 @@ def _migration(found: ChangeSet, version: str, file: SourceFile) -> Migration:
     return replace(migration, metadata=json.dumps(carried, sort_keys=True))
 
 
-def _for_another_database(found: ChangeSet) -> bool:
-    names = [name.strip().lower() for name in found.attributes.get("dbms", "").split(",")]
-    wanted = [name for name in names if name and not name.startswith("!")]
-    return "!postgresql" in names or bool(wanted and not {"postgresql", "all"} & set(wanted))
+def _structured(found: Structured, version: str, file: SourceFile) -> Migration:
+    """Only Liquibase runs it; what is SQL of it can be read and weighed all the same."""
+    transaction = found.attributes.get("runInTransaction", "true").lower() != "false"
+    sqls = found.sqls
+    up = down = None
+    if sqls:
+        script = "\n".join(f"{sql.strip().rstrip(';')};" for sql in sqls)
+        up = Side(script, file.path, found.line, transaction)
+        if found.undo is not None:
+            down = Side(found.undo, file.path, found.line, transaction)
+    title = found.comment or ", ".join(found.kinds) or file.name
+    migration = plain_migration(
+        version, title, (file,), up, down, checksum=checksum(sqls) if sqls else None
+    )
+    carried = {
+        "id": found.id, "author": found.author, "comment": found.comment,
+        "file": found.logical_path or file.path, "compared": bool(sqls),
+        "again": found.attributes.get("runOnChange", "").lower() == "true",
+        "always": found.attributes.get("runAlways", "").lower() == "true",
+    }  # fmt: skip
+    metadata = json.dumps(carried, sort_keys=True)
+    return replace(migration, metadata=metadata, run_by="liquibase")
 
 
 def _unknowable(found: ChangeSet, version: str, file: SourceFile) -> list[Problem]:
@@ -246,21 +276,30 @@ def _unknowable(found: ChangeSet, version: str, file: SourceFile) -> list[Proble
     ]
 
 
-def _row(row: Sequence[Any], migrations: MigrationSet) -> AppliedRow:
-    identity, author, filename, writer, at, order, kind, md5 = row
-    mine = None
+def _by_key(migrations: MigrationSet) -> Mapping[tuple[str, str], list[Migration]]:
+    found: dict[tuple[str, str], list[Migration]] = defaultdict(list)
     for migration in migrations.migrations:
         change = json.loads(migration.metadata)
-        named = (change["id"], change["author"]) == (identity, author)
-        if named and _same_file(filename, change["file"]):
-            mine = migration
+        found[change["id"], change["author"]].append(migration)
+    return found
+
+
+def _row(row: Sequence[Any], known: Mapping[tuple[str, str], list[Migration]]) -> AppliedRow:
+    identity, author, filename, writer, at, order, kind, md5 = row
+    mine = compared = None
+    for migration in known.get((identity, author), ()):
+        change = json.loads(migration.metadata)
+        if _same_file(filename, change["file"]):
+            mine, compared = migration, change.get("compared", True)
     key = json.dumps({"id": identity, "author": author, "file": filename})
     # A checksum of another version cannot be compared with ours; an empty one is filled in later.
-    comparable = md5 if md5 and md5.startswith("9:") else None
-    note = "" if kind in ("EXECUTED", "RERAN") else f"liquibase calls it {kind}: it was not run"
+    comparable = md5 if md5 and md5.startswith("9:") and compared is not False else None
+    notes = [] if kind in ("EXECUTED", "RERAN") else [f"liquibase calls it {kind}: it was not run"]
+    if compared is False:
+        notes.append("Only Liquibase can compare a change that is not SQL.")
     return AppliedRow(
         mine.version if mine else f"{author}:{identity}", writer, checksum=comparable,
-        applied_at=at, order=order, note=note, metadata=key,
+        applied_at=at, order=order, note=" ".join(notes), metadata=key,
     )  # fmt: skip
 
 

@@ -2,21 +2,31 @@
 
 Advisory keys are numbers that each tool computes; the place in its source stands beside each.
 Liquibase, Knex and goose's lock table keep a committed row, which no dead session frees; Ecto holds
-a table lock. Ecto's optional advisory key depends on Erlang's `phash2` of the program and is not
-known.
+a table lock; a migration of pgroll that is started and not complete keeps every other one out.
+Ecto's optional advisory key depends on Erlang's `phash2` of the program and is not known. dbmate,
+diesel, sql-migrate, TypeORM, Drizzle, Alembic and Django take no lock.
 """
 
 import zlib
 from dataclasses import replace
+from datetime import datetime
 
 from cockpit.database.connection import Reader
 from cockpit.model.locks import AdvisoryKey, LockHolder
 from cockpit.model.target import Identity
-from cockpit.tools import flyway, golang_migrate, goose, node_pg_migrate, prisma, sqitch, sqlx
+from cockpit.tools import (
+    atlas,
+    flyway,
+    golang_migrate,
+    goose,
+    liquibase_lock,
+    node_pg_migrate,
+    prisma,
+    sqitch,
+    sqlx,
+)
 from cockpit.tools.history_table import qualified
 
-ATLAS_KEY = 2686470616
-"""FNV-1, 32 bits, of `atlas_migrate_execute` (`sql/postgres/driver.go`, `Lock`)."""
 RESHAPE_KEY = 4036779288569897133
 PGROLL_KEY = 12388221127840347
 """Held for the transaction that sets pgroll up, not while it migrates."""
@@ -70,6 +80,17 @@ _SESSIONS = """
 SELECT pid, state, extract(epoch FROM clock_timestamp() - state_change)::float8, application_name
   FROM pg_catalog.pg_stat_activity WHERE pid = ANY(%s)
 """
+_PGROLL = """
+SELECT n.nspname, c.relname
+  FROM pg_catalog.pg_class c
+  JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+ WHERE c.relname = 'migrations' AND c.relkind = 'r'
+   AND has_schema_privilege(n.oid, 'USAGE') AND has_table_privilege(c.oid, 'SELECT')
+   AND (SELECT count(*) FROM pg_catalog.pg_attribute a
+         WHERE a.attrelid = c.oid AND NOT a.attisdropped
+           AND a.attname IN ('schema', 'migration', 'done', 'resulting_schema')) = 4
+"""
+_NAMED = "SELECT count(*) FROM pg_catalog.pg_stat_activity WHERE starts_with(application_name, %s)"
 _FROM = "SELECT count(*) FROM pg_catalog.pg_stat_activity WHERE host(client_addr) = %s"
 
 
@@ -85,7 +106,7 @@ def known_keys(reader: Reader, identity: Identity) -> tuple[AdvisoryKey, ...]:
         AdvisoryKey("sqlx", sqlx.advisory_key(database)),
         AdvisoryKey("flyway", flyway.lock_key(schema, "flyway_schema_history")),
         AdvisoryKey("rails", rails),
-        AdvisoryKey("atlas", ATLAS_KEY),
+        AdvisoryKey("atlas", atlas.LOCK_KEY),
         AdvisoryKey("prisma", prisma.LOCK_KEY),
         AdvisoryKey("sqitch", sqitch.LOCK_KEY),
         AdvisoryKey("reshape", RESHAPE_KEY),
@@ -93,23 +114,46 @@ def known_keys(reader: Reader, identity: Identity) -> tuple[AdvisoryKey, ...]:
     )
 
 
-def table_locks(reader: Reader) -> tuple[LockHolder, ...]:
-    """Locks that are rows or table locks. Reads only, and only what this role may read."""
+def table_locks(reader: Reader, ours: str = "") -> tuple[LockHolder, ...]:
+    """Locks that are rows or table locks. Reads only, and only what this role may read.
+
+    `ours`: what a row that this very process has locked would name as its owner.
+    """
     found: list[LockHolder] = []
     for schema, name, columns in reader.rows(_ROW_TABLES):
         tool, wanted, query = _HELD_ROWS[name.lower()]
         if wanted <= {column.lower() for column in columns}:
-            table = qualified(schema, name)
-            for owner, since in reader.rows(query.format(table=table)):
-                state = _of_a_row(reader, owner)
-                key = AdvisoryKey(tool, 0, "row")
-                who = owner or "nobody named"
-                found.append(
-                    LockHolder(key, 0, who, "", None, state, since, place=f"{schema}.{name}")
-                )
+            for owner, since in reader.rows(query.format(table=qualified(schema, name))):
+                place = f"{schema}.{name}"
+                found.append(_row(reader, tool, owner, since, place, bool(ours) and owner == ours))
     for place, pid, user, application, address, state, since in reader.rows(_ECTO):
         key = AdvisoryKey("ecto", 0, "table lock")
         found.append(LockHolder(key, pid, user, application, address, state, since, place=place))
+    return (*found, *_started(reader))
+
+
+def _row(
+    reader: Reader, tool: str, owner: str | None, since: datetime | None, place: str, ours: bool
+) -> LockHolder:
+    state, judged = _of_a_row(reader, owner, ours)
+    who = owner or "nobody named"
+    key = AdvisoryKey(tool, 0, "row")
+    return LockHolder(key, 0, who, "", None, state, since, ours, place, judged)
+
+
+def _started(reader: Reader) -> tuple[LockHolder, ...]:
+    """Migrations of pgroll between its two phases."""
+    found = []
+    for schema, name in reader.rows(_PGROLL):
+        table = qualified(schema, name)
+        rows = reader.rows(
+            f"SELECT name, created_at::timestamptz FROM {table} WHERE NOT done"  # noqa: S608 (quoted)
+        )
+        for migration, since in rows:
+            key = AdvisoryKey("pgroll", 0, "migration")
+            state = "started: no other one may start before pgroll complete or pgroll rollback"
+            place = f"{schema}.{name}"
+            found.append(LockHolder(key, 0, migration, "", None, state, since, place=place))
     return tuple(found)
 
 
@@ -141,12 +185,22 @@ def verdict(state: str | None, seconds: float | None, application: str | None) -
     return f"idle for {minutes} min: forgotten, or stranded behind a pooler"
 
 
-def _of_a_row(reader: Reader, owner: str | None) -> str:
-    """A committed row says nothing about its owner; sessions from its address say a little."""
+def _of_a_row(reader: Reader, owner: str | None, ours: bool) -> tuple[str, str]:
+    """State and verdict. A committed row says nothing about its owner; sessions say a little.
+
+    A cockpit names the row as it names its session, so of its rows it can be told.
+    """
+    if ours:
+        return "a row", "alive: this cockpit has it"
+    if owner and owner.startswith(liquibase_lock.OURS):
+        alive = int(reader.rows(_NAMED, (owner[:63],))[0][0])
+        if alive:
+            return "a row", "alive: that cockpit is connected"
+        return "a row", "stranded: that cockpit is gone; the next run of one takes it over"
     unknown = "a row: whether its owner still lives cannot be told from it"
     address = (owner or "").rpartition("(")[2].rstrip(")")
     if not address or address == owner:
-        return unknown
+        return unknown, ""
     count = int(reader.rows(_FROM, (address,))[0][0])
     seen = "no session" if count == 0 else f"{count} session{'s' if count > 1 else ''}"
-    return f"{unknown}; {seen} from {address} in sight"
+    return f"{unknown}; {seen} from {address} in sight", ""

@@ -183,8 +183,9 @@ def _pruned(value: Any) -> Any:
 def _said(kind: str, settings: Any, *, complete: bool) -> str:
     """SQL where the operation is SQL, else a comment that names it."""
     settings = settings if isinstance(settings, dict) else {}
-    if kind == "sql" and bool(settings.get("onComplete")) is complete:
-        return f"{str(settings.get('up', '')).rstrip().rstrip(';')};"
+    if kind == "sql":
+        mine = bool(settings.get("onComplete")) is complete
+        return f"{str(settings.get('up', '')).rstrip().rstrip(';')};" if mine else ""
     names = [settings.get("table"), settings.get("name"), _column(settings), settings.get("from")]
     what = ".".join(str(name) for name in names if name).replace("\n", " ")
     return f"-- {'pgroll complete' if complete else 'pgroll start'}: {kind} {what}"

@@ -80,11 +80,11 @@ class PresenceTable:
         writer.execute(f"CREATE TABLE {self._place(writer)} {self.create}")
         return True
 
-    def write(self, writer: Writer, sql: str, parameters: Sequence[Any]) -> None:
-        """Run a statement with the table's name in the place of `{table}`."""
+    def write(self, writer: Writer, sql: str, parameters: Sequence[Any]) -> int:
+        """Run a statement with the table's name in the place of `{table}`; how many rows it met."""
         # The migration itself may have moved the path that the table is found by.
         writer.execute("SET LOCAL search_path TO DEFAULT")
-        writer.execute(sql.format(table=self._place(writer)), parameters)
+        return writer.execute(sql.format(table=self._place(writer)), parameters) or 0
 
     def _place(self, writer: Writer) -> str:
         if self.schema is not None:

@@ -79,3 +79,14 @@ class Nested(Tool, Protocol):
 
     def folder_of(self, path: str) -> str | None:
         """The folder to name, when this path is an up file of the tool; None when it is none."""
+
+
+class RowLocked(Tool, Protocol):
+    """A tool whose deployment lock is a committed row, which a dead session leaves behind."""
+
+    def take_row(self, writer: Writer, owner: str) -> None:
+        """Lock it in the caller's transaction, for a session that already holds the cockpit's own
+        lock. Raises `HeldByAnother`; a row that a dead cockpit left is taken over."""
+
+    def free_row(self, writer: Writer, owner: str) -> None:
+        """Unlock it, if it is still this owner's."""

@@ -23,7 +23,7 @@ from cockpit.tools.node_pg_migrate import NodePgMigrate
 from cockpit.tools.observed import Observed
 from cockpit.tools.pgroll import Pgroll
 from cockpit.tools.prisma import Prisma
-from cockpit.tools.protocol import Lookalike, Nested, Tool
+from cockpit.tools.protocol import Lookalike, Nested, RowLocked, Tool
 from cockpit.tools.rails import Rails
 from cockpit.tools.sqitch import Sqitch
 from cockpit.tools.sql_migrate import SqlMigrate
@@ -32,7 +32,15 @@ from cockpit.tools.typeorm import TypeOrm
 
 LOOKALIKES: tuple[Lookalike, ...] = (Dbmate(), Sqlx())
 """In the order in which they are asked."""
-NESTED: tuple[Nested, ...] = (Diesel(), Sqitch(), Prisma(), Rails(), Ecto(), Drizzle())
+NESTED: tuple[Nested, ...] = (
+    Diesel(),
+    Sqitch(),
+    Prisma(),
+    Rails(),
+    Ecto(),
+    Drizzle(),
+    Liquibase(),
+)
 PLANNED = frozenset(("sqitch", "liquibase", "drizzle"))
 """Tools whose versions have no order but the one that the files give them."""
 FLAT: tuple[Tool, ...] = (
@@ -42,7 +50,6 @@ FLAT: tuple[Tool, ...] = (
     Goose(),
     SqlMigrate(),
     Flyway(),
-    Liquibase(),
     Atlas(),
     Knex(),
     TypeOrm(),
@@ -95,6 +102,12 @@ def version_at(tool: Tool, path: str) -> str | None:
 def holds_many(tool: Tool) -> bool:
     """Whether one file holds several versions, so that no name tells which."""
     return layout_of(tool).name == "liquibase"
+
+
+def row_locked(tool: Tool) -> RowLocked | None:
+    """The tool whose deployment lock is a row, when this is one or was adopted from one."""
+    layout = layout_of(tool)
+    return layout if isinstance(layout, Liquibase) else None
 
 
 def not_driven(tool: Tool) -> str:

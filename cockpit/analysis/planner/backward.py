@@ -165,6 +165,11 @@ def _no_way_back(draft: Draft, standing: Standing) -> str | None:
         )
     recovered = draft.situation.recovered.get(standing.version)
     migration = standing.migration or (recovered.migration if recovered else None)
+    if migration is not None and migration.run_by:
+        return (
+            f"{standing.version} can be read here and not run: roll it back with "
+            f"{migration.run_by}."
+        )
     if migration is not None and migration.irreversible is not None:
         return (
             f"{standing.version} is irreversible: {migration.irreversible}. "

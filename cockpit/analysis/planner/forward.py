@@ -41,6 +41,10 @@ def up(draft: Draft, standing: Standing, migration: Migration, *, anew: bool = F
             f"apply it with {draft.situation.tool}."
         )
         return
+    if migration.run_by:
+        draft.refuse(
+            f"{migration.version} can be read here and not run: apply it with {migration.run_by}."
+        )
     done = record.done if record else ()
     todo = [phase for phase in migration.up if phase.name not in done]
     if record is not None and done and record.checksum not in (None, migration.checksum):
