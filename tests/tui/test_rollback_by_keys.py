@@ -1,0 +1,91 @@
+"""The rollback at three in the morning: a real terminal, real keys, a real server."""
+
+import re
+import shutil
+import sys
+import time
+
+import pytest
+
+from tests.tui.tmux import Terminal, in_tmux
+
+pytestmark = pytest.mark.skipif(shutil.which("tmux") is None, reason="needs tmux")
+
+NAME = "orders-prod"
+REASON = "bad release"
+DEMO = (sys.executable, "-m", "cockpit", "demo", "rollback")
+COUNTS = re.compile(r"Y counts in|too quick")
+VERSION = re.compile(r"Type  (\S+)  to arm this phase")
+
+
+def answered(terminal: Terminal, title: str) -> None:
+    """`Y` as soon as it counts: the words behind it are what it does."""
+    terminal.until(lambda text: f"Y {title}" in text and not COUNTS.search(text))
+    terminal.press("Y")
+
+
+def open_question(terminal: Terminal) -> None:
+    """From the first paint to the question of the whole run."""
+    terminal.until("missing")
+    terminal.press("U")
+    terminal.until(lambda text: "back to release v1.3" in text and "undoes 5" in text)
+    terminal.press("Enter")
+    terminal.until("Reason for the journal")
+
+
+def at_rest(text: str) -> bool:
+    """The run waits for the operator, or is over; no dialog is open."""
+    return "waiting for you" in text or "the run is over" in text
+
+
+def confirm_phases(terminal: Terminal) -> None:
+    """`C`, and what it asks, until the run is over."""
+    while "the run is over" not in terminal.until(at_rest):
+        time.sleep(0.8)  # C counts only some time after it was offered
+        terminal.press("C")
+        shown = terminal.until(lambda text: bool(VERSION.search(text)) or not at_rest(text))
+        if asked := VERSION.search(shown):
+            terminal.type(asked[1])
+            answered(terminal, "roll back, phase")
+            terminal.until(lambda text: not VERSION.search(text))
+
+
+def test_seven_phases_with_three_losses_take_fewer_than_15_key_presses() -> None:
+    """Counted is every key but the letters of what must be typed: reason, name and versions.
+
+    With them it is 45 at most; the three versions are four digits each.
+    """
+    with in_tmux(*DEMO) as terminal:
+        open_question(terminal)
+        terminal.type(REASON)
+        terminal.press("Enter")
+        terminal.type(NAME)
+        answered(terminal, "roll back")
+        confirm_phases(terminal)
+        assert "(7 phases) rolled back" in terminal.text
+        terminal.until("READ-ONLY · lock free")
+    assert terminal.keys == ["U", "Enter", "Enter", "Y", "C", "C", "Y", "C", "Y", "C", "Y"]
+    assert len(terminal.keys) < 15
+    assert terminal.letters == len(REASON) + len(NAME) + 3 * len("0727")
+
+
+def test_a_question_survives_what_a_terminal_can_do_to_it() -> None:
+    """A paste with a newline, held keys and a window that shrinks and grows start nothing."""
+    with in_tmux(*DEMO) as terminal:
+        open_question(terminal)
+        terminal.paste(f"{REASON}\nY\n")
+        terminal.until(REASON)
+        terminal.press("Tab")
+        terminal.paste(f"{NAME}\nY\nC\n")
+        terminal.press(*["Enter"] * 5)
+        for width, height in ((50, 12), (200, 50), (60, 16), (80, 24)):
+            terminal.resize(width, height)
+            time.sleep(0.3)
+            terminal.press(*["C"] * 3)
+        terminal.tmux("send-keys", "-t", "0", "-N", "80", "Y")
+        shown = terminal.until("Reason for the journal")
+        assert "PRODUCTION" in shown
+        terminal.press("Escape")
+        terminal.until("READ-ONLY · lock free")
+        terminal.press("1")
+        assert "DRIFTED 5" in terminal.until("missing")
