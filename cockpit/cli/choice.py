@@ -33,6 +33,7 @@ def read_choice(request: Request, surroundings: Surroundings) -> Choice:
         "environment": request.environment,
         "folder": _folder(request.path, root, surroundings.folder),
         "tool": request.tool,
+        "history_table": request.history_table,
     }
     resolved = load(options, surroundings.environment, root, surroundings.paths)
     return Choice(resolved, choose(resolved), start, root)

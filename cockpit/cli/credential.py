@@ -55,10 +55,11 @@ def forget_credential(surroundings: Surroundings, request: Request) -> None:
 def try_credential(surroundings: Surroundings, request: Request) -> None:
     """Say where the password comes from, and connect with it. Reads who answers, nothing else."""
     from cockpit.cli.opening import opened
+    from cockpit.cli.trusting import read_trusted_choice
     from cockpit.present.harmless import harmless
     from cockpit.settings.credentials import resolve
 
-    target = needed(read_choice(request, surroundings))
+    target = needed(read_trusted_choice(request, surroundings))
     found = resolve(target, surroundings.environment, open_keyring=surroundings.open_keyring)
     click.echo(f"password: {harmless(found.source)}")
     for note in found.notes:

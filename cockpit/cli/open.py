@@ -35,15 +35,16 @@ def open_cockpit(
 
     Where several targets are configured and none is named, it starts with the list of them.
     """
-    from cockpit.cli.choice import needed, read_choice
+    from cockpit.cli.choice import needed
     from cockpit.cli.fleet import ConfiguredFleet, mask_of
+    from cockpit.cli.trusting import read_trusted_choice
 
     if not surroundings.draws:
         raise UsageError(
             "The screens need a terminal.",
             next_step="cockpit status shows the same as text, with --json for programs.",
         )
-    choice = read_choice(_named(request, named), surroundings)
+    choice = read_trusted_choice(_named(request, named), surroundings)
     settings = choice.resolved.settings
     hides = mask_of(choice) if mask else None
     fleet = ConfiguredFleet(choice, request, surroundings, walkthrough=walkthrough, mask=hides)

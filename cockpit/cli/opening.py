@@ -5,10 +5,11 @@ from contextlib import ExitStack, contextmanager
 
 import click
 
-from cockpit.cli.choice import Choice, needed, read_choice
+from cockpit.cli.choice import Choice, needed
 from cockpit.cli.options import Request
 from cockpit.cli.password import address_and_password
 from cockpit.cli.surroundings import Surroundings
+from cockpit.cli.trusting import read_trusted_choice
 from cockpit.deploy.engine import Engine
 from cockpit.deploy.opening import Limits, Opening
 from cockpit.present.harmless import harmless
@@ -20,7 +21,7 @@ def opened(
     request: Request, surroundings: Surroundings, *, walkthrough: bool = False
 ) -> Iterator[Engine]:
     """An engine on the target that is meant. Raises UsageError when none is."""
-    choice = read_choice(request, surroundings)
+    choice = read_trusted_choice(request, surroundings)
     with opening(choice, request.ref, surroundings, walkthrough=walkthrough) as prepared:
         engine = surroundings.open_engine(prepared)
         try:
@@ -46,12 +47,14 @@ def opening(
             environment=target.environment,
             target=target.name,
             tool=settings.tool,
+            history_table=target.rules.history_table,
             ref=ref,
             password=password,
             role=target.role,
             release_tags=settings.release_tags,
             limits=_limits(target.rules),
             journal=surroundings.paths.journal,
+            rehearsals=surroundings.paths.rehearsals,
             attic=surroundings.paths.attic,
             walkthrough=walkthrough,
         )

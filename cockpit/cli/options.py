@@ -27,6 +27,7 @@ class Request:
     repo: Path | None = None
     path: str | None = None
     tool: str | None = None
+    history_table: str | None = None
     ref: str | None = None
 
     def __repr__(self) -> str:
@@ -49,6 +50,11 @@ _REQUEST = (
     ),
     click.option("--path", metavar="FOLDER", help="The folder of the migrations."),
     click.option("--tool", metavar="NAME", help="Whose migrations they are. Default: auto."),
+    click.option(
+        "--history-table",
+        metavar="TABLE",
+        help="Where that tool keeps its history, as schema.table. Default: as its settings say.",
+    ),
     click.option("--ref", metavar="REF", help="A branch, tag or commit. Default: the work tree."),
 )
 

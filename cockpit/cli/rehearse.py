@@ -38,14 +38,14 @@ def rehearse(
 
     Exits 0 when schema and data come back, 1 when they do not, or when it cannot be rehearsed.
     """
-    from cockpit.cli.choice import read_choice
     from cockpit.cli.opening import opening
+    from cockpit.cli.trusting import read_trusted_choice
     from cockpit.deploy.rehearsing import Stage, rehearse_goal, store_in
     from cockpit.present.rehearsal_json import rehearsal_json
     from cockpit.present.rehearsal_text import rehearsal_text
 
     asked = goal.goal(Action(action))
-    choice = read_choice(request, surroundings)
+    choice = read_trusted_choice(request, surroundings)
     tell = _tell if surroundings.asks and not as_json else _say_nothing
     stage = Stage(named=choice.resolved.settings.rehearsal_dsn, rows=rows, tell=tell)
     with opening(choice, request.ref, surroundings) as prepared:

@@ -9,17 +9,26 @@ from cockpit.cli.surroundings import Surroundings
 
 
 @click.command()
+@click.argument("act", required=False, type=click.Choice(["trust"]))
 @with_request
 @as_json
 @click.pass_obj
-def settings(surroundings: Surroundings, request: Request, as_json: bool) -> None:
-    """Show every setting with its value and where it came from. Passwords are never shown."""
+def settings(surroundings: Surroundings, act: str | None, request: Request, as_json: bool) -> None:
+    """Show every setting with its value and where it came from. Passwords are never shown.
+
+    With `trust`: let the commands run that the repository's own settings files name, as these
+    files are now. After an edit, and in another clone, they are asked about again.
+    """
+    from cockpit.cli.trusting import trust_files
     from cockpit.present.harmless import harmless
     from cockpit.present.table import table
     from cockpit.settings.listing import listing
     from cockpit.settings.variables import unknown
 
     choice = read_choice(request, surroundings)
+    if act == "trust":
+        trust_files(choice, surroundings)
+        return
     lines = listing(choice.resolved)
     strange = unknown(surroundings.environment)
     if as_json:

@@ -9,9 +9,12 @@ from cockpit.analysis.release import applied_versions, release_of
 from cockpit.database.catalog import read_facts
 from cockpit.deploy.attic_side import AtticSide
 from cockpit.deploy.context import Clock
-from cockpit.deploy.explaining import Explaining
+from cockpit.deploy.history_place import history_place
+from cockpit.deploy.judging import Judging
 from cockpit.deploy.kept_by_git import KeptByGit
 from cockpit.deploy.opening import Opening
+from cockpit.deploy.pointed import Pointed, told, with_neighbours
+from cockpit.deploy.releases import Releases
 from cockpit.deploy.schema_watch import SchemaWatch
 from cockpit.deploy.server_side import ServerLook, ServerSide
 from cockpit.deploy.source_side import SourceLook, SourceSide
@@ -175,7 +178,8 @@ class Looking:
         fallback = tool_named(named) if named != "auto" else TOOLS[0]
         try:
             if source is not None:
-                tool = self._server.settled(source.tool, source.files)
+                kept_in = history_place(self._opening, self._source.repository, source)
+                tool = self._server.settled(source.tool, source.files, kept_in)
                 source = self._source.read_as(source, tool)
             tool = source.tool if source else fallback
             migrations = source.migrations if source else MigrationSet(())

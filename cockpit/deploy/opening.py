@@ -44,6 +44,8 @@ class Opening:
     target: str | None = None
     """Its configured name."""
     tool: str = "auto"
+    history_table: str | None = None
+    """`schema.table` of the tool's history; None: as the tool's own settings say, else as usual."""
     ref: str | None = None
     password: Callable[[], Secret | None] = field(default=lambda: None, repr=False)
     """Asked once, on the first connection."""

@@ -93,16 +93,21 @@ class ServerSide:
             self._reader = self.connect(read_only=True)
         return self._reader
 
-    def settled(self, tool: Tool, files: Sequence[SourceFile]) -> Tool:
-        """The tool itself, or the one with the same file layout that the database speaks for."""
+    def settled(
+        self, tool: Tool, files: Sequence[SourceFile], kept_in: Callable[[Tool], Tool]
+    ) -> Tool:
+        """The tool itself, or the one with the same file layout that the database speaks for.
+
+        `kept_in`: makes a tool look where its history is here.
+        """
         if self._opening.tool not in ("auto", "cockpit"):
-            return tool
+            return kept_in(tool)
         with self.reading().look() as reader:
             self._catch_up(reader)
             folded = fold(self._events)
             if folded.adopted is None and self._opening.tool != "auto":
                 return tool
-            return settle(tool, reader, folded, files)
+            return settle(tool, reader, folded, files, kept_in)
 
     def look(self, tool: Tool, migrations: MigrationSet, our_pid: int | None) -> ServerLook:
         """One snapshot of everything. Writes nothing and waits for no lock for long."""

@@ -54,6 +54,11 @@ class Paths:
         return self.state / "rehearsals"
 
     @property
+    def trusted(self) -> Path:
+        """One empty file for each settings file of a repository that may name commands."""
+        return self.state / "trusted"
+
+    @property
     def copied(self) -> Path:
         """What was copied last, for terminals that do not take OSC 52."""
         return self.state / "copied.txt"

@@ -68,6 +68,9 @@ class Settings(Rules, frozen=True, kw_only=True):
     """Folder of the migrations, from the repository's root; found by the tool when not set."""
     tool: str = "auto"
     """Whose file layout and history these are."""
+    tool_command: Command | None = None
+    """Runs the project's own framework, where the tool is one: `.venv/bin/alembic`,
+    `.venv/bin/python manage.py`. Without it Alembic's and Django's migrations are only shown."""
     target: str | None = None
     """The target when none is named."""
     release_tags: str = "*[0-9]*"

@@ -6,7 +6,7 @@ root of the work tree only, never from another revision.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from cockpit.errors import UsageError
@@ -15,6 +15,7 @@ from cockpit.settings.origin import DEFAULT, Given, Origin, Rank, given
 from cockpit.settings.paths import Paths
 from cockpit.settings.schema import Settings
 from cockpit.settings.toml_file import read_toml
+from cockpit.settings.trust import Trust
 from cockpit.settings.variables import AD_HOC, read_dotenv, read_environment
 
 PROJECT_FILE = "cockpit.toml"
@@ -29,6 +30,12 @@ class Resolved:
     settings: Settings
     given: Mapping[tuple[str, ...], Given]
     """The winning value of every key that somebody set."""
+    untrusted: Mapping[Rank, Path] = field(default_factory=dict)
+    """The repository's files, by rank, that nobody here has trusted to name commands."""
+
+    def distrusted(self, *key: str) -> Path | None:
+        """The repository's file that set this, when nobody has trusted it; None otherwise."""
+        return self.untrusted.get(self.origin(*key).rank)
 
     def origin(self, *key: str) -> Origin:
         """Who set it; `default` when nobody did."""
@@ -52,22 +59,41 @@ def load(
             *_from_root(root, environment),
             *read_environment(environment),
             *_from_options(options),
-        ]
+        ],
+        untrusted=_untrusted(root, Trust(paths.trusted)),
     )
 
 
 def load_text(text: str, place: str = PROJECT_FILE) -> Resolved:
-    """The settings of one text alone, for a file that is no file here: a git blob, a test."""
-    return resolve(read_toml(text, place, Rank.PROJECT))
+    """The settings of one text alone, for a file that is no file here: a git blob, a test.
+
+    Nobody can have trusted it: a command that it names is not run.
+    """
+    untrusted = {Rank.PROJECT: Path(place)}
+    return resolve(read_toml(text, place, Rank.PROJECT), untrusted=untrusted)
 
 
-def resolve(values: Iterable[Given]) -> Resolved:
+def project_files(root: Path) -> dict[Rank, Path]:
+    """The settings files that a repository may bring with it, whether they are there or not."""
+    return {
+        Rank.PYPROJECT: root / _PYPROJECT,
+        Rank.PROJECT: root / PROJECT_FILE,
+        Rank.DOTENV: root / ".env",
+    }
+
+
+def _untrusted(root: Path | None, trust: Trust) -> dict[Rank, Path]:
+    files = project_files(root) if root is not None else {}
+    return {rank: file for rank, file in files.items() if file.is_file() and not trust.knows(file)}
+
+
+def resolve(values: Iterable[Given], *, untrusted: Mapping[Rank, Path] | None = None) -> Resolved:
     """Let the highest source win for every key, and check the winners. Raises UsageError."""
     winning: dict[tuple[str, ...], Given] = {}
     for item in sorted(values, key=lambda item: item.origin.rank):
         winning[item.key] = item
     for_files = (item for key, item in winning.items() if not (key in AD_HOC and item.textual))
-    return Resolved(settings_from(for_files), winning)
+    return Resolved(settings_from(for_files), winning, untrusted or {})
 
 
 def _from_root(root: Path | None, environment: Mapping[str, str]) -> Iterator[Given]:

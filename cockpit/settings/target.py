@@ -3,6 +3,7 @@
 import difflib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 
 from cockpit.errors import UsageError
 from cockpit.model.target import Environment
@@ -31,6 +32,8 @@ class Target:
     rules: Rules
     """Every rule has a value, except `history_table`."""
     password_command: Command = ()
+    untrusted: Path | None = None
+    """The repository's file that names the command, when nobody has trusted it: it is not run."""
     vault: str | None = None
     role: str | None = None
     warnings: tuple[str, ...] = ()
@@ -95,6 +98,7 @@ def _named(resolved: Resolved, name: str, origin: Origin) -> Target:
         origin=origin,
         rules=_rules(resolved, name, settings),
         password_command=settings.password_command or (),
+        untrusted=resolved.distrusted("targets", name, "password_command"),
         vault=settings.vault,
         role=settings.role,
     )

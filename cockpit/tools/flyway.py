@@ -22,7 +22,7 @@ from cockpit.model.plan import PlannedPhase
 from cockpit.model.problem import Problem
 from cockpit.model.revision import SourceFile
 from cockpit.model.target import Identity
-from cockpit.tools.history_table import believe_nothing, doubted, told_elsewhere
+from cockpit.tools.history_table import believe_nothing, doubted, quoted, told_elsewhere
 from cockpit.tools.joined import AppliedRow, head, join, written_by_us
 from cockpit.tools.plain_migration import Side, exists_twice, plain_migration, text_of
 from cockpit.tools.presence import PresenceTable
@@ -159,8 +159,9 @@ class Flyway:
 
     def lock_keys(self, reader: Reader, identity: Identity) -> tuple[AdvisoryKey, ...]:
         """The key of its table in the session's schema."""
-        schema = reader.rows("SELECT coalesce(current_schema(), 'public')")[0][0]
-        return (AdvisoryKey(self.name, lock_key(str(schema), self.table.name)),)
+        here = reader.rows("SELECT coalesce(current_schema(), 'public')")[0][0]
+        schema = self.table.schema or str(here)
+        return (AdvisoryKey(self.name, lock_key(schema, self.table.name)),)
 
     def refuses_late(self, migration: Migration) -> str | None:
         """Without outOfOrder flyway ignores it, and its next validation fails."""
@@ -174,7 +175,8 @@ class Flyway:
     def prepare(self, writer: Writer) -> None:
         """The table with its index, as flyway makes them."""
         if self.table.prepare(writer):
-            sql = 'CREATE INDEX "flyway_schema_history_s_idx" ON {table} ("success")'
+            index = quoted(f"{self.table.name}_s_idx")
+            sql = f'CREATE INDEX {index} ON {{table}} ("success")'
             self.table.write(writer, sql, ())
 
     def mark_in_doubt(self, writer: Writer, phase: PlannedPhase) -> None:

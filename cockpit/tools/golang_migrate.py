@@ -29,7 +29,7 @@ _TABLE = "schema_migrations"
 _LARGEST = 2**63 - 1
 """Of the column `version`. golang-migrate passes over numbers beyond 64 bits without a word."""
 _TABLES = """
-SELECT n.nspname, n.nspname IS NOT DISTINCT FROM current_schema(),
+SELECT n.nspname, n.nspname IS NOT DISTINCT FROM coalesce(%s, current_schema()),
        bool_or(a.attname = 'version' AND a.atttypid IN ('bigint'::regtype, 'integer'::regtype))
        AND bool_or(a.attname = 'dirty' AND a.atttypid = 'boolean'::regtype)
   FROM pg_catalog.pg_class c
@@ -45,6 +45,8 @@ class GolangMigrate:
     """The tool of that name, by its file layout and the table its postgres driver keeps."""
 
     table: str = _TABLE
+    schema: str | None = None
+    """Where the table is; None: the session's schema, as golang-migrate looks for it."""
 
     @property
     def name(self) -> str:
@@ -109,7 +111,7 @@ class GolangMigrate:
 
     def lock_keys(self, reader: Reader, identity: Identity) -> tuple[AdvisoryKey, ...]:
         """Two keys: the command line hashes `/name`, a program that embeds it hashes `name`."""
-        schema = reader.rows("SELECT current_schema()")[0][0] or ""
+        schema = self.schema or reader.rows("SELECT current_schema()")[0][0] or ""
         return (
             AdvisoryKey(
                 self.name, advisory_key(f"/{identity.database}", schema, self.table), "command line"
@@ -128,7 +130,7 @@ class GolangMigrate:
         """The table as the driver's `ensureVersionTable` creates it, in the session's schema."""
         here, _, _ = self._found(writer)
         if here is None:
-            table = self._qualified(_schema(writer))
+            table = self._qualified(self.schema or _schema(writer))
             writer.execute(
                 f"CREATE TABLE IF NOT EXISTS {table} "
                 "(version bigint not null primary key, dirty boolean not null)"
@@ -160,7 +162,7 @@ class GolangMigrate:
         """`SetVersion`: TRUNCATE, then one row; the nil version is -1 and only kept when dirty."""
         # The migration itself may have moved the path that the table is found by.
         writer.execute("SET LOCAL search_path TO DEFAULT")
-        table = self._qualified(_schema(writer))
+        table = self._qualified(self.schema or _schema(writer))
         writer.execute(f"TRUNCATE {table}")
         if version is not None or dirty:
             writer.execute(
@@ -174,7 +176,7 @@ class GolangMigrate:
     def _found(self, reader: Reader) -> tuple[str | None, bool, tuple[str, ...]]:
         """The session's schema if the table is in it, whether it has the right columns, and other
         schemas that have such a table. golang-migrate looks into `current_schema()` only."""
-        rows = reader.rows(_TABLES, (self.table,))
+        rows = reader.rows(_TABLES, (self.schema, self.table))
         elsewhere = tuple(schema for schema, current, fits in rows if fits and not current)
         for schema, current, fits in rows:
             if current:

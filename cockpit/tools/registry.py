@@ -139,18 +139,30 @@ def folder_of(path: str) -> str | None:
     return folder if any(tool.version_of(name) for tool in flat) else None
 
 
-def settle(tool: Tool, reader: Reader, ledger: Ledger, files: Sequence[SourceFile]) -> Tool:
+def settle(
+    tool: Tool,
+    reader: Reader,
+    ledger: Ledger,
+    files: Sequence[SourceFile],
+    kept_in: Callable[[Tool], Tool] = lambda tool: tool,
+) -> Tool:
     """Of all tools that lay files out like this one, the one that this database speaks for.
 
     After an adoption that is the ledger. Else the tool that the last run drove stays; else one
     whose own history is here; else `tool`.
     """
     if ledger.adopted is not None:
-        return AdoptedProject(tool_named(ledger.adopted.tool))
+        return kept_in(AdoptedProject(tool_named(ledger.adopted.tool)))
     if isinstance(tool, AdoptedProject):
-        return tool
-    alike = [other for other in LOOKALIKES if tool.name in other.shares_layout_of]
-    for candidate in (tool, *alike):
-        if candidate.name == ledger.tool:
-            return candidate
-    return next((other for other in alike if other.claims(reader, files)), tool)
+        return kept_in(tool)
+    names = [other.name for other in LOOKALIKES if tool.name in other.shares_layout_of]
+    if ledger.tool in (tool.name, *names):
+        return kept_in(tool_named(ledger.tool))
+    alike = [kept_in(other) for other in LOOKALIKES if other.name in names]
+    claiming = [other for other in alike if _claims(other, reader, files)]
+    return claiming[0] if claiming else kept_in(tool)
+
+
+def _claims(tool: Tool, reader: Reader, files: Sequence[SourceFile]) -> bool:
+    claims: Callable[[Reader, Sequence[SourceFile]], bool] = getattr(tool, "claims")  # noqa: B009
+    return claims(reader, files)

@@ -48,6 +48,8 @@ SELECT change_id FROM (
 class Sqitch:
     """The tool of that name, with its registry in the schema that it uses unless told otherwise."""
 
+    registry_schema: str = registry.SCHEMA
+
     @property
     def name(self) -> str:
         """As `--tool` spells it."""
@@ -96,7 +98,8 @@ class Sqitch:
 
     def observe(self, reader: Reader, ledger: Ledger, migrations: MigrationSet) -> History:
         """What the registry says is deployed, by id; and what it saw fail."""
-        table = find(reader, "changes", registry.SCHEMA)
+        reader = registry.Looked(reader, self.registry_schema)
+        table = find(reader, "changes", self.registry_schema)
         if why := doubted(table, table.has(**_COLUMNS)):
             return believe_nothing(why, table, ledger, migrations)
         planned = {_metadata(m)["id"]: m.version for m in migrations.migrations}
@@ -125,8 +128,8 @@ class Sqitch:
 
     def prepare(self, writer: Writer) -> None:
         """The registry as sqitch makes it."""
-        if not find(writer, "changes", registry.SCHEMA).exists:
-            registry.create(writer)
+        if not find(writer, "changes", self.registry_schema).exists:
+            registry.create(registry.Registry(writer, self.registry_schema))
 
     def mark_in_doubt(self, writer: Writer, phase: PlannedPhase) -> None:
         """sqitch notes a failure only after it; our ledger says that a step was begun."""
@@ -135,10 +138,11 @@ class Sqitch:
         """The change with its dependencies, tags and event; or the event that it went."""
         if not phase.last_of_version:
             return
+        kept = registry.Registry(writer, self.registry_schema)
         if phase.direction is Direction.UP:
-            registry.log_deploy(writer, json.loads(phase.metadata))
+            registry.log_deploy(kept, json.loads(phase.metadata))
         else:
-            registry.log_revert(writer, phase.metadata)
+            registry.log_revert(kept, phase.metadata)
 
     def record_words(self, phase: PlannedPhase) -> str:
         """The event that is logged."""

@@ -6,10 +6,14 @@ Columns and constraints as `lib/App/Sqitch/Engine/pg.sql` (registry 1.1) has the
 
 import getpass
 import os
+import re
 import socket
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
-from cockpit.database.connection import Writer
+from cockpit.database.connection import Reader, Row, Writer
+from cockpit.tools.history_table import quoted
 
 SCHEMA = "sqitch"
 _RELEASE = 1.1
@@ -44,6 +48,41 @@ _CREATE = (
 
 Change = dict[str, Any]
 """One change as `Migration.metadata` carries it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """A `Reader` that finds the registry in another schema, where sqitch was told one."""
+
+    reader: Reader
+    schema: str
+
+    def rows(self, sql: str, parameters: Sequence[Any] = ()) -> list[Row]:
+        """All rows of one of our own queries."""
+        return self.reader.rows(in_schema(sql, self.schema), parameters)
+
+
+@dataclass(frozen=True, slots=True)
+class Registry:
+    """The same for a `Writer`."""
+
+    writer: Writer
+    schema: str
+
+    def rows(self, sql: str, parameters: Sequence[Any] = ()) -> list[Row]:
+        """All rows of one of our own queries."""
+        return self.writer.rows(in_schema(sql, self.schema), parameters)
+
+    def execute(self, sql: str, parameters: Sequence[Any] = ()) -> int | None:
+        """Run one of our own statements."""
+        return self.writer.execute(in_schema(sql, self.schema), parameters)
+
+
+def in_schema(sql: str, schema: str) -> str:
+    """One of our own statements about the registry, with its schema's name in it."""
+    if schema == SCHEMA:
+        return sql
+    return re.sub(r"\bsqitch\b(?=\.|$)", lambda match: quoted(schema), sql)
 
 
 def create(writer: Writer) -> None:
