@@ -16,6 +16,7 @@ from cockpit.model.live import RelationLive
 from cockpit.model.locks import LockHolder
 from cockpit.model.plan import Plan
 from cockpit.model.schema import Snapshot
+from cockpit.model.recording import Recording
 from cockpit.model.settlement import Found, Settlement
 
 _GLANCE = timedelta(milliseconds=200)
@@ -64,6 +65,10 @@ class Still:
     def sessions(self, relations: tuple[str, ...] = ()) -> tuple[SessionFacts, ...]:
         """The real sessions; one of ours that is in the middle of a glance is shown at rest."""
         facts = self._engine.sessions(relations)
+    def recording(self, run: str) -> Recording:
+        """Passed on."""
+        return self._engine.recording(run)
+
         return tuple(_young(each) for each in self._likeness.of(tuple(map(_at_rest, facts))))
 
     def live(self, plan: Plan, seconds: float = 0) -> tuple[RelationLive, ...]:

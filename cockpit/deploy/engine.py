@@ -20,6 +20,8 @@ from cockpit.model.live import RelationLive
 from cockpit.model.locks import LockHolder
 from cockpit.model.plan import Plan
 from cockpit.model.schema import Snapshot
+from cockpit.model.readonly import OpenWindow
+from cockpit.model.recording import Recording
 from cockpit.model.settlement import Found, Settlement
 from cockpit.model.tuning import Tuning
 from cockpit.rehearsal.rehearse import Stage
@@ -48,6 +50,10 @@ class Deployment(Protocol):
 
     def proceed(self) -> None:
         """Run the phase that `PhaseReady` announced; confirms its gate if it has one."""
+
+    @property
+    def journal_failure(self) -> str:
+        """Why the rest of the run is not in its journal; empty while all of it is."""
 
     def hold(self) -> None:
         """Stop after the current step, or at once while waiting; what is done stays done."""
@@ -88,6 +94,12 @@ class Engine(Protocol):
 
     def sessions(self, relations: tuple[str, ...] = ()) -> tuple[SessionFacts, ...]:
         """Other sessions that hold locks on these relations; of the whole database when empty."""
+
+    def recording(self, run: str) -> Recording:
+        """A past run, to be seen again: from the journal of this machine, else from the ledger.
+
+        Raises `UsageError` when neither knows it.
+        """
 
     def live(self, plan: Plan, seconds: float = 1.2) -> tuple[RelationLive, ...]:
         """The tables the plan locks, as they are used now: sizes, traffic, who is in the way.

@@ -2,49 +2,68 @@
 
 import json
 import os
+from collections.abc import Mapping
 from dataclasses import fields, is_dataclass
 from datetime import datetime, timedelta
+from io import FileIO
 from pathlib import Path
 from typing import Any
 
 from cockpit.model.event import Event
+from cockpit.model.plan import Plan
+
+PLANNED = "Planned"
+"""The first line: the plan that the numbers of the events mean."""
 
 
 class Journal:
-    """The file of one run: append-only, flushed line by line, for its owner only."""
+    """The file of one run: append-only, flushed line by line, for its owner only.
+
+    A full disk or a folder that cannot be written ends the journal, never the run: that would leave
+    a migration half way, and the ledger in the database has every phase of it.
+    """
 
     def __init__(self, path: Path) -> None:
-        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
         self.path = path
-        self._file = os.fdopen(descriptor, "ab", buffering=0)
         self.failure = ""
         """Why the rest of the run is not in the file; empty while all of it is."""
+        self._file: FileIO | None = None
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+            self._file = FileIO(descriptor, "a")
+        except OSError as error:
+            self._note(error)
+
+    def begin(self, run: str, plan: Plan) -> None:
+        """The plan itself, so that the run can be seen again."""
+        self._line({"event": PLANNED, "run": run, "plan": plain(plan)})
 
     def write(self, event: Event) -> None:
-        """Append one event and hand it to the operating system.
-
-        A full disk ends the journal, never the run: that would leave a migration half way.
-        """
-        line = {"event": type(event).__name__} | plain(event)
-        text = json.dumps(line, ensure_ascii=False) + "\n"
-        if not self.failure and not self._file.closed:
-            self._append(text.encode("utf-8", "backslashreplace"))
+        """Append one event and hand it to the operating system."""
+        self._line({"event": type(event).__name__} | plain(event))
 
     def close(self) -> None:
         """Force the lines to the disk and close the file; nothing happens the second time."""
-        if self._file.closed:
+        file, self._file = self._file, None
+        if file is None:
             return
         try:
-            os.fsync(self._file.fileno())
+            os.fsync(file.fileno())
         except OSError as error:
             self._note(error)
-        self._file.close()
+        file.close()
+
+    def _line(self, line: Mapping[str, Any]) -> None:
+        text = json.dumps(line, ensure_ascii=False) + "\n"
+        if not self.failure:
+            self._append(text.encode("utf-8", "backslashreplace"))
 
     def _append(self, data: bytes) -> None:
+        file = self._file
         try:
-            while data:
-                data = data[self._file.write(data) :]
+            while data and file is not None:
+                data = data[file.write(data) :]
         except OSError as error:
             self._note(error)
 

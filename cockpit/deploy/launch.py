@@ -14,7 +14,7 @@ from cockpit.deploy.running import Running
 from cockpit.deploy.server_side import ServerLook, ServerSide
 from cockpit.deploy.watcher import Watcher
 from cockpit.deploy.witness import Witness
-from cockpit.model.event import Emit, Event, RunFinished
+from cockpit.model.event import Emit, Event, Noted, RunFinished
 from cockpit.model.history import Recorded
 from cockpit.model.plan import Plan
 from cockpit.model.target import Environment, Marker
@@ -44,14 +44,8 @@ class Order:
 def launch(order: Order, opening: Opening, server_side: ServerSide, clock: Clock) -> Running:
     """Start the engine's thread. Every event is in the journal before anybody hears it."""
     run = secrets.token_hex(4)
-    journal = _journal(opening, clock.now(), run)
-
-    def tell(event: Event) -> None:
-        if journal is not None:
-            journal.write(event)
-            if isinstance(event, RunFinished):
-                journal.close()
-        order.emit(event)
+    journal = _journal(opening, clock.now(), run, order.plan)
+    tell = Teller(order.emit, journal)
 
     def look() -> Connection:
         return server_side.connect(read_only=True, run=run)
@@ -92,10 +86,40 @@ def launch(order: Order, opening: Opening, server_side: ServerSide, clock: Clock
     return Running(executor, journal)
 
 
-def _journal(opening: Opening, now: datetime, run: str) -> Journal | None:
+class Teller:
+    """Writes each event down before anybody hears it; says once when that has become impossible."""
+
+    def __init__(self, emit: Emit, journal: Journal | None) -> None:
+        self._emit, self._journal = emit, journal
+        self._said = False
+
+    def __call__(self, event: Event) -> None:
+        """From any thread of the run."""
+        journal = self._journal
+        if journal is not None:
+            journal.write(event)
+            if isinstance(event, RunFinished):
+                journal.close()
+            if journal.failure and not self._said:
+                self._said = True
+                self._emit(Noted(event.at, _unwritten(journal)))
+        self._emit(event)
+
+
+def _unwritten(journal: Journal) -> str:
+    return (
+        f"The journal {journal.path} cannot be written ({journal.failure}). The run goes on, since "
+        "to stop now could leave more half done: the ledger in the database keeps every phase; "
+        "only waits and tries are not kept from here on."
+    )
+
+
+def _journal(opening: Opening, now: datetime, run: str, plan: Plan) -> Journal | None:
     if opening.journal is None:
         return None
-    return Journal(opening.journal / f"{now:%Y%m%dT%H%M%SZ}-{run}.jsonl")
+    journal = Journal(opening.journal / f"{now:%Y%m%dT%H%M%SZ}-{run}.jsonl")
+    journal.begin(run, plan)
+    return journal
 
 
 def first_marker(opening: Opening, server: ServerLook) -> Marker | None:

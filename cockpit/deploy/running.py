@@ -23,6 +23,11 @@ class Running:
         return str(self._journal.path) if self._journal else ""
 
     @property
+    def journal_failure(self) -> str:
+        """Why the rest of the run is not on disk; empty while all of it is."""
+        return self._journal.failure if self._journal else ""
+
+    @property
     def outcome(self) -> RunFinished | None:
         """How it ended; None while it runs or waits."""
         return self._executor.outcome

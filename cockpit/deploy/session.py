@@ -19,14 +19,18 @@ from cockpit.deploy.context import Clock, SystemClock, application_name
 from cockpit.deploy.engine import Grant
 from cockpit.deploy.launch import Order, launch
 from cockpit.deploy.looking import Looked, Looking
+from cockpit.deploy.ledger_recording import from_ledger
 from cockpit.deploy.opening import Opening
 from cockpit.deploy.row_lock import RowLock
+from cockpit.deploy.proofs import proofs_of
+from cockpit.deploy.recording import from_journal
 from cockpit.deploy.running import Running
 from cockpit.deploy.server_side import ServerLook, ServerSide
 from cockpit.deploy.settle_writer import SettleWriter
 from cockpit.deploy.settling import later_in_force, settlement
 from cockpit.deploy.source_side import SourceSide
-from cockpit.errors import CockpitError, IdentityChanged, Protected, Refused, StalePlan
+from cockpit.deploy.using import who_uses
+from cockpit.errors import CockpitError, IdentityChanged, Protected, Refused, StalePlan, UsageError
 from cockpit.model.activity import SessionFacts
 from cockpit.model.adoption import Adoption
 from cockpit.model.attic import AtticEntry, Restored, attic_of
@@ -40,6 +44,8 @@ from cockpit.model.locks import LockHolder
 from cockpit.model.plan import Plan
 from cockpit.model.schema import Snapshot
 from cockpit.model.settlement import Found, Settlement
+from cockpit.model.readonly import OpenWindow, open_windows
+from cockpit.model.recording import Recording
 from cockpit.model.target import Identity, Marker, Standpoint, stand
 from cockpit.rehearsal.rehearse import Stage
 
@@ -97,6 +103,22 @@ class Session:
         """Other sessions, of these relations or of the whole database."""
         with self._guard:
             return self._server.read(lambda reader: activity.sessions(reader, relations))
+    def recording(self, run: str) -> Recording:
+        """From the journal of this machine, else from the ledger."""
+        found = from_journal(self._opening.journal, run)
+        if found is not None:
+            return found
+        with self._guard:
+            events = self._server.read(ledger.read_events)
+            _, standpoint = self._standing_here()
+        told = from_ledger(events, run, standpoint.name)
+        if told is None:
+            raise UsageError(
+                f"No run {run} is known, neither to this machine nor to the ledger.",
+                next_step="cockpit log names the runs.",
+            )
+        return told
+
 
     def live(self, plan: Plan, seconds: float = live.WATCHED_SECONDS) -> tuple[RelationLive, ...]:
         """The plan's tables as they are used now; watches that long, on a session of its own."""

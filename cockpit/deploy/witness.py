@@ -10,6 +10,7 @@ import hashlib
 import json
 import os
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
@@ -107,7 +108,8 @@ class Witness:
             draft.write_text(json.dumps(asdict(seen)), encoding="utf-8")
             draft.replace(self._path)
         except OSError:
-            draft.unlink(missing_ok=True)
+            with suppress(OSError):  # where nothing can be written there is nothing to remove
+                draft.unlink(missing_ok=True)
 
     def _recalled(self) -> Seen | None:
         if self._path is None or not self._path.is_file():

@@ -18,6 +18,8 @@ from cockpit.model.live import RelationLive
 from cockpit.model.locks import AdvisoryKey, LockHolder
 from cockpit.model.plan import Plan
 from cockpit.model.schema import Snapshot
+from cockpit.model.readonly import OpenWindow
+from cockpit.model.recording import Recording
 from cockpit.model.settlement import Found, Settlement
 from cockpit.model.tuning import Tuning
 from cockpit.rehearsal.rehearse import Stage
@@ -56,6 +58,7 @@ class FakeDeployment:
 
     def say(self, *events: Event) -> None:
         """Emit, as the engine's thread would."""
+    journal_failure: str = ""
         for event in events:
             if isinstance(event, RunFinished):
                 self.outcome = event
@@ -108,6 +111,7 @@ class FakeEngine:
 
     def look(self) -> Board:
         """The canned board."""
+    recordings: dict[str, Recording] = field(default_factory=dict)
         self.looks += 1
         if self.look_error:
             raise self.look_error
@@ -126,6 +130,10 @@ class FakeEngine:
         return self.others
 
     def live(self, plan: Plan, seconds: float = 1.2) -> tuple[RelationLive, ...]:
+    def recording(self, run: str) -> Recording:
+        """The canned one."""
+        return self.recordings[run]
+
         """The canned traffic."""
         return self.traffic
 
