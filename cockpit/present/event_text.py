@@ -136,7 +136,7 @@ def _blockers(blockers: tuple[SessionFacts, ...]) -> Iterator[str]:
 def _progress(progress: Progress) -> str:
     words = harmless(f"{progress.command}: {progress.phase}")
     if progress.fraction is None or progress.done is None or progress.total is None:
-        so_far = f", {count(progress.done)} {progress.unit}" if progress.done else ""
-        return f"{words}{so_far}, no total is reported"
+        rows = progress.done if progress.command == "BACKFILL" else None
+        return f"{words}, {f'{plural(rows, "row")} so far' if rows else 'no total is reported'}"
     amount = f"{count(progress.done)} of {count(progress.total)} {progress.unit}"
     return f"{words}, {progress.fraction:.0%} ({amount})"
