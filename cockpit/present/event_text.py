@@ -137,6 +137,7 @@ def _progress(progress: Progress) -> str:
     words = harmless(f"{progress.command}: {progress.phase}")
     if progress.fraction is None or progress.done is None or progress.total is None:
         rows = progress.done if progress.command == "BACKFILL" else None
-        return f"{words}, {f'{plural(rows, "row")} so far' if rows else 'no total is reported'}"
+        told = f"{plural(rows, 'row')} so far" if rows else "no total is reported"
+        return f"{words}, {told}"
     amount = f"{count(progress.done)} of {count(progress.total)} {progress.unit}"
     return f"{words}, {progress.fraction:.0%} ({amount})"
