@@ -1,6 +1,8 @@
 """Files and history side by side: exactly one state for every version."""
 
+from bisect import bisect_right
 from collections.abc import Callable
+from itertools import accumulate
 
 from cockpit.model.history import History, Record, Recorded
 from cockpit.model.migration import Direction, Migration, MigrationSet
@@ -27,9 +29,10 @@ def compare(
     if history is None:
         return tuple(_unknown(migration) for migration in migrations.migrations)
     overtaken = _overtaken(migrations, history, order_key)
+    records = {record.version: record for record in reversed(history.records)}
     standings = [
-        _standing(migration, history, migration.version in overtaken)
-        for migration in migrations.migrations
+        _standing(m, records.get(m.version), history, m.version in overtaken)
+        for m in migrations.migrations
     ]
     known = set(migrations.versions)
     missing = [_missing(r) for r in history.records if r.version not in known]
@@ -44,11 +47,11 @@ def _overtaken(migrations: MigrationSet, history: History, order_key: OrderKey) 
     for versions in no file their number has to do.
     """
     in_force = {record.version for record in history.records if _in_force(record)}
-    gone = [order_key(version) for version in in_force - set(migrations.versions)]
+    gone = max(map(order_key, in_force - set(migrations.versions)), default=None)
     overtaken, later_one = set(), False
     for migration in reversed(migrations.migrations):
         version = migration.version
-        if later_one or any(key > order_key(version) for key in gone):
+        if later_one or (gone is not None and gone > order_key(version)):
             overtaken.add(version)
         later_one = later_one or version in in_force
     return frozenset(overtaken)
@@ -80,15 +83,18 @@ def _merged(
     standings: list[Standing], missing: list[Standing], order_key: OrderKey
 ) -> tuple[Standing, ...]:
     """Missing versions take their place among the files without disturbing the files' order."""
-    result = list(standings)
+    if not missing:
+        return tuple(standings)
+    # The largest version so far: the first file that is newer is where it first is.
+    so_far = list(accumulate((order_key(s.version) for s in standings), max))
+    waiting: dict[int, list[Standing]] = {}
     for lost in sorted(missing, key=lambda s: order_key(s.version)):
-        later = (
-            index
-            for index, standing in enumerate(result)
-            if order_key(standing.version) > order_key(lost.version)
-        )
-        result.insert(next(later, len(result)), lost)
-    return tuple(result)
+        place = bisect_right(so_far, order_key(lost.version))
+        waiting.setdefault(place, []).append(lost)
+    result: list[Standing] = []
+    for place, standing in enumerate(standings):
+        result += [*waiting.get(place, ()), standing]
+    return (*result, *waiting.get(len(standings), ()))
 
 
 def _unknown(migration: Migration) -> Standing:
@@ -99,8 +105,9 @@ def _unknown(migration: Migration) -> Standing:
     )  # fmt: skip
 
 
-def _standing(migration: Migration, history: History, late: bool) -> Standing:
-    record = history.find(migration.version)
+def _standing(
+    migration: Migration, record: Record | None, history: History, late: bool
+) -> Standing:
     state, why = _verdict(migration, record, history, late)
     imported = record is not None and record.recorded is Recorded.IMPORTED
     irreversible = migration.irreversible is not None or imported

@@ -3,9 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from cockpit.analysis.compare import compare, without_files
 from cockpit.analysis.planner import Recovered, Situation
-from cockpit.analysis.release import applied_versions, release_of
 from cockpit.database.catalog import read_facts
 from cockpit.deploy.attic_side import AtticSide
 from cockpit.deploy.context import Clock
@@ -19,19 +17,15 @@ from cockpit.deploy.schema_watch import SchemaWatch
 from cockpit.deploy.server_side import ServerLook, ServerSide
 from cockpit.deploy.source_side import SourceLook, SourceSide
 from cockpit.deploy.unfinished import unfinished
-from cockpit.deploy.weighing import Weighing
 from cockpit.errors import CockpitError, DatabaseError, PrivilegeMissing, UsageError
 from cockpit.model.board import Board
 from cockpit.model.facts import CatalogFacts
 from cockpit.model.goal import Goal
 from cockpit.model.migration import Migration, MigrationSet
 from cockpit.model.problem import Problem
-from cockpit.model.release import Release
-from cockpit.model.revision import Tag
 from cockpit.model.schema import SchemaCheck
-from cockpit.model.state import Standing, State
+from cockpit.model.state import State
 from cockpit.model.target import stand
-from cockpit.tools.native import Native
 from cockpit.tools.registry import TOOLS, not_driven, order_of, tool_named
 
 
@@ -52,8 +46,9 @@ class Looking:
     ) -> None:
         self._opening, self._source, self._server, self._clock = opening, source, server, clock
         self._schema = SchemaWatch(server, clock)
-        self._explaining = Explaining(source)
-        self._weighing = Weighing(server)
+        self._judging = Judging(source, server)
+        self._releases = Releases(source)
+        self._pointed = Pointed(source)
         self._attic = AtticSide(opening, server)
 
     def look(self, ref: str | None, our_pid: int | None) -> Looked:
@@ -61,14 +56,9 @@ class Looking:
         source, source_error = self._git(ref)
         source, server, unread = self._live(source, our_pid)
         history = server.history if server else None
-        migrations = source.migrations if source else MigrationSet(())
-        key = order_of(source.tool, migrations) if source else Native().order_key
-        standings = compare(migrations, history, key) if source else without_files(history, key)
+        standings = self._judging.standings(source, server)
+        releases = self._releases.here(source, standings) if source else None
         schema = self._schema.check(server) if server else SchemaCheck(None)
-        if source:
-            standings = self._explaining.explained(source, standings)
-        if source and server:
-            standings = self._weighing.weighed(standings, server.history.head)
         board = Board(
             as_of=self._clock.now(),
             standpoint=stand(
@@ -82,15 +72,15 @@ class Looking:
             identity=server.identity if server else None,
             revision=source.revision if source else None,
             standings=standings,
-            migrations=migrations,
+            migrations=source.migrations if source else MigrationSet(()),
             history=history,
             holders=server.holders if server else (),
             problems=self._problems(source, server),
-            tags=self._newest_of_tags(source) if source else (),
+            tags=releases.newest if releases else (),
             database_error=str(unread or ""),
             database_denied=isinstance(unread, PrivilegeMissing),
             source_error=source_error,
-            release=self._release(source, standings) if source and history else None,
+            release=releases.current if releases and history else None,
             adopted=server.ledger.adopted if server else None,
             schema_drift=schema.changes,
             schema_checked=schema.at,
@@ -109,7 +99,7 @@ class Looking:
                 looked.board.source_error or looked.board.database_error,
                 next_step="A plan needs both git and the database.",
             )
-        releases = self._source.releases(source)
+        releases = self._releases.here(source, looked.board.standings)
         facts, missing = self._facts()
         return Situation(
             standings=looked.board.standings,
@@ -124,14 +114,16 @@ class Looking:
             record_words=source.tool.record_words,
             not_driven=not_driven(source.tool),
             problems=server.problems,
-            releases={tag.name: versions for tag, versions in releases.items()},
+            releases=releases.versions,
             recovered=self._recovered(source, looked.board),
             evidence=self._server.evidence(server.history),
             facts=facts,
             facts_missing=missing,
             shallow=self._source.repository.is_shallow,
+            fetch=self._source.repository.fetch_words(),
             attic=server.attic,
             attic_gone=self._attic.gone([entry for entry in server.attic if entry.waiting]),
+            windows=server.windows,
             keep_before=server.keep_before,
             attic_folder=str(self._opening.attic or ""),
             weights=self._attic.weights(),
@@ -183,9 +175,22 @@ class Looking:
                 source = self._source.read_as(source, tool)
             tool = source.tool if source else fallback
             migrations = source.migrations if source else MigrationSet(())
-            return source, self._server.look(tool, migrations, our_pid), None
+            server = self._server.look(tool, migrations, our_pid)
+            return source, self._beside(source, server, our_pid), None
         except CockpitError as error:
             return source, None, error
+
+    def _beside(
+        self, source: SourceLook | None, server: ServerLook, our_pid: int | None
+    ) -> ServerLook:
+        """The same with the versions that stand, in git, before the one that the history names."""
+        beside = self._pointed.neighbours(source, server.history) if source else None
+        if source is None or beside is None:
+            history = self._pointed.unfound(source, server.history) if source else server.history
+            return replace(server, history=history)
+        every = with_neighbours(source, server.history, beside)
+        again = self._server.look(source.tool, every, our_pid)
+        return replace(again, history=told(source, again.history, beside))
 
     @staticmethod
     def _problems(source: SourceLook | None, server: ServerLook | None) -> tuple[Problem, ...]:
@@ -194,19 +199,6 @@ class Looking:
             *(server.history.problems if server else ()),
             *(server.problems if server else ()),
         )
-
-    def _newest_of_tags(self, source: SourceLook) -> tuple[tuple[Tag, str], ...]:
-        key = order_of(source.tool, source.migrations)
-        releases: Mapping[Tag, frozenset[str]] = self._source.releases(source)
-        return tuple(
-            (tag, max(versions, key=key)) for tag, versions in releases.items() if versions
-        )
-
-    def _release(self, source: SourceLook, standings: tuple[Standing, ...]) -> Release | None:
-        releases = self._source.releases(source)
-        named = {tag.name: versions for tag, versions in releases.items()}
-        key = order_of(source.tool, source.migrations)
-        return release_of(named, applied_versions(standings), key)
 
     def _recovered(self, source: SourceLook, board: Board) -> Mapping[str, Recovered]:
         """What git kept of versions in force; read when a plan asks for it."""
@@ -217,4 +209,4 @@ class Looking:
             and (s.state.in_force or s.record.done)
             and (s.record.commit is not None or s.migration is None)
         }
-        return KeptByGit(self._source, source, wanted)
+        return KeptByGit(self._source.memory, source, wanted)

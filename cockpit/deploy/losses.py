@@ -42,8 +42,11 @@ def _never_seen(repository: Repository) -> str:
     if repository.is_shallow:
         return (
             "This clone is shallow and its commits do not hold it: fetch the rest with "
-            "`git fetch --unshallow --tags`."
+            f"`{repository.fetch_words()}`."
         )
+    fetch = repository.fetch_words()
+    if fetch:
+        return f"No commit here ever held it, and this clone lacks other branches: `{fetch}`."
     return "No commit on any branch or tag ever held it."
 
 

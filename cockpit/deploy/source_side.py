@@ -1,41 +1,27 @@
 """The git half of a look: revision, files, tool, releases, and what git remembers of a version."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from fnmatch import fnmatchcase
 
 from cockpit.analysis.planner import Recovered
+from cockpit.deploy.kept_by_git import GitMemory
 from cockpit.deploy.opening import Opening
+from cockpit.deploy.past import Past
+from cockpit.deploy.source_look import SourceLook
 from cockpit.errors import SourceError
 from cockpit.model.migration import MigrationSet
 from cockpit.model.revision import FileChange, Revision, SourceFile, Tag
 from cockpit.source.repository import Repository, open_repository
 from cockpit.tools.native import Native
 from cockpit.tools.protocol import Tool
-from cockpit.tools.registry import (
-    detect,
-    folder_of,
-    holds_many,
-    same_version,
-    subfolders_of,
-    tool_named,
-    version_at,
-)
+from cockpit.tools.registry import detect, folder_of, subfolders_of, tool_named
+
+__all__ = ["SourceLook", "SourceSide"]
 
 _ANY = ("auto", "cockpit")
 """Settings under which files of another tool may lie here: an adopted one's."""
-
-
-@dataclass(frozen=True, slots=True)
-class SourceLook:
-    """Everything one look at git gives."""
-
-    revision: Revision
-    tool: Tool
-    folder: str
-    migrations: MigrationSet
-    files: tuple[SourceFile, ...] = ()
 
 
 class SourceSide:
@@ -45,10 +31,14 @@ class SourceSide:
         self._opening = opening
         self._repository: Repository | None = None
         self._folder = opening.folder
-        self._read: tuple[tuple[tuple[str, str, bool], ...], Tool, MigrationSet] | None = None
-        self._reread: tuple[tuple[object, ...], MigrationSet] | None = None
-        self._releases: tuple[tuple[str, tuple[Tag, ...]], dict[Tag, frozenset[str]]] | None = None
-        self._changes: tuple[tuple[Tag, ...], str | None, tuple[FileChange, ...]] | None = None
+        self._looked: SourceLook | None = None
+        self._read: tuple[tuple[SourceFile, ...], Tool, MigrationSet] | None = None
+        self._reread: tuple[SourceLook, SourceLook] | None = None
+        self._layout: tuple[tuple[SourceFile, ...], Tool | None] | None = None
+        self._nested: tuple[tuple[tuple[SourceFile, ...], ...], tuple[SourceFile, ...]] | None
+        self._nested = None
+        self._past: Past | None = None
+        self._memory: GitMemory | None = None
 
     @property
     def repository(self) -> Repository:
@@ -57,50 +47,71 @@ class SourceSide:
             self._repository = open_repository(self._opening.repository)
         return self._repository
 
+    @property
+    def past(self) -> Past:
+        """What commits and refs tell of the folder."""
+        if self._past is None:
+            self._past = Past(lambda: self.repository, self._opening.release_tags)
+        return self._past
+
+    @property
+    def memory(self) -> GitMemory:
+        """Versions that the ref does not hold."""
+        if self._memory is None:
+            self._memory = GitMemory(self.repository, self.past)
+        return self._memory
+
     def look(self, ref: str | None) -> SourceLook:
-        """Read the folder at the ref; None is the work tree, or HEAD of a bare repository."""
+        """Read the folder at the ref; None is the work tree, or HEAD of a bare repository.
+
+        Where nothing has changed since the last time, that very look.
+        """
+        refs = self.repository.refs()
         revision = self.repository.revision(ref)
-        folder = self._folder or self._find_folder(revision)
-        files = self._files(folder, revision)
+        folder, files = self._found(revision)
         tool, migrations = self._parsed(files)
-        return SourceLook(revision, tool, folder, migrations, files)
+        look = SourceLook(revision, tool, folder, migrations, files, refs)
+        if self._looked is not None and look.same_as(self._looked):
+            return self._looked
+        self._looked = look
+        return look
 
     def read_as(self, look: SourceLook, tool: Tool) -> SourceLook:
         """The same files as another tool reads them that lays them out alike."""
         if tool == look.tool:
             return look
-        key = (tool.name, *((file.path, file.blob, file.uncommitted) for file in look.files))
-        if self._reread is None or self._reread[0] != key:
-            self._reread = (key, tool.read(look.files))
-        return replace(look, tool=tool, migrations=self._reread[1])
+        known = self._reread
+        if known is not None and known[0] is look and known[1].tool == tool:
+            return known[1]
+        same = known is not None and known[1].tool == tool and known[1].files == look.files
+        migrations = known[1].migrations if known and same else tool.read(look.files)
+        again = replace(look, tool=tool, migrations=migrations)
+        self._reread = (look, again)
+        return again
 
     def releases(self, look: SourceLook) -> dict[Tag, frozenset[str]]:
         """Release tags, oldest first, with the versions their files hold."""
-        tags = self.repository.tags()
-        if self._releases is None or self._releases[0] != (look.folder, tags):
-            found = {tag: _versions(look.tool, paths) for tag, paths in self._release_paths(look)}
-            self._releases = ((look.folder, tags), found)
-        return self._releases[1]
+        return self.past.releases(look)
 
     def recovered(self, look: SourceLook, wanted: Mapping[str, str | None]) -> dict[str, Recovered]:
-        """Versions (with the commit they were applied from, if known) as git still has them.
-
-        From that commit, else from the last commit on any branch that held the version.
-        """
-        found = {}
-        for version, commit in wanted.items():
-            recovered = self._from_commit(look, version, commit) if commit else None
-            recovered = recovered or self._last_seen(look, version)
-            if recovered is not None:
-                found[version] = recovered
-        return found
+        """Versions (with the commit they were applied from, if known) as git still has them."""
+        found = {v: self.memory.recovered(look, v, commit) for v, commit in wanted.items()}
+        return {version: kept for version, kept in found.items() if kept is not None}
 
     def changes(self, look: SourceLook) -> tuple[FileChange, ...]:
-        """Who changed what in the folder, on all branches, newest first; cached until refs move."""
-        tags, commit = self.repository.tags(), look.revision.commit
-        if self._changes is None or self._changes[:2] != (tags, commit):
-            self._changes = (tags, commit, self.repository.changes(look.folder))
-        return self._changes[2]
+        """Who changed what in the folder, on all branches, newest first."""
+        return self.past.changes(look)
+
+    def _found(self, revision: Revision) -> tuple[str, tuple[SourceFile, ...]]:
+        """The folder and its files; looked for anew where the one that was found has gone."""
+        folder = self._folder or self._find_folder(revision)
+        try:
+            return folder, self._files(folder, revision)
+        except SourceError:
+            if self._opening.folder:
+                raise
+            folder = self._find_folder(revision)
+            return folder, self._files(folder, revision)
 
     def _files(self, folder: str, revision: Revision) -> tuple[SourceFile, ...]:
         """Those of the folder; of its subfolders too, where a tool lays its files out so."""
@@ -109,33 +120,26 @@ class SourceSide:
         if not patterns:
             return flat
         everything = self.repository.files(folder, revision, recursive=True)
-        nested = tuple(file for file in everything if _within(file.path, folder, patterns))
-        if self._opening.tool in _ANY and detect(nested) is None:
-            return flat
-        return nested
+        if self._nested is None or self._nested[0] != (flat, everything):
+            nested = tuple(file for file in everything if _within(file.path, folder, patterns))
+            unclear = self._opening.tool in _ANY and detect(nested) is None
+            self._nested = ((flat, everything), flat if unclear else nested)
+        return self._nested[1]
 
     def _subfolders(self, flat: tuple[SourceFile, ...]) -> tuple[str, ...]:
         """What to look into beside the folder: nothing where its own files say enough."""
         if self._opening.tool not in _ANY:
             return subfolders_of(tool_named(self._opening.tool))
-        tool = detect(flat)
+        if self._layout is None or self._layout[0] != flat:
+            self._layout = (flat, detect(flat))
+        tool = self._layout[1]
         return subfolders_of(tool) if tool else ("*",)
-
-    def _release_paths(self, look: SourceLook) -> Iterable[tuple[Tag, tuple[str, ...]]]:
-        if not subfolders_of(look.tool):
-            return self.repository.release_tags(look.folder, self._opening.release_tags)
-        tags = (
-            t for t in self.repository.tags() if fnmatchcase(t.name, self._opening.release_tags)
-        )
-        found = ((t, self.repository.paths_at(t.commit, look.folder, recursive=True)) for t in tags)
-        return [(tag, paths) for tag, paths in found if paths]
 
     def _parsed(self, files: tuple[SourceFile, ...]) -> tuple[Tool, MigrationSet]:
         """Read anew only when a file's content, name or cleanliness has changed."""
-        key = tuple((file.path, file.blob, file.uncommitted) for file in files)
-        if self._read is None or self._read[0] != key:
+        if self._read is None or self._read[0] != files:
             tool = self._tool(files)
-            self._read = (key, tool, tool.read(files))
+            self._read = (files, tool, tool.read(files))
         return self._read[1], self._read[2]
 
     def _tool(self, files: tuple[SourceFile, ...]) -> Tool:
@@ -163,39 +167,6 @@ class SourceSide:
         if revision.commit is not None:
             return self.repository.paths_at(revision.commit, "", recursive=True)
         return tuple(f.path for f in self.repository.files("", revision, recursive=True))
-
-    def _from_commit(self, look: SourceLook, version: str, commit: str) -> Recovered | None:
-        try:
-            files = self._files(look.folder, self.repository.revision(commit))
-        except SourceError:
-            # A shallow clone or a rewritten history: the commit is not here.
-            return None
-        mine = _of_version(files, look.tool, version)
-        migration = look.tool.read(mine).find(version)
-        return Recovered(migration, commit) if migration else None
-
-    def _last_seen(self, look: SourceLook, version: str) -> Recovered | None:
-        for change in self.changes(look):
-            if holds_many(look.tool) and (found := self._from_commit(look, version, change.commit)):
-                return found
-            spelled = version_at(look.tool, change.path)
-            if change.status != "D" and spelled and same_version(look.tool, spelled, version):
-                return self._from_commit(look, spelled, change.commit)
-        return None
-
-
-def _versions(tool: Tool, paths: Iterable[str]) -> frozenset[str]:
-    return frozenset(version for path in paths if (version := version_at(tool, path)))
-
-
-def _of_version(files: Iterable[SourceFile], tool: Tool, version: str) -> tuple[SourceFile, ...]:
-    """Files whose names begin with the version: both sides of tools that split them.
-
-    All files of a tool with subfolders, where names say less than the folder they lie in.
-    """
-    if subfolders_of(tool) or holds_many(tool):
-        return tuple(files)
-    return tuple(file for file in files if file.name.startswith(version))
 
 
 def _within(path: str, folder: str, patterns: Sequence[str]) -> bool:

@@ -1,7 +1,7 @@
 """A folder of migrations, as the operator writes it, found in a commit."""
 
 import posixpath
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from cockpit.errors import SourceError
@@ -94,3 +94,26 @@ def folder_entries(git: GitProcess, folder: Folder, *, recursive: bool) -> Itera
             mode, kind, object_id = facts.split(b" ")
             if kind == b"blob":
                 yield Entry(name.decode(errors="surrogateescape"), object_id.decode(), mode)
+
+
+def paths_below(git: GitProcess, trees: Sequence[str], *, recursive: bool) -> list[tuple[str, ...]]:
+    """The files of each tree by their names relative to it; one process a level of folders."""
+    read: dict[str, tuple[Entry, ...]] = {}
+    wanted = set(trees)
+    while wanted:
+        found = read_objects(git, list(wanted))
+        read |= {tree.id: tuple(tree_entries(tree)) for tree in found if tree is not None}
+        below = {e.id for tree in wanted for e in read.get(tree, ()) if e.is_tree}
+        wanted = below - set(read) if recursive else set()
+    named: dict[str, tuple[str, ...]] = {}
+
+    def names(tree: str) -> Iterator[str]:
+        for entry in read.get(tree, ()):
+            if entry.is_file:
+                yield entry.name
+            elif entry.is_tree and entry.id in read:
+                if entry.id not in named:
+                    named[entry.id] = tuple(names(entry.id))
+                yield from (joined(entry.name, name) for name in named[entry.id])
+
+    return [tuple(names(tree)) for tree in trees]

@@ -14,7 +14,7 @@ from cockpit.model.revision import FileChange, Revision, SourceFile, Tag
 from cockpit.source import refs
 from cockpit.source.changes import file_changes
 from cockpit.source.commit_files import committed_blobs, committed_files
-from cockpit.source.folder import find_folder, normal
+from cockpit.source.folder import find_folder, joined, normal, paths_below
 from cockpit.source.git_process import GitProcess, git_python
 from cockpit.source.newest import Newest
 from cockpit.source.objects import ids_of, read_objects
@@ -131,19 +131,21 @@ class GitRepository:
     def release_tags(
         self, folder: str, pattern: str = "*", *, recursive: bool = False
     ) -> tuple[tuple[Tag, tuple[str, ...]], ...]:
-        """Two processes for any number of tags that hold the same files; links cost more."""
+        """A few processes for any number of tags, unless the folder is a link."""
         path = normal(folder)
         tags = [tag for tag in self.tags() if fnmatchcase(tag.name, pattern)]
         trees = ids_of(self.git, [f"{tag.commit}:{path}" for tag in tags], "tree")
-        held: dict[str, tuple[str, ...]] = {}
-        holding = []
-        for tag, tree in zip(tags, trees, strict=True):
-            key = tree or tag.commit
-            if key not in held:
-                held[key] = self.paths_at(tag.commit, path, recursive=recursive)
-            if held[key]:
-                holding.append((tag, held[key]))
-        return tuple(holding)
+        distinct = list(dict.fromkeys(tree for tree in trees if tree))
+        names = paths_below(self.git, distinct, recursive=recursive)
+        held = {
+            tree: tuple(joined(path, name) for name in below)
+            for tree, below in zip(distinct, names, strict=True)
+        }
+        found = [
+            (tag, held[tree] if tree else self.paths_at(tag.commit, path, recursive=recursive))
+            for tag, tree in zip(tags, trees, strict=True)
+        ]
+        return tuple((tag, paths) for tag, paths in found if paths)
 
     def refs(self) -> dict[str, str]:
         """One process. Where history is cut off is part of it, as `shallow`."""
@@ -151,6 +153,10 @@ class GitRepository:
         if self.is_shallow:
             found["shallow"] = blob_id(self.shallow_file.read_bytes())
         return found
+
+    def fetch_words(self) -> str:
+        """One process."""
+        return refs.fetch_words(self.git, shallow=self.is_shallow)
 
     def are_kept(self, commits: Collection[str]) -> bool:
         """One process."""

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from cockpit.source.git_process import GitProcess, lacking
 
 _LINK = b"120000"
+_TREE = b"40000"
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +31,11 @@ class Entry:
     def is_file(self) -> bool:
         """A regular file, executable or not."""
         return self.mode in (b"100644", b"100755", b"100664")
+
+    @property
+    def is_tree(self) -> bool:
+        """A folder."""
+        return self.mode == _TREE
 
     @property
     def is_link(self) -> bool:

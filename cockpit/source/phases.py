@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 
-from cockpit.model.migration import Backfill, Check, Direction, Phase
+from cockpit.model.migration import Backfill, Check, Direction, Phase, ReadOnly
 from cockpit.source.marker import Fault, Marker
 from cockpit.source.sections import Section
 
@@ -17,7 +17,9 @@ _UNITS = {
     "batch-time": "milliseconds",
     "max-lag": "seconds",
     "max-active": "sessions",
+    "readonly-wait": "seconds",
 }
+_READ_ONLY_WAIT = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +148,7 @@ def _phase(draft: _Draft, path: str, faults: list[Fault]) -> Phase:
         transaction=_transaction(marker, faults),
         gate=marker.option("gate"),
         backfill=_backfill(marker, faults),
+        readonly=_readonly(marker, faults),
         checks=tuple(draft.checks),
     )
 
@@ -177,6 +180,24 @@ def _backfill(marker: Marker, faults: list[Fault]) -> Backfill | None:
         max_active=_number(marker, "max-active", 0, faults),
         pause_while=marker.option("pause-while") or "",
     )
+
+
+def _readonly(marker: Marker, faults: list[Fault]) -> ReadOnly | None:
+    """Whom the phase keeps from writing; None for nobody."""
+    value = marker.option("readonly")
+    if value is None:
+        return None
+    wait = _number(marker, "readonly-wait", _READ_ONLY_WAIT, faults)
+    if value == "database":
+        return ReadOnly((), wait)
+    parts = [part.strip() for part in value.split(",")]
+    roles = tuple(part.removeprefix("role=") for part in parts)
+    if any(not part.startswith("role=") for part in parts) or not all(roles):
+        words = f"readonly:{value} names neither roles nor the database"
+        next_step = "Write readonly:role=app, readonly:role=app,role=worker, or readonly:database."
+        faults.append(Fault(words, marker.line, 1, next_step))
+        return None
+    return ReadOnly(roles, wait)
 
 
 def _number(marker: Marker, name: str, otherwise: int, faults: list[Fault]) -> int:

@@ -60,6 +60,10 @@ class PlainFolder:
         """None."""
         return {}
 
+    def fetch_words(self) -> str:
+        """Empty: nothing is fetched here."""
+        return ""
+
     def are_kept(self, commits: Collection[str]) -> bool:
         """There are no commits to keep."""
         return not commits

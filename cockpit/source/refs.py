@@ -28,7 +28,7 @@ def commit_of(git: GitProcess, ref: str, *, shallow: bool) -> str:
     if answer.status == 0:
         return answer.output.decode().strip()
     if shallow:
-        raise _perhaps_beyond(ref)
+        raise _perhaps_beyond(git, ref)
     raise _unknown(git, ref)
 
 
@@ -48,6 +48,20 @@ def all_refs(git: GitProcess) -> dict[str, str]:
     """Every ref by its full name, and HEAD; a tag object counts as itself. Empty before any."""
     lines = git.ask("show-ref", "--head").output.decode(errors="replace").splitlines()
     return {name: object_id for object_id, _, name in (line.partition(" ") for line in lines)}
+
+
+def fetch_words(git: GitProcess, *, shallow: bool) -> str:
+    """The command that brings what this clone leaves out; empty where it leaves nothing out."""
+    followed = git.ask("config", "--get-regexp", r"^remote\..*\.fetch$").output.decode()
+    rules = [line.partition(" ") for line in followed.splitlines()]
+    remote = next((name.split(".")[1] for name, _, _ in rules), "origin")
+    narrow = bool(rules) and not any("refs/heads/*:" in rule or "refs/*:" in rule
+                                     for _, _, rule in rules)  # fmt: skip
+    if not shallow and not narrow:
+        return ""
+    cut = "--unshallow " if shallow else ""
+    rest = f" {remote} '+refs/heads/*:refs/remotes/{remote}/*'" if narrow else ""
+    return f"git fetch {cut}--tags{rest}"
 
 
 def are_kept(git: GitProcess, commits: Collection[str]) -> bool:
@@ -168,10 +182,10 @@ def _ambiguous(git: GitProcess, ref: str) -> SourceError:
     return SourceError(f"{ref} names more than one thing.", next_step=f"Write {choices}.")
 
 
-def _perhaps_beyond(ref: str) -> SourceError:
+def _perhaps_beyond(git: GitProcess, ref: str) -> SourceError:
     return SourceError(
         f"This clone is shallow and does not hold {ref}.",
-        next_step="Fetch the rest: git fetch --unshallow --tags",
+        next_step=f"Fetch the rest: {fetch_words(git, shallow=True)}",
     )
 
 

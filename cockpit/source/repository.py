@@ -48,6 +48,9 @@ class Repository(Protocol):
         """Every ref and HEAD by name, with its object. What was derived from git's past holds as
         long as this is the same."""
 
+    def fetch_words(self) -> str:
+        """The command that brings what this clone leaves out; empty where it leaves nothing out."""
+
     def are_kept(self, commits: Collection[str]) -> bool:
         """Whether some ref still leads to every one of these commits."""
 

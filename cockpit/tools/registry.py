@@ -128,6 +128,16 @@ def same_version(tool: Tool, one: str, other: str) -> bool:
     return bool(one) and (one == other or tool.order_key(one) == tool.order_key(other))
 
 
+def folder_at(tool: Tool, path: str) -> str | None:
+    """The folder of the migrations, when this path is an up file of the tool."""
+    name = layout_of(tool).name
+    for nested in NESTED:
+        if nested.name == name:
+            return nested.folder_of(path)
+    folder, _, file = path.rpartition("/")
+    return folder if tool.version_of(file) else None
+
+
 def folder_of(path: str) -> str | None:
     """The folder to look into for migrations, when some tool would take this path for one."""
     nested = (tool.folder_of(path) for tool in NESTED)

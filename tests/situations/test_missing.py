@@ -176,7 +176,9 @@ def test_shallow_clone_says_what_to_fetch(first: Project, open_here: OpenSession
     first.git("clone", "-q", "--depth=1", f"file://{first.root}", str(clone))
     told = verdict(open_here(repository=clone), "002")
     assert told.state is State.MISSING
-    assert told.why.endswith("git fetch --unshallow --tags`.")
+    assert told.why.endswith(
+        "`git fetch --unshallow --tags origin '+refs/heads/*:refs/remotes/origin/*'`."
+    )
 
 
 def test_bare_mirror(first: Project, open_here: OpenSession) -> None:

@@ -21,7 +21,7 @@ class WayBack:
     phases: tuple[Phase, ...]
     origin: str
     kind: str
-    """`ledger`, `commit` or `files`, as `Goal.down_from` names it."""
+    """`ledger`, `commit`, `latest` or `files`, as `Goal.down_from` names it."""
 
     @property
     def readable(self) -> bool:
@@ -110,6 +110,9 @@ def _sources(draft: Draft, standing: Standing) -> list[WayBack]:
     if recovered and recovered.migration.down:
         origin = f"commit {recovered.commit[:10]}"
         found.append(WayBack(recovered.migration.down, origin, "commit"))
+    if recovered and recovered.latest and recovered.latest.migration.down:
+        origin = f"commit {recovered.latest.commit[:10]}"
+        found.append(WayBack(recovered.latest.migration.down, origin, "latest"))
     if standing.migration and standing.migration.down:
         found.append(WayBack(standing.migration.down, FILES, "files"))
     return found
@@ -181,10 +184,16 @@ def _no_way_back(draft: Draft, standing: Standing) -> str | None:
 def _nothing_kept(draft: Draft, standing: Standing) -> str:
     commit = standing.record.commit if standing.record else None
     if draft.situation.shallow and standing.version not in draft.situation.recovered:
-        fetch = f"git fetch --depth=1 origin {commit}" if commit else "git fetch --unshallow --tags"
+        rest = draft.situation.fetch or "git fetch --unshallow --tags"
+        fetch = f"git fetch --depth=1 origin {commit}" if commit else rest
         return (
             f"{standing.version} has no way down here: this clone is shallow and lacks the commit "
             f"that has it. Fetch it: {fetch}"
+        )
+    if draft.situation.fetch and standing.version not in draft.situation.recovered:
+        return (
+            f"{standing.version} has no way down here, and this clone lacks other branches. "
+            f"Fetch them: {draft.situation.fetch}"
         )
     if draft.down_from is not None:
         return (

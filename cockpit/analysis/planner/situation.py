@@ -10,6 +10,7 @@ from cockpit.model.history import History
 from cockpit.model.migration import Migration, MigrationSet
 from cockpit.model.plan import PlannedPhase
 from cockpit.model.problem import Problem
+from cockpit.model.readonly import OpenWindow
 from cockpit.model.revision import Revision
 from cockpit.model.state import Standing
 from cockpit.model.target import Identity, Standpoint
@@ -21,6 +22,8 @@ class Recovered:
 
     migration: Migration
     commit: str
+    latest: "Recovered | None" = None
+    """As the last commit on any branch has it, where its way down is another one there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,10 +54,14 @@ class Situation:
     """Why the catalog could not be read, so that the text alone is predicted from."""
     shallow: bool = False
     """Older commits were not fetched."""
+    fetch: str = ""
+    """The command that brings what this clone leaves out; empty where it leaves nothing out."""
     attic: tuple[AtticEntry, ...] = ()
     """Everything that was ever kept here."""
     attic_gone: Mapping[int, str] = field(default_factory=dict)
     """Entries that cannot be reached from here, by number, and why."""
+    windows: tuple[OpenWindow, ...] = ()
+    """Read-only windows that an earlier run never gave back."""
     keep_before: Place | None = None
     """Where the last run was to keep what it drops, when it did not come to its end."""
     attic_folder: str = ""

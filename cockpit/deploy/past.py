@@ -1,0 +1,171 @@
+"""What git's refs and commits know of the folder that is looked at; read anew when a ref moves."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from fnmatch import fnmatchcase
+
+from cockpit.deploy.source_look import SourceLook
+from cockpit.model.revision import FileChange, Revision, Tag
+from cockpit.source.repository import Repository
+from cockpit.tools.protocol import Tool
+from cockpit.tools.registry import folder_at, holds_many, subfolders_of, version_at
+
+_TRUNKS = ("HEAD", "refs/heads/main", "refs/heads/master", "refs/remotes/origin/HEAD",
+           "refs/remotes/origin/main", "refs/remotes/origin/master")  # fmt: skip
+_CUT_OFF = "shallow"
+"""The name under which refs tell where history was not fetched."""
+
+_Order = tuple[object, ...]
+_Held = tuple[tuple[Tag, tuple[str, ...]], ...]
+_Read = tuple[tuple[str, ...], Mapping[str, str], tuple[FileChange, ...]]
+
+
+class Past:
+    """Releases, changes and folders of one repository. Reads only."""
+
+    def __init__(self, repository: Callable[[], Repository], release_tags: str) -> None:
+        self._repository, self._release_tags = repository, release_tags
+        self._folders: tuple[tuple[object, ...], tuple[str, ...]] | None = None
+        self._held: tuple[tuple[object, ...], dict[str, _Held]] | None = None
+        self._releases: tuple[tuple[object, ...], dict[Tag, frozenset[str]]] | None = None
+        self._changes: _Read | None = None
+        self._sorted: tuple[tuple[FileChange, ...], dict[_Order, list[FileChange]]] | None = None
+
+    def folders(self, look: SourceLook) -> tuple[str, ...]:
+        """The folder, then what it is called at releases and on main branches that lack it."""
+        key = _key(look)
+        if self._folders is None or self._folders[0] != key:
+            self._folders = (key, (look.folder, *self._renamed(look)))
+        return self._folders[1]
+
+    def releases(self, look: SourceLook) -> dict[Tag, frozenset[str]]:
+        """Release tags, oldest first, with the versions their files hold."""
+        key = _key(look)
+        if self._releases is None or self._releases[0] != key:
+            self._releases = (key, self._read_releases(look))
+        return self._releases[1]
+
+    def changes(self, look: SourceLook) -> tuple[FileChange, ...]:
+        """Who changed what in the folder, on all branches, newest first.
+
+        Where refs have only moved forward, no more than what is new is read.
+        """
+        folders = self.folders(look)
+        known = self._changes
+        if known is None or known[0] != folders or known[1] != look.refs:
+            same = known is not None and known[0] == folders and self._goes_on(known[1], look)
+            read = self._read_changes(folders, known if same else None)
+            known = self._changes = (folders, look.refs, read)
+        return known[2]
+
+    def of_version(self, look: SourceLook, version: str) -> list[FileChange]:
+        """Changes to its files, under whatever name they had, newest first."""
+        changes = self.changes(look)
+        if self._sorted is None or self._sorted[0] is not changes:
+            self._sorted = (changes, _by_version(look, changes))
+        return self._sorted[1].get(look.tool.order_key(version), [])
+
+    def trunk(self, look: SourceLook) -> str | None:
+        """The commit that the main line ends at; what is checked out where no branch is main."""
+        named = [name for name in _TRUNKS[1:] if name in look.refs] or ["HEAD"]
+        return look.refs.get(named[0])
+
+    def _goes_on(self, before: Mapping[str, str], look: SourceLook) -> bool:
+        """Everything that was reachable then still is, and history is cut off where it was."""
+        if before.get(_CUT_OFF) != look.refs.get(_CUT_OFF):
+            return False
+        return self._repository().are_kept(_tips(before))
+
+    def _read_changes(
+        self, folders: tuple[str, ...], older: _Read | None
+    ) -> tuple[FileChange, ...]:
+        repository = self._repository()
+        if older is None:
+            return repository.changes(*folders)
+        newer = repository.changes(*folders, beyond=_tips(older[1]))
+        if newer and older[2] and newer[-1].at < older[2][0].at:
+            return tuple(sorted((*newer, *older[2]), key=lambda change: change.at, reverse=True))
+        return (*newer, *older[2]) if newer else older[2]
+
+    def _read_releases(self, look: SourceLook) -> dict[Tag, frozenset[str]]:
+        found: dict[Tag, frozenset[str]] = {}
+        for folder in self.folders(look):
+            for tag, paths in self._holding(look, folder):
+                if tag not in found:
+                    found[tag] = self._versions(look.tool, tag, folder, paths)
+        return {tag: found[tag] for tag in self._repository().tags() if found.get(tag)}
+
+    def _holding(self, look: SourceLook, folder: str) -> _Held:
+        """Releases that have the folder, with its files."""
+        key = _key(look)
+        if self._held is None or self._held[0] != key:
+            self._held = (key, {})
+        if folder not in self._held[1]:
+            nested = bool(subfolders_of(look.tool))
+            self._held[1][folder] = self._repository().release_tags(
+                folder, self._release_tags, recursive=nested
+            )
+        return self._held[1][folder]
+
+    def _versions(
+        self, tool: Tool, tag: Tag, folder: str, paths: tuple[str, ...]
+    ) -> frozenset[str]:
+        if not holds_many(tool):
+            return frozenset(version for path in paths if (version := version_at(tool, path)))
+        at = Revision(asked=tag.name, commit=tag.commit, worktree=False)
+        return frozenset(tool.read(self._repository().files(folder, at)).versions)
+
+    def _renamed(self, look: SourceLook) -> tuple[str, ...]:
+        """Newest first: where a commit has no migrations at all, older ones are not looked into."""
+        found: list[str] = []
+        for commit in self._lacking(look):
+            if any(self._repository().blobs_at(commit, other, recursive=True) for other in found):
+                continue
+            paths = self._repository().paths_at(commit, "", recursive=True)
+            folder = _alike(look, paths)
+            if folder is None:
+                break
+            found.append(folder)
+        return tuple(found)
+
+    def _lacking(self, look: SourceLook) -> Iterator[str]:
+        """Ends of main branches and releases that have no such folder, newest first."""
+        repository = self._repository()
+        tips = dict.fromkeys(look.refs[name] for name in _TRUNKS if name in look.refs)
+        yield from (
+            tip for tip in tips if not repository.blobs_at(tip, look.folder, recursive=True)
+        )
+        holding = {tag for tag, _ in self._holding(look, look.folder)}
+        for tag in reversed(repository.tags()):
+            if tag not in holding and fnmatchcase(tag.name, self._release_tags):
+                yield tag.commit
+
+
+def _key(look: SourceLook) -> tuple[object, ...]:
+    return (look.folder, look.tool, look.refs)
+
+
+def _tips(refs: Mapping[str, str]) -> frozenset[str]:
+    return frozenset(object_id for name, object_id in refs.items() if name != _CUT_OFF)
+
+
+def _by_version(look: SourceLook, changes: Iterable[FileChange]) -> dict[_Order, list[FileChange]]:
+    """Changes by what their version sorts as: `3` and `00003` may be one to the tool."""
+    found: dict[_Order, list[FileChange]] = {}
+    for change in changes:
+        version = version_at(look.tool, change.path)
+        if version:
+            found.setdefault(look.tool.order_key(version), []).append(change)
+    return found
+
+
+def _alike(look: SourceLook, paths: Iterable[str]) -> str | None:
+    """The folder that shares most versions with what is here; one of the same name comes first."""
+    here = {look.tool.order_key(version) for version in look.migrations.versions}
+    shared: dict[str, int] = {}
+    for path in paths:
+        folder = folder_at(look.tool, path)
+        version = version_at(look.tool, path) if folder is not None else None
+        if folder is not None and version and look.tool.order_key(version) in here:
+            shared[folder] = shared.get(folder, 0) + 1
+    name = look.folder.rpartition("/")[2]
+    return max(shared, key=lambda f: (f.rpartition("/")[2] == name, shared[f]), default=None)
