@@ -154,8 +154,10 @@ def _blocks(phases: tuple[PlannedPhase, ...]) -> str:
     for relation, mode in sorted(worst, key=lambda pair: -(pair[1].rank if pair[1] else 0)):
         if mode and (mode.blocks_reads or mode.blocks_writes):
             groups.setdefault(mode.blocks, []).append(relation.removeprefix("public."))
-    if groups:
-        return "; ".join(f"{what} on {', '.join(names)}" for what, names in groups.items())
+    parts = [f"{what} on {', '.join(names)}" for what, names in groups.items()]
+    parts += [f"every write of {phase.readonly.words}" for phase in phases if phase.readonly]
+    if parts:
+        return "; ".join(dict.fromkeys(parts))
     return _unknown(phases, "not known: a step hides what it runs") or "no reads and no writes"
 
 

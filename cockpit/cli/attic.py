@@ -71,7 +71,7 @@ def restore(
         if board.database_error:
             raise Unreachable(board.database_error, kept="")
         words = f"put entry {number} of the attic back"
-        engine.arm(_answered(surroundings, board.standpoint, words, yes, confirm))
+        engine.arm(answered(surroundings, board.standpoint, words, yes, confirm))
         done = engine.restore_kept(number, overwrite=overwrite)
     if as_json:
         print_json(asdict(done))
@@ -96,15 +96,18 @@ def drop(
         if board.database_error:
             raise Unreachable(board.database_error, kept="")
         words = f"let entry {number} of the attic go for good"
-        engine.arm(_answered(surroundings, board.standpoint, words, yes, confirm))
+        engine.arm(answered(surroundings, board.standpoint, words, yes, confirm))
         gone = engine.drop_kept(number)
     print_text(f"{harmless(gone.holding.words)}, {gone.rows:,} rows: gone from the attic.")
 
 
-def _answered(
+def answered(
     surroundings: Surroundings, standpoint: Standpoint, words: str, yes: bool, confirm: str | None
 ) -> str | None:
-    """The name of a protected target as it was typed; None where a yes is enough."""
+    """The name of a protected target as it was typed; None where a yes is enough.
+
+    Raises Protected when the answer was not given, or is not the one that was asked for.
+    """
     name = standpoint.name
     if standpoint.protected:
         if confirm is None and surroundings.asks:

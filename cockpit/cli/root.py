@@ -33,6 +33,7 @@ _COMMANDS = {
     "settle": ("settle", "settle"),
     "adopt": ("adopt", "adopt"),
     "attic": ("attic", "attic"),
+    "give-back": ("give_back", "give_back"),
     "verify": ("verify", "verify"),
     "log": ("log", "log"),
     "lock": ("lock", "lock"),

@@ -2,7 +2,7 @@
 
 import getpass
 import socket
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -10,6 +10,7 @@ from threading import Condition
 from typing import Protocol
 
 from cockpit import __version__
+from cockpit.database.connection import Connection
 from cockpit.deploy.opening import Limits
 from cockpit.model.event import Emit
 from cockpit.model.locks import AdvisoryKey
@@ -145,6 +146,8 @@ class RunContext:
     clock: Clock
     role: str | None = None
     reason: str = ""
+    connect: Callable[[], Connection] | None = None
+    """A new session that may write; only for giving back what a lost one has taken."""
     attic: Path | None = None
     """Where files of the attic go; None keeps nothing in files."""
     drift: tuple[str, ...] = ()

@@ -191,6 +191,12 @@ class Engine(Protocol):
 
     def drop_kept(self, number: int) -> AtticEntry:
         """Let one entry of the attic go for good. Needs a grant."""
+    def windows(self) -> tuple[OpenWindow, ...]:
+        """Read-only windows that no run has given back yet; one that is on is among them."""
+
+    def give_back(self) -> tuple[str, ...]:
+        """Give them back now; what was done, in words. Needs a grant and no run."""
+
 
     def terminate(self, pid: int) -> bool:
         """End somebody else's session. Needs a grant. False when it was gone already."""

@@ -15,6 +15,7 @@ from cockpit.deploy.context import RunContext
 from cockpit.deploy.effective_settings import clean_session
 from cockpit.deploy.ending import Ending, ended, failed
 from cockpit.deploy.phase_runner import PhaseRunner
+from cockpit.deploy.readonly_window import give_back_all
 from cockpit.deploy.recorder import Recorder
 from cockpit.deploy.stopped import HeldHere, StepStopped
 from cockpit.deploy.watcher import Watcher
@@ -142,6 +143,7 @@ class Executor(Thread):
         self._task.emit(
             RunStarted(self._task.clock.now(), self.id, plan.id, plan.goal.words, self._pid)
         )
+        give_back_all(self._connection, self._task, self._recorder)
 
     def _may_start(self, index: int, phase: PlannedPhase) -> bool:
         """Wait for the operator where one is needed; remember who opened a gate."""

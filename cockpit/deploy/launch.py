@@ -60,6 +60,7 @@ def launch(order: Order, opening: Opening, server_side: ServerSide, clock: Clock
         clock=clock,
         role=opening.role,
         reason=order.reason,
+        connect=lambda: server_side.connect(read_only=False, run=run),
         attic=opening.attic,
         drift=order.drift,
     )

@@ -11,6 +11,7 @@ from cockpit.deploy.attic import Attic
 from cockpit.deploy.backfill import Backfiller
 from cockpit.deploy.context import RunContext
 from cockpit.deploy.effective_settings import bound_statement, bound_transaction, clean_session
+from cockpit.deploy.readonly_window import ReadOnlyWindow
 from cockpit.deploy.recorder import Recorder
 from cockpit.deploy.snapshot_guard import wait_for_older_snapshots
 from cockpit.deploy.stopped import HeldHere, StepStopped
@@ -37,10 +38,16 @@ class PhaseRunner:
         self._context, self._connection, self._watcher = context, connection, watcher
         self._recorder, self._phase = recorder, phase
         self._attic = Attic(context, connection, recorder, phase)
+        self._window = ReadOnlyWindow(context, connection, recorder, phase)
         self._began = context.clock.monotonic()
 
     def run(self) -> timedelta:
         """Execute what is left of the phase; how long it took."""
+        with self._window.around():
+            self._run_transactions()
+        return self._elapsed()
+
+    def _run_transactions(self) -> None:
         for group, steps in self._transactions():
             if self._context.control.held:
                 raise HeldHere
@@ -49,13 +56,12 @@ class PhaseRunner:
                     self._alone(step)
             else:
                 self._with_tries(steps)
-        return self._elapsed()
 
     def _transactions(self) -> Iterator[tuple[int | None, list[Step]]]:
         todo = [
             step
             for step in self._phase.steps
-            if step.kind is not StepKind.GATE and not step.already_done
+            if step.kind not in (StepKind.GATE, StepKind.WINDOW) and not step.already_done
         ]
         for group, steps in groupby(todo, key=lambda step: step.group):
             yield group, list(steps)

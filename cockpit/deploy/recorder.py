@@ -9,8 +9,9 @@ from cockpit.database.schema_snapshot import keep_snapshot
 from cockpit.deploy.context import CLIENT, RunContext, actor
 from cockpit.model.attic import Holding, Restored, restored_detail
 from cockpit.model.ledger import EventKind, LedgerEvent, undo_detail
-from cockpit.model.migration import Direction
+from cockpit.model.migration import Direction, ReadOnly
 from cockpit.model.plan import PlannedPhase, Step
+from cockpit.model.readonly import OpenWindow, opened_detail
 from cockpit.model.schema import Snapshot
 
 _UNSET = datetime(1970, 1, 1, tzinfo=UTC)
@@ -73,9 +74,23 @@ class Recorder:
         detail = {"cursor": list(cursor), "rows": rows}
         ledger.append(writer, [self._event(EventKind.BATCH, phase, step=step, detail=detail)])
 
-    def kept(
-        self, writer: Writer, phase: PlannedPhase, step: Step, detail: dict[str, Any]
+    def window_opened(
+        self,
+        writer: Writer,
+        phase: PlannedPhase,
+        scope: ReadOnly,
+        before: dict[str, str | None],
     ) -> None:
+        """Who is read-only from now on, in the transaction that makes it so."""
+        detail = opened_detail(scope, before)
+        ledger.append(writer, [self._event(EventKind.WINDOW_OPENED, phase, detail=detail)])
+
+    def window_closed(self, writer: Writer, window: OpenWindow, left: list[str]) -> None:
+        """Who may write again; `left` was set otherwise by somebody else meanwhile."""
+        detail = {"opened_by": window.run, "roles": list(window.scope.roles), "left": left}
+        ledger.append(writer, [self._event(EventKind.WINDOW_CLOSED, detail=detail)])
+
+    def kept(self, writer: Writer, phase: PlannedPhase, step: Step, detail: dict[str, Any]) -> None:
         """What went to the attic, in the transaction that drops it."""
         ledger.append(writer, [self._event(EventKind.KEPT, phase, step=step, detail=detail)])
 

@@ -18,6 +18,7 @@ from cockpit.model.ledger import Ledger, LedgerEvent, first_break, fold
 from cockpit.model.locks import AdvisoryKey, LockHolder
 from cockpit.model.migration import MigrationSet
 from cockpit.model.problem import Problem
+from cockpit.model.readonly import OpenWindow, open_windows
 from cockpit.model.revision import SourceFile
 from cockpit.model.target import Identity, Marker
 from cockpit.rehearsal.rehearse import Target
@@ -47,6 +48,8 @@ class ServerLook:
     """Everything that was ever kept here."""
     keep_before: Place | None = None
     """Where the last run was to keep what it drops, when it did not come to its end."""
+    windows: tuple[OpenWindow, ...] = ()
+    """Read-only windows that nobody has given back yet."""
     row_locked: RowLocked | None = None
     """The tool whose lock row a run takes beside the keys."""
 
@@ -119,10 +122,15 @@ class ServerSide:
             history = tool.observe(reader, folded, migrations)
             keys = (deployment_lock.COCKPIT_KEY, *tool.lock_keys(reader, identity))
             holders = self._holders(reader, identity, keys, our_pid)
-        problems = (*self._chain_problems(), *_passed_over(tool, folded))
+        windows = open_windows(self._events)
+        problems = (
+            *self._chain_problems(),
+            *_passed_over(tool, folded),
+            *_left_open(windows, holders),
+        )
         return ServerLook(
             identity, marker, folded, history, holders, keys, problems,
-            attic_of(self._events), keep_asked(self._events), row_locked(tool),
+            attic_of(self._events), keep_asked(self._events), windows, row_locked(tool),
         )  # fmt: skip
 
     @staticmethod
@@ -199,4 +207,20 @@ def _passed_over(tool: Tool, ledger: Ledger) -> tuple[Problem, ...]:
             path=adopted.table,
             next_step="Leave --tool out, or undo the adoption: cockpit adopt --undo.",
         ),
+    )
+
+
+def _left_open(
+    windows: Sequence[OpenWindow], holders: Sequence[LockHolder]
+) -> tuple[Problem, ...]:
+    """Windows of runs that are over: somebody cannot write, and nobody will change that."""
+    if any(holder.key.tool == "cockpit" for holder in holders):
+        return ()
+    return tuple(
+        Problem(
+            window.words,
+            next_step="Give it back: cockpit give-back. The next run does so first.",
+            blocks_writing=False,
+        )
+        for window in windows
     )

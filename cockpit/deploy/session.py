@@ -17,6 +17,7 @@ from cockpit.deploy.adopting import Adopting
 from cockpit.deploy.attic_side import AtticSide
 from cockpit.deploy.context import Clock, SystemClock, application_name
 from cockpit.deploy.engine import Grant
+from cockpit.deploy.giving_back import give_back
 from cockpit.deploy.launch import Order, launch
 from cockpit.deploy.looking import Looked, Looking
 from cockpit.deploy.ledger_recording import from_ledger
@@ -262,6 +263,17 @@ class Session:
         with self._holding_lock() as (looked, connection):
             keys = self._live(looked).keys
             return self._attic.restore(connection, keys, number, overwrite=overwrite)
+
+    def windows(self) -> tuple[OpenWindow, ...]:
+        """Read-only windows that no run has given back yet."""
+        with self._guard:
+            return open_windows(self._server.read(ledger.read_events))
+
+    def give_back(self) -> tuple[str, ...]:
+        """Take the lock, and give them back."""
+        with self._holding_lock() as (looked, connection):
+            server = self._live(looked)
+            return give_back(looked, server, connection, self._opening, self._clock)
 
     def drop_kept(self, number: int) -> AtticEntry:
         """Take the lock, and let one entry go for good."""

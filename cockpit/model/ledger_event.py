@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from cockpit.model.migration import Backfill, Check, Direction, Phase
+from cockpit.model.migration import Backfill, Check, Direction, Phase, ReadOnly
 
 GENESIS = "0" * 64
 """The previous hash of the first event."""
@@ -140,6 +140,8 @@ def undo_detail(phase: Phase | None) -> dict[str, Any]:
     }
     if phase.backfill is not None:
         kept["backfill"] = asdict(phase.backfill)
+    if phase.readonly is not None:
+        kept["readonly"] = asdict(phase.readonly)
     return {"undo": kept}
 
 
@@ -156,8 +158,13 @@ def undo_phase(event: LedgerEvent) -> Phase | None:
         transaction=bool(kept.get("transaction", True)),
         gate=kept.get("gate"),
         backfill=Backfill(**kept["backfill"]) if "backfill" in kept else None,
+        readonly=_readonly(kept.get("readonly")),
         checks=tuple(Check(c["title"], c["sql"], 1) for c in kept.get("checks", ())),
     )
+
+
+def _readonly(kept: dict[str, Any] | None) -> ReadOnly | None:
+    return ReadOnly(tuple(kept["roles"]), int(kept["wait_seconds"])) if kept else None
 
 
 def imported_at(event: LedgerEvent) -> datetime:

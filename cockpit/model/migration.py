@@ -57,6 +57,28 @@ class Backfill:
 
 
 @dataclass(frozen=True, slots=True)
+class ReadOnly:
+    """Whom a phase keeps from writing while it runs."""
+
+    roles: tuple[str, ...] = ()
+    """Login roles, in this database only; none for everybody in it."""
+    wait_seconds: int = 30
+    """How long transactions that were open already are waited for."""
+
+    @property
+    def words(self) -> str:
+        """`role app`, `roles app, worker`, `the whole database`."""
+        if not self.roles:
+            return "the whole database"
+        return f"role{'s' if len(self.roles) > 1 else ''} {', '.join(self.roles)}"
+
+    @property
+    def subjects(self) -> tuple[str | None, ...]:
+        """Whose setting is changed; None stands for the database's own."""
+        return self.roles or (None,)
+
+
+@dataclass(frozen=True, slots=True)
 class Phase:
     """A stretch of a migration that is deployed as one."""
 
@@ -75,6 +97,8 @@ class Phase:
     backfill: Backfill | None = None
     checks: tuple[Check, ...] = ()
     """Run after the script, in its transaction when it has one."""
+    readonly: ReadOnly | None = None
+    """Whom it keeps from writing while it runs."""
 
 
 @dataclass(frozen=True, slots=True)

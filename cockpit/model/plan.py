@@ -8,7 +8,7 @@ from cockpit.model.goal import Goal
 from cockpit.model.hazard import Hazard, Severity
 from cockpit.model.impact import Impact, RelationLock
 from cockpit.model.live import Estimate
-from cockpit.model.migration import Backfill, Direction, Phase
+from cockpit.model.migration import Backfill, Direction, Phase, ReadOnly
 
 FILES = "the files of this ref"
 """`PlannedPhase.origin` of a way down that no ledger and no older commit kept."""
@@ -21,6 +21,8 @@ class StepKind(StrEnum):
     BACKFILL = "backfill"
     CHECK = "check"
     GATE = "gate"
+    WINDOW = "read-only window"
+    """Somebody is kept from writing, or may write again; outside of the phase's transactions."""
     RECORD = "record"
     """The history is written: for a transactional phase in the same transaction."""
     KEEP = "keep"
@@ -90,6 +92,8 @@ class PlannedPhase:
     cursor: tuple[str, ...] | None = None
     """Where a resumed backfill goes on."""
     gate: str | None = None
+    readonly: ReadOnly | None = None
+    """Whom it keeps from writing while it runs."""
     last_of_version: bool = True
     """After it the version is wholly applied, or wholly rolled back."""
     previous_version: str | None = None
@@ -100,7 +104,8 @@ class PlannedPhase:
     @property
     def transactional(self) -> bool:
         """All of it and its record are one transaction."""
-        groups = {step.group for step in self.steps if step.kind is not StepKind.GATE}
+        around = (StepKind.GATE, StepKind.WINDOW)
+        groups = {step.group for step in self.steps if step.kind not in around}
         return len(groups) == 1 and None not in groups and self.backfill is None
 
     @property

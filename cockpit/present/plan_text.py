@@ -91,7 +91,7 @@ def _step(step: Step) -> Iterator[str]:
     yield from (f"        {line}" for line in _meanwhile(step))
     for hazard in step.hazards:
         yield from (f"        {line}" for line in hazard_text(hazard))
-    if step.group is None:
+    if step.group is None and step.kind is not StepKind.WINDOW:
         yield "        outside of a transaction: it is kept even if a later step fails"
     if step.path:
         yield f"        from {harmless(step.path)}:{step.line}"

@@ -17,7 +17,7 @@ from cockpit.rehearsal.agreement import differences
 from cockpit.rehearsal.observer import Seen, Watch
 from cockpit.rehearsal.scratch import quoted
 
-_LEFT_OUT = (StepKind.GATE, StepKind.RECORD, StepKind.KEEP, StepKind.RESTORE)
+_LEFT_OUT = (StepKind.GATE, StepKind.RECORD, StepKind.KEEP, StepKind.RESTORE, StepKind.WINDOW)
 """Nobody waits at a gate here, and no history is kept."""
 
 

@@ -225,6 +225,15 @@ class FakeEngine:
         """Nothing is in it."""
         raise UsageError(f"The attic has no entry {number}.")
 
+    def windows(self) -> tuple[OpenWindow, ...]:
+        """None are open."""
+        return ()
+
+    def give_back(self) -> tuple[str, ...]:
+        """Remembered."""
+        self.calls.append("give back")
+        return ()
+
     def terminate(self, pid: int) -> bool:
         """Remembered."""
         self.calls.append(f"terminate {pid}")

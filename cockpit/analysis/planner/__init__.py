@@ -9,6 +9,7 @@ from cockpit.analysis.planner.keeping import Keeping
 from cockpit.analysis.planner.seal import seal
 from cockpit.analysis.planner.situation import Recovered, Situation
 from cockpit.analysis.planner.steps import with_impact
+from cockpit.analysis.planner.windows import with_windows
 from cockpit.model.goal import Action, Goal
 from cockpit.model.plan import Plan, PlannedPhase, StepKind
 from cockpit.model.state import Standing
@@ -34,7 +35,8 @@ def make_plan(situation: Situation, goal: Goal) -> Plan:
             _redo(draft, goal)
     _forbid_bad_files(draft)
     keeping = Keeping(draft, goal)
-    phases = keeping.through(with_impact(draft.phases, situation.facts, situation.identity.major))
+    weighed = with_impact(draft.phases, situation.facts, situation.identity.major)
+    phases = keeping.through(with_windows(draft, weighed))
     plan = Plan(
         id="",
         goal=goal,

@@ -155,6 +155,7 @@ class Draft:
                 backfill=phase.backfill,
                 cursor=mine.cursor if mine else None,
                 gate=None if confirmed else phase.gate,
+                readonly=phase.readonly,
                 last_of_version=last_of_version,
                 previous_version=self._newest(),
                 metadata=metadata,

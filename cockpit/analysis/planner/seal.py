@@ -43,7 +43,13 @@ def _phase(phase: PlannedPhase) -> dict[str, Any]:
         "backfill": asdict(phase.backfill) if phase.backfill else None,
         "recorded": [phase.all_phases, phase.last_of_version, phase.previous_version],
         "steps": [_step(step) for step in phase.steps],
-    } | ({"metadata": phase.metadata} if phase.metadata else {})
+    } | _said_rarely(phase)
+
+
+def _said_rarely(phase: PlannedPhase) -> dict[str, Any]:
+    """Left out where it is not said, so that other plans keep their ids."""
+    metadata = {"metadata": phase.metadata} if phase.metadata else {}
+    return metadata | ({"readonly": asdict(phase.readonly)} if phase.readonly else {})
 
 
 def _undo(undo: Phase | None) -> list[Any] | None:

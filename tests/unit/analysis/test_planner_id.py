@@ -17,7 +17,7 @@ from cockpit.model.hazard import Hazard, Severity
 from cockpit.model.impact import Impact, RelationLock
 from cockpit.model.live import Estimate
 from cockpit.model.locks import LockMode
-from cockpit.model.migration import Backfill, Check, Direction, Phase
+from cockpit.model.migration import Backfill, Check, Direction, Phase, ReadOnly
 from cockpit.model.plan import Plan, PlannedPhase, Step, StepKind
 from cockpit.model.revision import Revision
 from tests.unit.analysis.migrations import HERE, Place, down, migration, up
@@ -56,6 +56,7 @@ REVIEWED: dict[str, st.SearchStrategy[Any]] = {
     "last_of_version": st.booleans(),
     "previous_version": st.none() | WORDS,
     "metadata": WORDS,
+    "readonly": st.sampled_from([ReadOnly(), ReadOnly(("app",)), ReadOnly(("app",), 5)]),
 }  # fmt: skip
 REVIEWED_OF_A_STEP: dict[str, Any] = {
     "kind": StepKind.CHECK, "sql": "SELECT 2", "group": None, "already_done": True,
