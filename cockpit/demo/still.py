@@ -14,10 +14,13 @@ from cockpit.model.goal import Goal
 from cockpit.model.ledger import LedgerEvent
 from cockpit.model.live import RelationLive
 from cockpit.model.locks import LockHolder
+from cockpit.model.migration import Migration
 from cockpit.model.plan import Plan
-from cockpit.model.schema import Snapshot
 from cockpit.model.recording import Recording
+from cockpit.model.schema import Snapshot
 from cockpit.model.settlement import Found, Settlement
+from cockpit.model.usage import Usage
+from cockpit.rehearsal.store import Kept
 
 _GLANCE = timedelta(milliseconds=200)
 
@@ -62,18 +65,29 @@ class Still:
         self._likeness.learn_history(self._engine.events(limit=10_000))
         return self._likeness.of(events)
 
-    def sessions(self, relations: tuple[str, ...] = ()) -> tuple[SessionFacts, ...]:
-        """The real sessions; one of ours that is in the middle of a glance is shown at rest."""
-        facts = self._engine.sessions(relations)
     def recording(self, run: str) -> Recording:
         """Passed on."""
         return self._engine.recording(run)
 
+    def sessions(self, relations: tuple[str, ...] = ()) -> tuple[SessionFacts, ...]:
+        """The real sessions; one of ours that is in the middle of a glance is shown at rest."""
+        facts = self._engine.sessions(relations)
         return tuple(_young(each) for each in self._likeness.of(tuple(map(_at_rest, facts))))
 
     def live(self, plan: Plan, seconds: float = 0) -> tuple[RelationLive, ...]:
         """Sizes and sessions, without the traffic: how busy a table is differs every time."""
         return self._likeness.of(self._engine.live(self._plans[plan.id], 0))
+
+    def uses(self, sql: str) -> tuple[Usage, ...]:
+        """The real ones; how often a statement ran differs every time."""
+        return tuple(
+            replace(usage, uses=tuple(replace(use, calls=None, last=None) for use in usage.uses))
+            for usage in self._likeness.of(self._engine.uses(sql))
+        )
+
+    def proofs(self, migrations: tuple[Migration, ...]) -> dict[str, Kept]:
+        """Passed on."""
+        return self._engine.proofs(migrations)
 
     def diagnose(self, versions: tuple[str, ...] = ()) -> tuple[Diagnosis, ...]:
         """Passed on."""

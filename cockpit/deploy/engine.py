@@ -18,13 +18,16 @@ from cockpit.model.goal import Goal
 from cockpit.model.ledger import LedgerEvent
 from cockpit.model.live import RelationLive
 from cockpit.model.locks import LockHolder
+from cockpit.model.migration import Migration
 from cockpit.model.plan import Plan
-from cockpit.model.schema import Snapshot
 from cockpit.model.readonly import OpenWindow
 from cockpit.model.recording import Recording
+from cockpit.model.schema import Snapshot
 from cockpit.model.settlement import Found, Settlement
 from cockpit.model.tuning import Tuning
+from cockpit.model.usage import Usage
 from cockpit.rehearsal.rehearse import Stage
+from cockpit.rehearsal.store import Kept
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,12 +51,12 @@ class Deployment(Protocol):
     def outcome(self) -> RunFinished | None:
         """How it ended; None while it runs or waits for the operator."""
 
-    def proceed(self) -> None:
-        """Run the phase that `PhaseReady` announced; confirms its gate if it has one."""
-
     @property
     def journal_failure(self) -> str:
         """Why the rest of the run is not in its journal; empty while all of it is."""
+
+    def proceed(self) -> None:
+        """Run the phase that `PhaseReady` announced; confirms its gate if it has one."""
 
     def hold(self) -> None:
         """Stop after the current step, or at once while waiting; what is done stays done."""
@@ -92,19 +95,28 @@ class Engine(Protocol):
     def events(self, limit: int = 500) -> tuple[LedgerEvent, ...]:
         """The newest ledger events, newest first; empty when there is no ledger."""
 
-    def sessions(self, relations: tuple[str, ...] = ()) -> tuple[SessionFacts, ...]:
-        """Other sessions that hold locks on these relations; of the whole database when empty."""
-
     def recording(self, run: str) -> Recording:
         """A past run, to be seen again: from the journal of this machine, else from the ledger.
 
         Raises `UsageError` when neither knows it.
         """
 
+    def sessions(self, relations: tuple[str, ...] = ()) -> tuple[SessionFacts, ...]:
+        """Other sessions that hold locks on these relations; of the whole database when empty."""
+
     def live(self, plan: Plan, seconds: float = 1.2) -> tuple[RelationLive, ...]:
         """The tables the plan locks, as they are used now: sizes, traffic, who is in the way.
 
         Takes the seconds it watches; 0 leaves the traffic out.
+        """
+
+    def uses(self, sql: str) -> tuple[Usage, ...]:
+        """Who uses what these statements drop or rename; empty when they do neither."""
+
+    def proofs(self, migrations: tuple[Migration, ...]) -> dict[str, Kept]:
+        """By version: the newest proof of the way back of exactly these scripts, if there is one.
+
+        Reads files of this machine, not the database.
         """
 
     def diagnose(self, versions: tuple[str, ...] = ()) -> tuple[Diagnosis, ...]:
@@ -179,6 +191,12 @@ class Engine(Protocol):
         Raises `Refused` when there is none or something was run since.
         """
 
+    def windows(self) -> tuple[OpenWindow, ...]:
+        """Read-only windows that no run has given back yet; one that is on is among them."""
+
+    def give_back(self) -> tuple[str, ...]:
+        """Give them back now; what was done, in words. Needs a grant and no run."""
+
     def attic(self) -> tuple[AtticEntry, ...]:
         """Everything that runs have kept of what they dropped, in the order they kept it."""
 
@@ -191,12 +209,6 @@ class Engine(Protocol):
 
     def drop_kept(self, number: int) -> AtticEntry:
         """Let one entry of the attic go for good. Needs a grant."""
-    def windows(self) -> tuple[OpenWindow, ...]:
-        """Read-only windows that no run has given back yet; one that is on is among them."""
-
-    def give_back(self) -> tuple[str, ...]:
-        """Give them back now; what was done, in words. Needs a grant and no run."""
-
 
     def terminate(self, pid: int) -> bool:
         """End somebody else's session. Needs a grant. False when it was gone already."""

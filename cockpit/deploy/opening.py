@@ -56,6 +56,8 @@ class Opening:
     limits: Limits = Limits()
     journal: Path | None = None
     """Folder of run journals; None keeps none."""
+    rehearsals: Path | None = None
+    """Folder of the proofs of rehearsals; None looks none up."""
     attic: Path | None = None
     """Folder of what is kept in files of dropped data; None keeps nothing in files."""
     walkthrough: bool = False

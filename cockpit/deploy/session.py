@@ -19,12 +19,12 @@ from cockpit.deploy.context import Clock, SystemClock, application_name
 from cockpit.deploy.engine import Grant
 from cockpit.deploy.giving_back import give_back
 from cockpit.deploy.launch import Order, launch
-from cockpit.deploy.looking import Looked, Looking
 from cockpit.deploy.ledger_recording import from_ledger
+from cockpit.deploy.looking import Looked, Looking
 from cockpit.deploy.opening import Opening
-from cockpit.deploy.row_lock import RowLock
 from cockpit.deploy.proofs import proofs_of
 from cockpit.deploy.recording import from_journal
+from cockpit.deploy.row_lock import RowLock
 from cockpit.deploy.running import Running
 from cockpit.deploy.server_side import ServerLook, ServerSide
 from cockpit.deploy.settle_writer import SettleWriter
@@ -42,13 +42,16 @@ from cockpit.model.goal import Goal
 from cockpit.model.ledger import LedgerEvent
 from cockpit.model.live import RelationLive
 from cockpit.model.locks import LockHolder
+from cockpit.model.migration import Migration
 from cockpit.model.plan import Plan
-from cockpit.model.schema import Snapshot
-from cockpit.model.settlement import Found, Settlement
 from cockpit.model.readonly import OpenWindow, open_windows
 from cockpit.model.recording import Recording
+from cockpit.model.schema import Snapshot
+from cockpit.model.settlement import Found, Settlement
 from cockpit.model.target import Identity, Marker, Standpoint, stand
+from cockpit.model.usage import Usage
 from cockpit.rehearsal.rehearse import Stage
+from cockpit.rehearsal.store import Kept
 
 GRANT_LASTS = timedelta(minutes=15)
 
@@ -100,10 +103,6 @@ class Session:
         with self._guard:
             return self._server.read(lambda reader: ledger.read_events(reader, newest=limit))
 
-    def sessions(self, relations: tuple[str, ...] = ()) -> tuple[SessionFacts, ...]:
-        """Other sessions, of these relations or of the whole database."""
-        with self._guard:
-            return self._server.read(lambda reader: activity.sessions(reader, relations))
     def recording(self, run: str) -> Recording:
         """From the journal of this machine, else from the ledger."""
         found = from_journal(self._opening.journal, run)
@@ -120,6 +119,10 @@ class Session:
             )
         return told
 
+    def sessions(self, relations: tuple[str, ...] = ()) -> tuple[SessionFacts, ...]:
+        """Other sessions, of these relations or of the whole database."""
+        with self._guard:
+            return self._server.read(lambda reader: activity.sessions(reader, relations))
 
     def live(self, plan: Plan, seconds: float = live.WATCHED_SECONDS) -> tuple[RelationLive, ...]:
         """The plan's tables as they are used now; watches that long, on a session of its own."""
@@ -131,6 +134,14 @@ class Session:
             return live.watch(connection, wanted, seconds)
         finally:
             connection.close()
+
+    def uses(self, sql: str) -> tuple[Usage, ...]:
+        """Asked on a session of its own: many files may be read meanwhile."""
+        return who_uses(self._opening, sql)
+
+    def proofs(self, migrations: tuple[Migration, ...]) -> dict[str, Kept]:
+        """The newest proof of the way back of exactly these scripts, by version."""
+        return proofs_of(self._opening.rehearsals, migrations)
 
     def diagnose(self, versions: tuple[str, ...] = ()) -> tuple[Diagnosis, ...]:
         """Statement by statement against the catalog."""
@@ -253,17 +264,6 @@ class Session:
         with self._holding_lock() as (looked, connection):
             return self._adopting.undo(looked, connection, reason)
 
-    def attic(self) -> tuple[AtticEntry, ...]:
-        """Everything that was ever kept here."""
-        with self._guard:
-            return attic_of(self._server.read(ledger.read_events))
-
-    def restore_kept(self, number: int, *, overwrite: bool = False) -> Restored:
-        """Take the lock, and put one entry back in one transaction."""
-        with self._holding_lock() as (looked, connection):
-            keys = self._live(looked).keys
-            return self._attic.restore(connection, keys, number, overwrite=overwrite)
-
     def windows(self) -> tuple[OpenWindow, ...]:
         """Read-only windows that no run has given back yet."""
         with self._guard:
@@ -274,6 +274,17 @@ class Session:
         with self._holding_lock() as (looked, connection):
             server = self._live(looked)
             return give_back(looked, server, connection, self._opening, self._clock)
+
+    def attic(self) -> tuple[AtticEntry, ...]:
+        """Everything that was ever kept here."""
+        with self._guard:
+            return attic_of(self._server.read(ledger.read_events))
+
+    def restore_kept(self, number: int, *, overwrite: bool = False) -> Restored:
+        """Take the lock, and put one entry back in one transaction."""
+        with self._holding_lock() as (looked, connection):
+            keys = self._live(looked).keys
+            return self._attic.restore(connection, keys, number, overwrite=overwrite)
 
     def drop_kept(self, number: int) -> AtticEntry:
         """Take the lock, and let one entry go for good."""

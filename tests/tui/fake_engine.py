@@ -16,13 +16,16 @@ from cockpit.model.goal import Goal
 from cockpit.model.ledger import LedgerEvent
 from cockpit.model.live import RelationLive
 from cockpit.model.locks import AdvisoryKey, LockHolder
+from cockpit.model.migration import Migration
 from cockpit.model.plan import Plan
-from cockpit.model.schema import Snapshot
 from cockpit.model.readonly import OpenWindow
 from cockpit.model.recording import Recording
+from cockpit.model.schema import Snapshot
 from cockpit.model.settlement import Found, Settlement
 from cockpit.model.tuning import Tuning
+from cockpit.model.usage import Usage
 from cockpit.rehearsal.rehearse import Stage
+from cockpit.rehearsal.store import Kept
 from tests.tui import canned
 
 
@@ -55,10 +58,10 @@ class FakeDeployment:
     outcome: RunFinished | None = None
     on_proceed: Callable[["FakeDeployment"], None] | None = None
     tuning: Tuning = field(default_factory=Tuning)
+    journal_failure: str = ""
 
     def say(self, *events: Event) -> None:
         """Emit, as the engine's thread would."""
-    journal_failure: str = ""
         for event in events:
             if isinstance(event, RunFinished):
                 self.outcome = event
@@ -100,18 +103,20 @@ class FakeEngine:
     look_error: CockpitError | None = None
     others: tuple[SessionFacts, ...] = canned.BLOCKERS
     traffic: tuple[RelationLive, ...] = ()
+    users: tuple[Usage, ...] = ()
+    kept: dict[str, Kept] = field(default_factory=dict)
     ledger: tuple[LedgerEvent, ...] = field(default_factory=canned.events)
     planned: Callable[[Goal], Plan] = canned.plan
     deployment: FakeDeployment | None = None
     on_start: Callable[[FakeDeployment], None] | None = None
     on_proceed: Callable[[FakeDeployment], None] | None = None
     looks: int = 0
+    recordings: dict[str, Recording] = field(default_factory=dict)
     settlements: dict[str, Settlement] = field(default_factory=dict)
     proposed: Adoption = field(default_factory=canned.adoption)
 
     def look(self) -> Board:
         """The canned board."""
-    recordings: dict[str, Recording] = field(default_factory=dict)
         self.looks += 1
         if self.look_error:
             raise self.look_error
@@ -125,17 +130,25 @@ class FakeEngine:
         """The canned ledger."""
         return self.ledger[:limit]
 
+    def recording(self, run: str) -> Recording:
+        """The canned one."""
+        return self.recordings[run]
+
     def sessions(self, relations: tuple[str, ...] = ()) -> tuple[SessionFacts, ...]:
         """The canned sessions."""
         return self.others
 
     def live(self, plan: Plan, seconds: float = 1.2) -> tuple[RelationLive, ...]:
-    def recording(self, run: str) -> Recording:
-        """The canned one."""
-        return self.recordings[run]
-
         """The canned traffic."""
         return self.traffic
+
+    def uses(self, sql: str) -> tuple[Usage, ...]:
+        """The canned users."""
+        return self.users
+
+    def proofs(self, migrations: tuple[Migration, ...]) -> dict[str, Kept]:
+        """The canned proofs."""
+        return {m.version: self.kept[m.version] for m in migrations if m.version in self.kept}
 
     def diagnose(self, versions: tuple[str, ...] = ()) -> tuple[Diagnosis, ...]:
         """Nothing is in doubt."""
@@ -212,6 +225,15 @@ class FakeEngine:
         self.calls.append("undo adoption")
         return "goose's history (2 versions)"
 
+    def windows(self) -> tuple[OpenWindow, ...]:
+        """None are open."""
+        return ()
+
+    def give_back(self) -> tuple[str, ...]:
+        """Remembered."""
+        self.calls.append("give back")
+        return ()
+
     def attic(self) -> tuple[AtticEntry, ...]:
         """Empty."""
         return ()
@@ -224,15 +246,6 @@ class FakeEngine:
     def drop_kept(self, number: int) -> AtticEntry:
         """Nothing is in it."""
         raise UsageError(f"The attic has no entry {number}.")
-
-    def windows(self) -> tuple[OpenWindow, ...]:
-        """None are open."""
-        return ()
-
-    def give_back(self) -> tuple[str, ...]:
-        """Remembered."""
-        self.calls.append("give back")
-        return ()
 
     def terminate(self, pid: int) -> bool:
         """Remembered."""

@@ -3,12 +3,15 @@
 from cockpit.model.board import Board
 from cockpit.model.state import Lane, Standing
 from cockpit.present.harmless import harmless
+from cockpit.present.schema_words import schema_tally
 from cockpit.tui.present.item import Item
 from cockpit.tui.present.lanes import lane_row, table_row, tag_rule
 from cockpit.tui.present.line import Line, line
 from cockpit.tui.present.states import empty_lane
 
 _NAMED = 2
+SCHEMA = "schema:"
+"""The key of the row about the schema; no version is called that."""
 
 
 def lane_items(
@@ -25,7 +28,17 @@ def lane_items(
         items.append(Item(None, _folded(empty_lane(board, lane), width)))
     elif not items:
         items.append(Item(None, (line(("no row matches", "muted")),)))
+    if lane is Lane.DRIFTED:
+        items += schema_items(board)
     return tuple(items)
+
+
+def schema_items(board: Board) -> list[Item]:
+    """The last row of the drifted lane: what was changed outside of migrations."""
+    if not board.schema_drift:
+        return []
+    words = schema_tally(board.schema_drift)
+    return [Item(SCHEMA, (line(("!", "drifted"), (words, "drifted")),))]
 
 
 def table_items(board: Board, standings: tuple[Standing, ...], width: int) -> tuple[Item, ...]:
@@ -39,7 +52,7 @@ def table_items(board: Board, standings: tuple[Standing, ...], width: int) -> tu
     if not items:
         words = empty_lane(board, Lane.PENDING) if not board.standings else ()
         items.append(Item(None, words or (line(("no row matches", "muted")),)))
-    return tuple(items)
+    return (*items, *schema_items(board))
 
 
 def _tag_lines(board: Board, standings: tuple[Standing, ...], width: int) -> dict[str, Line]:

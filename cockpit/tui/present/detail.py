@@ -1,4 +1,4 @@
-"""The tabs under the board: SQL, plan, locks, diff, history of one version."""
+"""The tabs under the board: SQL, plan, locks, uses, diff, history of one version."""
 
 from difflib import unified_diff
 
@@ -12,11 +12,11 @@ from cockpit.tui.present.line import Line, line
 from cockpit.tui.present.plan_words import hazard_lines, impact_lines, phase_row, step_title
 from cockpit.tui.present.sql_words import sql_lines, sql_spans
 
-TABS = ("SQL", "plan", "locks", "diff", "history")
+TABS = ("SQL", "plan", "locks", "uses", "diff", "history")
 
 
-def tab_row(current: int) -> Line:
-    """`SQL · [plan] · locks · diff · history`."""
+def tab_row(current: int | None) -> Line:
+    """`SQL · [plan] · locks · uses · diff · history`."""
     parts: list[tuple[str, str]] = []
     for position, name in enumerate(TABS):
         if position:
@@ -38,11 +38,15 @@ def sql_tab(standing: Standing) -> tuple[Line, ...]:
     lines: list[Line] = [*_why(standing)]
     if standing.migration is None:
         return (*lines, *_kept(standing))
+    path = ""
     for phase in (*standing.migration.up, *standing.migration.down):
-        gate = f"  gate: {phase.gate}" if phase.gate else ""
+        if phase.path != path:
+            path = phase.path
+            lines.append(line((harmless(path), "muted"), hang=2))
+        gate = f", gate: {phase.gate}" if phase.gate else ""
         words = f"{phase.direction} {phase.name}" if phase.name != "up" else phase.direction.value
-        place = f"{phase.path}:{phase.line}"
-        lines.append(line((words, "title"), (f"  {harmless(place + gate)}", "muted"), hang=2))
+        place = f"  line {phase.line}{gate}"
+        lines.append(line((words, "title"), (harmless(place), "muted"), hang=2))
         lines += sql_lines(phase.script, first=phase.line)
     if not standing.migration.down:
         reason = standing.migration.irreversible

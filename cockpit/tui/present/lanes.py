@@ -116,7 +116,7 @@ def tag_rule(name: str, width: int) -> Line:
 def table_header(width: int) -> Line:
     """Column titles of the table."""
     return line(
-        (f"  {'version':<15}{'name':<28}", "muted"),
+        (f"  {'version':<15}name", "muted"),
         tail=[(_columns("git", "live", "state", "hazard", width), "muted")],
     )
 

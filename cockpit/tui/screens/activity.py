@@ -35,6 +35,8 @@ class ActivityScreen(Page):
     LOOKS: ClassVar = ("show.session", "back", "refresh", "show.lock", "help", "palette")
     ACTS: ClassVar = ("arm", "terminate")
     FIRST = "#sessions"
+    LIST_PARTS = ("#sessions-header", "#sessions")
+    TEXT_PARTS = ("#session-title", "#session-text")
     HELP_TEXT = (
         "Sessions that hold table locks in this database. *idle in transaction* holds its locks "
         "while it does nothing. **T** ends one session after a question; its open transaction is "

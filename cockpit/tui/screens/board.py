@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+from functools import cached_property
 from typing import ClassVar
 
 from textual import on
@@ -11,12 +13,13 @@ from textual.widget import Widget
 from textual.widgets import Input
 
 from cockpit.errors import CockpitError
+from cockpit.model.activity import SessionFacts
 from cockpit.model.board import Board
-from cockpit.model.goal import Action, Goal
 from cockpit.model.plan import Plan
 from cockpit.model.state import Lane, Standing
 from cockpit.present.durations import plural
-from cockpit.tui.present.board_rows import lane_items, table_items
+from cockpit.tui.answers import Answers
+from cockpit.tui.present.board_rows import SCHEMA, lane_items, table_items
 from cockpit.tui.present.filtering import keeps
 from cockpit.tui.present.lanes import lane_title, table_header
 from cockpit.tui.present.line import Line, line
@@ -24,10 +27,14 @@ from cockpit.tui.present.plan_words import plan_script
 from cockpit.tui.present.states import loading, lock_notice
 from cockpit.tui.present.unfinished import next_keys
 from cockpit.tui.screens.page import Page
+from cockpit.tui.widgets.beside import Beside
 from cockpit.tui.widgets.detail import Detail
 from cockpit.tui.widgets.drawn import Drawn
 from cockpit.tui.widgets.row_list import RowList
 from cockpit.tui.widgets.text_pane import TextPane
+
+WIDE_ENOUGH = 140
+"""Columns from which on the board has a third column: the same as the breakpoint `-w-huge`."""
 
 
 class BoardScreen(Page):
@@ -39,6 +46,8 @@ class BoardScreen(Page):
     )  # fmt: skip
     ACTS: ClassVar = ("arm", "apply", "rollback")
     FIRST = "#lane-pending"
+    LIST_PARTS = ("#rows",)
+    TEXT_PARTS = ("#detail",)
     HELP_TEXT = (
         "**PENDING**: in git, not applied. **APPLIED**: applied and unchanged. **DRIFTED**: "
         "edited after it was applied, missing from this ref, or failed.\n\n"
@@ -54,7 +63,12 @@ class BoardScreen(Page):
         self._query = ""
         self._lane = "lane-pending"
         self._drawn: tuple[object, ...] = ()
-        self._plans: dict[tuple[str, str, str], Plan | CockpitError] = {}
+        self._sessions: tuple[SessionFacts, ...] | CockpitError | None = None
+
+    @cached_property
+    def answers(self) -> Answers:
+        """About the row under the cursor."""
+        return Answers(self.cockpit, lambda: self._draw_detail() if self.drawable else None)
 
     def panes(self) -> ComposeResult:
         """Lanes, table, filter and detail."""
@@ -67,17 +81,44 @@ class BoardScreen(Page):
                     yield Drawn(id="table-header")
                     yield RowList(id="table")
             yield Detail()
+            yield Beside()
         yield Input(id="filter", compact=True, placeholder="text  !text  state:drifted")
 
     def forget(self) -> None:
         """Another target is open: its rows and plans are its own."""
-        self._query, self._drawn = "", ()
-        self._plans.clear()
+        self._query, self._drawn, self._sessions = "", (), None
+        self.answers.forget()
         for rows in self.query(RowList):
             rows.show(())
         self.query_one("#filter", Input).value = ""
         self.query_one(self.FIRST).focus()
         self.draw_all()
+
+    # ---- the third column
+
+    def on_mount(self) -> None:
+        """Draw, and read who is at work for as long as there is a column for it."""
+        super().on_mount()
+        self.set_interval(2.0, self._read_activity)
+
+    def on_screen_resume(self) -> None:
+        """What has changed meanwhile."""
+        super().on_screen_resume()
+        self._read_activity()
+
+    def _read_activity(self) -> None:
+        desk, bridge = self.cockpit.desk, self.cockpit.bridge
+        shown = self.drawable and self.size.width >= WIDE_ENOUGH and self.is_current
+        if shown and desk.board is not None and desk.board.identity and not bridge.busy("beside"):
+            bridge.ask("beside", desk.engine.sessions, self._read, self._read)
+
+    def _read(self, sessions: tuple[SessionFacts, ...] | CockpitError) -> None:
+        if isinstance(sessions, tuple):
+            age = timedelta()
+            sessions = tuple(sorted(sessions, key=lambda s: s.transaction_age or age, reverse=True))
+        self._sessions = sessions
+        if self.drawable:
+            self.query_one(Beside).show(sessions, self.cockpit.desk.board)
 
     # ---- drawing
 
@@ -92,6 +133,10 @@ class BoardScreen(Page):
         else:
             self._draw_rows(desk.board)
         self._draw_detail()
+        if self.size.width >= WIDE_ENOUGH:
+            self.query_one(Beside).show(self._sessions, desk.board)
+            if self._sessions is None:
+                self._read_activity()
 
     def _draw_rows(self, board: Board) -> None:
         """Only what is seen, and only when it has changed: there may be thousands of rows."""
@@ -99,7 +144,10 @@ class BoardScreen(Page):
         lanes = [self.query_one(f"#lane-{lane.value.lower()}", RowList) for lane in Lane]
         shown = [table] if self.has_class("-table") else lanes
         widths = tuple(rows.inner_width for rows in shown)
-        drawn = (board.standings, board.tags, board.history is None, self._query, widths)
+        drawn = (
+            board.standings, board.tags, board.history is None, board.schema_drift, self._query,
+            widths,
+        )  # fmt: skip
         if drawn == self._drawn:
             return
         self._drawn = drawn
@@ -115,7 +163,11 @@ class BoardScreen(Page):
             rows.show(lane_items(board, lane, mine, width))
 
     def _draw_detail(self) -> None:
-        self.query_one(Detail).show(self.cockpit.desk.board, self.selected, self._plan_of)
+        board, detail = self.cockpit.desk.board, self.query_one(Detail)
+        if board is not None and self._list.selected == SCHEMA:
+            detail.show_schema(board)
+        else:
+            detail.show(board, self.selected, self.answers)
 
     def standing_notice(self) -> Line:
         """The filter that is on, or how many problems there are."""
@@ -159,26 +211,6 @@ class BoardScreen(Page):
     @on(RowList.Opened)
     def _opened(self) -> None:
         self.do_open()
-
-    def _plan_of(self, standing: Standing) -> Plan | CockpitError | None:
-        """What would run next for this version; asked for once a look and version."""
-        board = self.cockpit.desk.board
-        if board is None or board.history is None:
-            return CockpitError("Unknown: the database cannot be read.", kept="")
-        key = (standing.version, board.history.head, str(board.revision))
-        if key not in self._plans and not self.cockpit.bridge.busy("detail"):
-            action = Action.ROLLBACK if standing.state.in_force else Action.APPLY
-            goal = Goal(action, only=standing.version)
-
-            def keep(answer: Plan | CockpitError) -> None:
-                self._plans[key] = answer
-                if self.drawable:
-                    self._draw_detail()
-
-            self.cockpit.bridge.ask(
-                "detail", lambda: self.cockpit.desk.engine.plan(goal), keep, keep
-            )
-        return self._plans.get(key)
 
     # ---- keys
 
@@ -287,7 +319,7 @@ class BoardScreen(Page):
         if standing.migration:
             script = "\n".join(phase.script for phase in standing.migration.up)
             found.append(("its SQL", script))
-        plan = self._plan_of(standing)
+        plan = self.answers.plan(standing)
         if isinstance(plan, Plan):
             found.append(("what would run next, as psql script", plan_script(plan)))
         return tuple(found)

@@ -32,6 +32,9 @@ class CompareScreen(Page):
     PAGE = "compare"
     LOOKS: ClassVar = ("back", "view.table", "copy", "refresh", "help", "palette")
     FIRST = "#matrix"
+    LIST_PARTS = ("#matrix-header", "#matrix")
+    TEXT_PARTS = ("#promotions-title", "#promotions")
+    TEXT = "#promotions"
     HELP_TEXT = (
         "A row is a version, a column is a target: its state there. Versions that are the same "
         "everywhere are left out until **v**. Below: what a promotion from each target to the next "
@@ -104,11 +107,6 @@ class CompareScreen(Page):
         """All versions, or only those that differ."""
         self._everything = not self._everything
         self.draw_panes()
-
-    def do_open(self) -> None:
-        """From the matrix to the promotions and back."""
-        pane = self.query_one("#promotions", TextPane)
-        (self.query_one("#matrix") if pane.has_focus else pane).focus()
 
     def copies(self) -> tuple[tuple[str, str], ...]:
         """The whole comparison, as `cockpit compare` prints it."""

@@ -27,6 +27,9 @@ class HistoryScreen(Page):
     PAGE = "history"
     LOOKS: ClassVar = ("open", "back", "copy", "refresh", "help", "palette")
     FIRST = "#runs"
+    LIST_PARTS = ("#runs",)
+    TEXT_PARTS = ("#events-title", "#events")
+    TEXT = "#events"
     HELP_TEXT = (
         "Each row is one run, from the ledger in the database. The ledger is append-only: a "
         "rollback adds events and removes none. *no end* means that a run never said how it "
@@ -94,11 +97,6 @@ class HistoryScreen(Page):
     def _moved(self) -> None:
         self.query_one("#events", TextPane).scroll_to(y=0, animate=False)
         self._draw_events()
-
-    def do_open(self) -> None:
-        """From the runs to the events and back."""
-        pane = self.query_one("#events", TextPane)
-        (self.query_one("#runs") if pane.has_focus else pane).focus()
 
     def copies(self) -> tuple[tuple[str, str], ...]:
         """The events of the run under the cursor."""

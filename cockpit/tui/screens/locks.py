@@ -27,6 +27,9 @@ class LocksScreen(Page):
     LOOKS: ClassVar = ("back", "refresh", "copy", "view.activity", "help", "palette")
     ACTS: ClassVar = ("arm", "lock")
     FIRST = "#locks"
+    LIST_PARTS = ("#locks-header", "#locks")
+    TEXT_PARTS = ("#lock-title", "#lock")
+    TEXT = "#lock"
     HELP_TEXT = (
         "Each row is a **deployment lock** that is held now: the cockpit's own, or that of another "
         "migration tool, told by the key or the table it uses. *is it alive* reads the state of "
@@ -77,11 +80,6 @@ class LocksScreen(Page):
     @on(RowList.Moved)
     def _moved(self) -> None:
         self._draw_lock()
-
-    def do_open(self) -> None:
-        """From the locks to the facts and back."""
-        pane = self.query_one("#lock", TextPane)
-        (self.query_one("#locks") if pane.has_focus else pane).focus()
 
     def copies(self) -> tuple[tuple[str, str], ...]:
         """The facts of the lock under the cursor."""

@@ -41,6 +41,12 @@ class Page(Screen[None], inherit_bindings=False):
     """What am I looking at, what do the words mean, what can go wrong."""
     FIRST: ClassVar[str] = ""
     """Selector of the pane that has the focus at the start."""
+    TEXT: ClassVar[str] = ""
+    """Selector of the text about the row under the cursor; `enter` goes there and back."""
+    LIST_PARTS: ClassVar[tuple[str, ...]] = ()
+    """What a small terminal shows ..."""
+    TEXT_PARTS: ClassVar[tuple[str, ...]] = ()
+    """... and what it shows in its place after `enter`."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -86,6 +92,9 @@ class Page(Screen[None], inherit_bindings=False):
     def on_mount(self) -> None:
         """Draw at once and put the focus where reading starts."""
         self._composed = True
+        for name, parts in (("list-part", self.LIST_PARTS), ("text-part", self.TEXT_PARTS)):
+            for part in parts:
+                self.query_one(part).add_class(name)
         if self.FIRST:
             self.query_one(self.FIRST).focus()
         self.draw_all()
@@ -196,7 +205,13 @@ class Page(Screen[None], inherit_bindings=False):
         self.focus_previous()
 
     def do_open(self) -> None:
-        """Nothing to open, unless the screen says otherwise."""
+        """From the list to the text about its row, and back; nothing on a screen without one."""
+        if not self.TEXT:
+            return
+        pane, rows = self.query_one(self.TEXT), self.query_one(self.FIRST)
+        opening = not pane.has_focus
+        self.set_class(opening, "-reading")
+        (pane if opening else rows).focus()
 
     def do_zoom(self) -> None:
         """The focused pane alone, or all of them again."""
@@ -214,8 +229,16 @@ class Page(Screen[None], inherit_bindings=False):
         """Close what is open on the screen, else go back."""
         if self.maximized:
             self.minimize()
+        elif self.has_class("-reading") and not self._list_shown:
+            self.remove_class("-reading")  # a small terminal shows the text in place of the list
+            self.query_one(self.FIRST).focus()
         else:
             self.cockpit.go_back()
+
+    @property
+    def _list_shown(self) -> bool:
+        """A terminal with room for both shows the list beside its text."""
+        return all(self.query_one(part).display for part in self.LIST_PARTS)
 
     def copies(self) -> tuple[tuple[str, str], ...]:
         """What can be copied here: label and text."""

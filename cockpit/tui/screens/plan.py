@@ -37,6 +37,9 @@ class PlanScreen(Page):
     PAGE = "plan"
     LOOKS: ClassVar = ("show.next", "back", "copy", "pane.next", "help", "palette")
     FIRST = "#steps"
+    TEXT = "#step"
+    LIST_PARTS = ("#steps",)
+    TEXT_PARTS = ("#step",)
     HELP_TEXT = (
         "A **plan** is the dry run: every statement that would be sent, in order, with the locks "
         "it takes and what it can hurt. A **phase** is one transaction where it can be.\n\n"
@@ -108,11 +111,6 @@ class PlanScreen(Page):
     def do_show_next(self) -> None:
         """The next step, as the run would take it."""
         self.query_one("#steps", RowList).move(1)
-
-    def do_open(self) -> None:
-        """From the steps to the step and back."""
-        pane = self.query_one("#step", TextPane)
-        (self.query_one("#steps") if pane.has_focus else pane).focus()
 
     def copies(self) -> tuple[tuple[str, str], ...]:
         """The statement, the plan, its id."""

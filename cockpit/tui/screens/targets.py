@@ -25,6 +25,8 @@ class TargetsScreen(Page):
     PAGE = "targets"
     LOOKS: ClassVar = ("open", "view.compare", "back", "help", "palette", "quit")
     FIRST = "#targets"
+    LIST_PARTS = ("#targets-header", "#targets")
+    TEXT_PARTS = ("#target-title", "#target")
     HELP_TEXT = (
         "Each row is a **target** of the settings: one database with a name. **enter** opens it, "
         "read-only. Opening another one ends the right to write and gives a held lock back.\n\n"

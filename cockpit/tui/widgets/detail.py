@@ -1,6 +1,5 @@
 """What the board says about one version: a title, tabs, and the text of one of them."""
 
-from collections.abc import Callable
 from datetime import timedelta
 
 from textual.app import ComposeResult
@@ -8,8 +7,9 @@ from textual.containers import Vertical
 
 from cockpit.errors import CockpitError
 from cockpit.model.board import Board
-from cockpit.model.plan import Plan
 from cockpit.model.state import Standing
+from cockpit.present.schema_words import drift_text
+from cockpit.tui.answers import Answers
 from cockpit.tui.present.detail import (
     TABS,
     detail_title,
@@ -21,16 +21,14 @@ from cockpit.tui.present.detail import (
     tab_row,
 )
 from cockpit.tui.present.line import Line, line
+from cockpit.tui.present.proof_words import proof_lines, uses_tab
 from cockpit.tui.present.states import error_lines, loading, nothing_selected
 from cockpit.tui.widgets.heading import Heading
 from cockpit.tui.widgets.text_pane import TextPane
 
-PlanOf = Callable[[Standing], Plan | CockpitError | None]
-"""What would run next for a version; None while it is being asked for."""
-
 
 class Detail(Vertical):
-    """SQL, plan, locks, diff, history; it can be zoomed as one."""
+    """SQL, plan, locks, uses, diff, history; it can be zoomed as one."""
 
     ALLOW_MAXIMIZE = True
 
@@ -48,7 +46,7 @@ class Detail(Vertical):
         self._tab = (self._tab + step) % len(TABS)
         self.query_one(TextPane).scroll_to(y=0, animate=False)
 
-    def show(self, board: Board | None, standing: Standing | None, plan_of: PlanOf) -> None:
+    def show(self, board: Board | None, standing: Standing | None, answers: Answers) -> None:
         """Draw the tab for the version; words on what to do where there is none."""
         heading, text = self.query_one(Heading), self.query_one(TextPane)
         if standing is None:
@@ -56,20 +54,50 @@ class Detail(Vertical):
             text.show(nothing_selected(board))
             return
         heading.show(detail_title(standing), tab_row(self._tab))
-        text.show(self._lines(standing, plan_of))
+        text.show(self._lines(standing, answers))
 
-    def _lines(self, standing: Standing, plan_of: PlanOf) -> tuple[Line, ...]:
+    def show_schema(self, board: Board) -> None:
+        """What was changed in the schema outside of migrations."""
+        title = line(("schema", "title"), ("  changed outside of migrations", "drifted"))
+        self.query_one(Heading).show(title, tab_row(None))
+        rows = [line(row, hang=8) for row in drift_text(board).split("\n")]
+        advice = line(("cockpit drift --write", "key"), (" writes it as a migration", "muted"))
+        self.query_one(TextPane).show([*rows, line(), advice])
+
+    def _lines(self, standing: Standing, answers: Answers) -> tuple[Line, ...]:
         match TABS[self._tab]:
             case "SQL":
-                return sql_tab(standing)
+                return (*_proof(standing, answers), *sql_tab(standing))
             case "diff":
                 return diff_tab(standing)
             case "history":
-                return history_tab(standing)
+                return (*history_tab(standing), *_proof(standing, answers, always=True))
+            case "uses":
+                return _uses(standing, answers)
             case tab:
-                plan = plan_of(standing)
+                plan = answers.plan(standing)
         if plan is None:
-            return loading("what would run", timedelta())
+            return _waiting("what would run", answers.waited("plan", standing))
         if isinstance(plan, CockpitError):
             return error_lines(plan)
         return plan_tab(plan) if tab == "plan" else locks_tab(plan)
+
+
+def _uses(standing: Standing, answers: Answers) -> tuple[Line, ...]:
+    usages = answers.uses(standing)
+    if usages is None:
+        return _waiting("catalog, statements and repository", answers.waited("uses", standing))
+    return error_lines(usages) if isinstance(usages, CockpitError) else uses_tab(usages)
+
+
+def _proof(standing: Standing, answers: Answers, *, always: bool = False) -> tuple[Line, ...]:
+    """The proof of the way back where there is one; that there is none only where it is asked."""
+    found = answers.proof(standing)
+    if found is None or isinstance(found, CockpitError):
+        return ()
+    kept = found.get(standing.version)
+    return proof_lines(kept) if kept or always else ()
+
+
+def _waiting(what: str, seconds: float) -> tuple[Line, ...]:
+    return loading(what, timedelta(seconds=seconds))

@@ -5,6 +5,9 @@ from textual import events
 from cockpit.tui.present.line import Line, Span, cut, line
 from cockpit.tui.widgets.drawn import Drawn
 
+_USUAL_LEFT = 44
+"""Cells of a version with its name and state, and the rule around them."""
+
 
 class Heading(Drawn):
     """One row high, two where both ends do not fit in one; redraws itself to its width."""
@@ -34,8 +37,11 @@ class Heading(Drawn):
 
 
 def heading_rows(left: tuple[Span, ...], right: tuple[Span, ...], width: int) -> list[Line]:
-    """Both ends in one row, or the right one below when there is no room for it."""
-    if left and right and Line(left).width + Line(right).width + 9 > width:
+    """Both ends in one row, or the right one below where a usual left end leaves no room for it.
+
+    The width of the pane decides, not what stands in it: the right end must not jump about.
+    """
+    if right and Line(right).width + _USUAL_LEFT > width:
         return [ruled(left, (), width), line((" ", ""), *cut(right, max(1, width - 1)))]
     return [ruled(left, right, width)]
 
