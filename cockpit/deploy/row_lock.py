@@ -29,28 +29,32 @@ class RowLock:
 
         Raises nothing. While the lost session still works in the server its lock is left alone.
         """
+        if self._freed_on(connection):
+            return
         try:
-            if not connection.closed:
-                connection.roll_back()
-                self._free_on(connection)
-                return
             again = self._connect()
         except CockpitError:
             # The server is out of reach; the next cockpit takes the row over.
             return
         try:
             deployment_lock.take(again, (deployment_lock.COCKPIT_KEY,))
-            self._free_on(again)
+            self._freed_on(again)
         except CockpitError:
-            # The lost session is still at work, or went again; the next cockpit takes it over.
+            # The lost session still works in the server; the next cockpit takes the row over.
             return
         finally:
             again.close()
 
-    def _free_on(self, connection: Connection) -> None:
-        with connection.transaction():
-            self._become(connection)
-            self._tool.free_row(connection, self._owner)
+    def _freed_on(self, connection: Connection) -> bool:
+        """False where this session can no longer do it."""
+        try:
+            connection.roll_back()
+            with connection.transaction():
+                self._become(connection)
+                self._tool.free_row(connection, self._owner)
+        except CockpitError:
+            return False
+        return not connection.closed
 
     def _become(self, connection: Connection) -> None:
         if self._role is not None:

@@ -94,7 +94,7 @@ class Rails(Observed):
         return MigrationSet(tuple(found[number] for number in sorted(found)), tuple(problems))
 
     def observe(self, reader: Reader, ledger: Ledger, migrations: MigrationSet) -> History:
-        """A version is applied when the table has it. dbmate's table is not believed."""
+        """A version is applied when the table has it, and Rails has left its mark beside it."""
         spelled = spelling(migrations, ledger)
 
         def read(row: Row) -> AppliedRow:
@@ -103,13 +103,11 @@ class Rails(Observed):
             return AppliedRow(spelled.get(number, named), transaction)
 
         history = self.table.observe(reader, ledger, migrations, read)
-        known = set(migrations.versions)
-        strangers = history.records and not any(r.version in known for r in history.records)
         table = self.table.find(reader)
-        if strangers and not find(reader, METADATA, table.schema).exists:
+        if history.records and not find(reader, METADATA, table.schema).exists:
             why = (
-                f"{METADATA} is not beside it and none of its versions has a file here, so this "
-                "may be dbmate's table"
+                f"{METADATA} is not beside it, so this may be dbmate's table, which has the very "
+                "same shape"
             )
             return believe_nothing(why, table, ledger, migrations)
         return history

@@ -21,6 +21,7 @@ from cockpit.model.problem import Problem
 from cockpit.model.revision import SourceFile
 from cockpit.model.target import Identity
 from cockpit.tools.joined import AppliedRow
+from cockpit.tools.native import Native
 from cockpit.tools.numbered import by_number, spelling
 from cockpit.tools.plain_migration import Side, exists_twice, plain_migration, text_of
 from cockpit.tools.presence import PresenceTable
@@ -69,7 +70,12 @@ class Sqlx:
         return False
 
     def claims(self, reader: Reader, files: Sequence[SourceFile]) -> bool:
-        """Its table is here, and what it names, if anything, these files have."""
+        """Its table is here, and what it names, if anything, these files have.
+
+        Files with both ways in them are not sqlx's: it would run the way back with the way up.
+        """
+        if Native().recognises(files):
+            return False
         table = self.table.find(reader)
         if not table.exists or not table.readable or not table.has(**self.table.columns):
             return False

@@ -1,13 +1,8 @@
 """Liquibase's formatted SQL without Liquibase; its own rows are compared in `test_ping_pong.py`."""
 
-import pytest
-
-from cockpit.errors import HeldByAnother
 from cockpit.model.revision import SourceFile
 from cockpit.tools.liquibase import Liquibase
 from cockpit.tools.liquibase_sql import change_sets, checksum
-from tests.databases import Database
-from tests.sessions import Connect
 
 TEXT = """--liquibase formatted sql
 
@@ -52,13 +47,3 @@ def test_another_databases_change_is_left_out_and_conditions_are_told() -> None:
     assert [p.line for p in read.problems] == [17, 17]
     first = read.migrations[0]
     assert (first.up[0].line, first.up[0].transaction, first.down[0].line) == (5, False, 7)
-
-
-def test_a_run_is_refused_while_the_row_is_locked(
-    connect: Connect, fresh_database: Database
-) -> None:
-    writer = connect()
-    Liquibase().prepare(writer)
-    fresh_database.execute("UPDATE databasechangeloglock SET locked = true, lockedby = 'ci-7'")
-    with pytest.raises(HeldByAnother, match="ci-7"):
-        Liquibase().prepare(writer)
