@@ -139,7 +139,7 @@ def _verdict(
     if record.recorded is Recorded.IMPORTED and record.checksum not in (None, migration.checksum):
         return State.DRIFTED, "Applied before adoption, and the file was edited since."
     state = _FROM_RECORD[record.recorded]
-    return state, _told(record, late)
+    return state, _told(record, late) + _gate_words(migration, record)
 
 
 def _applied(migration: Migration, record: Record) -> tuple[State, str]:
@@ -173,6 +173,21 @@ def _failed(record: Record) -> str:
     elif record.note:
         held = f" {record.note[:1].upper()}{record.note[1:]}."
     return f"The last run stopped in it: {record.failure}.{held}"
+
+
+def _gate_words(migration: Migration, record: Record) -> str:
+    """What the next phase waits for; empty where somebody has confirmed it, or nothing waits."""
+    if record.recorded is not Recorded.PARTIAL or record.open is not None:
+        return ""
+    left = next((phase for phase in migration.up if phase.name not in record.done), None)
+    if left is None or left.gate is None:
+        return ""
+    if left.gate_sql:
+        return f' It waits until its query says so: "{left.gate}".'
+    confirmed = dict(zip(record.confirmed_gates, record.confirmed_words, strict=True))
+    if confirmed.get(left.name) == left.gate:
+        return ""
+    return f' It waits for somebody to confirm: "{left.gate}".'
 
 
 def _partial(record: Record) -> str:

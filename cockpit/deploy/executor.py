@@ -149,9 +149,13 @@ class Executor(Thread):
         """Wait for the operator where one is needed; remember who opened a gate."""
         if self._task.control.held:
             return False
-        if self._stepwise or phase.gate is not None:
+        asks = phase.gate is not None and not phase.gate_sql
+        if phase.gate_sql and not self._opens_itself(phase):
+            return False
+        if self._stepwise or asks:
             self._task.control.expect()
-            self._task.emit(PhaseReady(self._task.clock.now(), index, phase.gate))
+            gate = phase.gate if asks else None
+            self._task.emit(PhaseReady(self._task.clock.now(), index, gate))
             if not self._task.control.wait_for_proceed():
                 return False
         self._same_database()
@@ -159,6 +163,17 @@ class Executor(Thread):
             with self._connection.transaction():
                 self._recorder.gate_confirmed(self._connection, phase)
         return True
+
+    def _opens_itself(self, phase: PlannedPhase) -> bool:
+        """Ask the gate's query; what it says stands in for a person. Raises `DatabaseError`."""
+        clean_session(self._connection, self._task)
+        with self._connection.look() as reader:
+            answer = reader.answers(phase.gate_sql)
+        said = answer[0][0] if answer and answer[0] else None
+        verdict = "true: it opens" if said is True else f"{said!r}, not true: it stays shut"
+        words = f'gate "{phase.gate}": its query says {verdict}'
+        self._task.emit(Noted(self._task.clock.now(), words))
+        return said is True
 
     def _same_database(self) -> None:
         """A failover or a switched tunnel must not receive the rest of the plan."""

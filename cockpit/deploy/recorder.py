@@ -49,8 +49,8 @@ class Recorder:
         ledger.append(writer, [self._event(kind, detail=detail)])
 
     def gate_confirmed(self, writer: Writer, phase: PlannedPhase) -> None:
-        """Who let this phase through."""
-        detail = {"gate": phase.gate}
+        """Who let this phase through: the actor, or the query."""
+        detail = {"gate": phase.gate} | ({"query": phase.gate_sql} if phase.gate_sql else {})
         ledger.append(writer, [self._event(EventKind.GATE_CONFIRMED, phase, detail=detail)])
 
     def step_started(self, writer: Writer, phase: PlannedPhase, step: Step) -> None:

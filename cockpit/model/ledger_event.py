@@ -140,6 +140,8 @@ def undo_detail(phase: Phase | None) -> dict[str, Any]:
     }
     if phase.backfill is not None:
         kept["backfill"] = asdict(phase.backfill)
+    if phase.gate_sql:
+        kept["gate_sql"] = phase.gate_sql
     if phase.readonly is not None:
         kept["readonly"] = asdict(phase.readonly)
     return {"undo": kept}
@@ -157,6 +159,7 @@ def undo_phase(event: LedgerEvent) -> Phase | None:
         path=f"ledger event {event.seq}",
         transaction=bool(kept.get("transaction", True)),
         gate=kept.get("gate"),
+        gate_sql=str(kept.get("gate_sql", "")),
         backfill=Backfill(**kept["backfill"]) if "backfill" in kept else None,
         readonly=_readonly(kept.get("readonly")),
         checks=tuple(Check(c["title"], c["sql"], 1) for c in kept.get("checks", ())),

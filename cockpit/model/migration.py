@@ -93,7 +93,9 @@ class Phase:
     transaction: bool = True
     """False when the file says `transaction:false`."""
     gate: str | None = None
-    """What somebody must confirm before this phase may start."""
+    """What must be true before this phase may start; a person confirms it, or `gate_sql` does."""
+    gate_sql: str = ""
+    """A query that must say true; then nobody is asked, and nobody can say it instead."""
     backfill: Backfill | None = None
     checks: tuple[Check, ...] = ()
     """Run after the script, in its transaction when it has one."""

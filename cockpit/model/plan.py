@@ -92,6 +92,8 @@ class PlannedPhase:
     cursor: tuple[str, ...] | None = None
     """Where a resumed backfill goes on."""
     gate: str | None = None
+    gate_sql: str = ""
+    """The query that opens the gate, in place of a person."""
     readonly: ReadOnly | None = None
     """Whom it keeps from writing while it runs."""
     last_of_version: bool = True

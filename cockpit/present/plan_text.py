@@ -72,7 +72,8 @@ def _phase(plan: Plan, index: int) -> Iterator[str]:
     if phase.direction is Direction.DOWN and phase.origin:
         yield f"      the script is from {harmless(phase.origin)}"
     if phase.gate:
-        yield f"      gate: {harmless(phase.gate)}"
+        asked = ", a query decides" if phase.gate_sql else ""
+        yield f"      gate: {harmless(phase.gate)}{asked}"
     for step in phase.steps:
         yield from _step(step)
 

@@ -12,6 +12,7 @@ WORDS = ("up", "down", "check")
 OPTIONS = (
     "transaction", "phase", "table", "key", "batch", "batch-time", "max-lag", "max-active",
     "pause-while", "gate", "requires", "irreversible", "readonly", "readonly-wait",
+    "gate-sql",
 )  # fmt: skip
 _REPEATABLE = ("requires",)
 _PART = re.compile(

@@ -155,6 +155,7 @@ class Draft:
                 backfill=phase.backfill,
                 cursor=mine.cursor if mine else None,
                 gate=None if confirmed else phase.gate,
+                gate_sql=phase.gate_sql,
                 readonly=phase.readonly,
                 last_of_version=last_of_version,
                 previous_version=self._newest(),
@@ -165,7 +166,7 @@ class Draft:
     def _confirmed(self, version: str, phase: Phase) -> bool:
         standing = self.situation.find(version)
         record = standing.record if standing else None
-        if record is None or phase.gate is None:
+        if record is None or phase.gate is None or phase.gate_sql:
             return False
         words = dict(zip(record.confirmed_gates, record.confirmed_words, strict=True))
         return words.get(phase.name) == phase.gate

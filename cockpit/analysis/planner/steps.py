@@ -63,7 +63,12 @@ def cut(
     body, refusals = _resumed(body, opened, evidence, settle)
     last = next((s.group for s in reversed(body) if not s.already_done), 0 if not body else None)
     record = Step(0, StepKind.RECORD, "", phase.path, phase.line, 0, last)
-    gate = [Step(0, StepKind.GATE, "", phase.path, phase.line, 0, None, title=phase.gate or "")]
+    gate = [
+        Step(
+            0, StepKind.GATE, phase.gate_sql, phase.path, phase.line, 0, None,
+            title=phase.gate or "",
+        )
+    ]  # fmt: skip
     steps = [*(gate if phase.gate else []), *body, record]
     return Cut(_placed(steps), (*_misunderstood(phase, body), *refusals))
 

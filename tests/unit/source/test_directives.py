@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cockpit.model.migration import Backfill, Check, Migration
+from cockpit.model.migration import Backfill, Check, Migration, ReadOnly
 from cockpit.model.problem import Problem
 from cockpit.model.revision import SourceFile
 from cockpit.source.directives import read_migration
@@ -184,6 +184,9 @@ def test_the_markers_own_words_in_sql_are_no_markers() -> None:
         ("-- migrate:up batch:5\n", 1, 1, "a backfill needs table: and key:"),
         ("-- migrate:up table:t key:id batch:0\n", 1, 1, "batch:0 is no number of rows"),
         ("-- migrate:up table:t key:id batch:many\n", 1, 1, "batch:many is no number of rows"),
+        ("-- migrate:up readonly:app\n", 1, 1, "readonly:app names neither roles nor"),
+        ("-- migrate:up readonly:role=\n", 1, 1, "readonly:role= names neither roles nor"),
+        ("-- migrate:up readonly:database readonly-wait:x\n", 1, 1, "is no number of seconds"),
         (b"-- migrate:up\nSELECT '\xc3\xa9\xff'", 2, 10, "byte 0xff is not UTF-8"),
         (b"\xef\xbb\xbf\xff", 1, 1, "byte 0xff is not UTF-8"),
     ],
@@ -208,6 +211,27 @@ def test_a_slip_is_told_where_it_is(
 def test_the_nearest_right_word_is_suggested(content: str, suggestion: str) -> None:
     _, problems = read(content)
     assert suggestion in [problem.next_step for problem in problems]
+
+
+def test_a_phase_says_whom_it_keeps_from_writing() -> None:
+    migration, problems = read(
+        "-- migrate:up phase:a readonly:role=app,role=worker readonly-wait:5\n"
+        "-- migrate:up phase:b readonly:database\n"
+        "-- migrate:up phase:c\n"
+    )
+    assert problems == ()
+    found = [phase.readonly for phase in migration.up]
+    assert found == [ReadOnly(("app", "worker"), 5), ReadOnly(()), None]
+
+
+def test_a_gate_may_be_a_query() -> None:
+    migration, problems = read(
+        '-- migrate:up phase:a gate:"all drained" gate-sql:"SELECT true"\n'
+        '-- migrate:up phase:b gate-sql:"SELECT false"\n'
+    )
+    assert problems == ()
+    found = [(phase.gate, phase.gate_sql) for phase in migration.up]
+    assert found == [("all drained", "SELECT true"), ("SELECT false", "SELECT false")]
 
 
 def test_a_slip_stops_its_own_version_only() -> None:
