@@ -14,6 +14,9 @@ from cockpit.model.recording import Recording
 @with_request
 @click.option("--limit", type=click.IntRange(1), default=50, show_default=True, metavar="N")
 @click.option("--run", metavar="RUN", help="Only the ledger's events of this run.")
+@click.option(
+    "--timeline", is_flag=True, help="What every tool's history here calls applied, as one list."
+)
 @as_json
 @click.pass_obj
 def log(
@@ -68,3 +71,16 @@ def _events(chosen: list[LedgerEvent], as_json: bool) -> None:
         print_text(ledger_text(chosen))
     else:
         click.echo("No events: the cockpit has written nothing here.")
+
+
+def _timeline(surroundings: Surroundings, request: Request, limit: int, as_json: bool) -> None:
+    from cockpit.cli.opening import opened
+    from cockpit.present.timeline_json import timeline_json
+    from cockpit.present.timeline_text import timeline_text
+
+    with opened(request, surroundings) as engine:
+        entries = engine.timeline(limit)
+    if as_json:
+        print_json(timeline_json(entries))
+    else:
+        print_text(timeline_text(entries) or "No history here calls anything applied.")

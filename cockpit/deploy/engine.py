@@ -24,6 +24,7 @@ from cockpit.model.readonly import OpenWindow
 from cockpit.model.recording import Recording
 from cockpit.model.schema import Snapshot
 from cockpit.model.settlement import Found, Settlement
+from cockpit.model.timeline import Applied
 from cockpit.model.tuning import Tuning
 from cockpit.model.usage import Usage
 from cockpit.rehearsal.rehearse import Stage
@@ -100,6 +101,9 @@ class Engine(Protocol):
 
         Raises `UsageError` when neither knows it.
         """
+
+    def timeline(self, limit: int = 500) -> tuple[Applied, ...]:
+        """Every history of this database, whichever tool keeps it, as one; newest first."""
 
     def sessions(self, relations: tuple[str, ...] = ()) -> tuple[SessionFacts, ...]:
         """Other sessions that hold locks on these relations; of the whole database when empty."""

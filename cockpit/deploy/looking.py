@@ -11,6 +11,7 @@ from cockpit.deploy.history_place import history_place
 from cockpit.deploy.judging import Judging
 from cockpit.deploy.kept_by_git import KeptByGit
 from cockpit.deploy.opening import Opening
+from cockpit.deploy.other_histories import OtherHistories
 from cockpit.deploy.pointed import Pointed, told, with_neighbours
 from cockpit.deploy.releases import Releases
 from cockpit.deploy.schema_watch import SchemaWatch
@@ -26,6 +27,7 @@ from cockpit.model.problem import Problem
 from cockpit.model.schema import SchemaCheck
 from cockpit.model.state import State
 from cockpit.model.target import stand
+from cockpit.model.timeline import Applied
 from cockpit.tools.registry import TOOLS, not_driven, order_of, tool_named
 
 
@@ -49,6 +51,7 @@ class Looking:
         self._judging = Judging(source, server)
         self._releases = Releases(source)
         self._pointed = Pointed(source)
+        self._others = OtherHistories(server, clock)
         self._attic = AtticSide(opening, server)
 
     def look(self, ref: str | None, our_pid: int | None) -> Looked:
@@ -85,11 +88,17 @@ class Looking:
             schema_drift=schema.changes,
             schema_checked=schema.at,
             schema_unchecked=schema.why,
+            others=self._others.beside(source.tool.name) if source and server else (),
         )
         evidence = self._server.evidence(history) if history else {}
         forgotten = self._server.forgotten(server.identity) if server else None
         left = unfinished(board, evidence, forgotten)
         return Looked(replace(board, unfinished=left), source, server)
+
+    def timeline(self, looked: Looked, limit: int) -> tuple[Applied, ...]:
+        """Every history of the database as one, newest first."""
+        history = looked.server.history if looked.server else None
+        return self._others.timeline(looked.board.tool, history, limit)
 
     def situation(self, looked: Looked, goal: Goal) -> Situation:
         """What a plan is made from. Raises the error that kept either half from being read."""

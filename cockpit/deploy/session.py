@@ -49,6 +49,7 @@ from cockpit.model.recording import Recording
 from cockpit.model.schema import Snapshot
 from cockpit.model.settlement import Found, Settlement
 from cockpit.model.target import Identity, Marker, Standpoint, stand
+from cockpit.model.timeline import Applied
 from cockpit.model.usage import Usage
 from cockpit.rehearsal.rehearse import Stage
 from cockpit.rehearsal.store import Kept
@@ -118,6 +119,11 @@ class Session:
                 next_step="cockpit log names the runs.",
             )
         return told
+
+    def timeline(self, limit: int = 500) -> tuple[Applied, ...]:
+        """Every history of this database as one, newest first."""
+        with self._guard:
+            return self._looking.timeline(self._look(), limit)
 
     def sessions(self, relations: tuple[str, ...] = ()) -> tuple[SessionFacts, ...]:
         """Other sessions, of these relations or of the whole database."""

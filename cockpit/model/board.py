@@ -13,6 +13,7 @@ from cockpit.model.revision import Revision, Tag
 from cockpit.model.schema import SchemaChange
 from cockpit.model.state import Lane, Standing
 from cockpit.model.target import Identity, Standpoint
+from cockpit.model.timeline import OtherHistory
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +66,9 @@ class Board:
     """Whose history the ledger has taken over; its own table is only watched."""
     schema_unchecked: str = ""
     """Why it was not compared, one sentence."""
+
+    others: tuple[OtherHistory, ...] = ()
+    """Histories of other tools in this database; read at most every half minute."""
 
     def lane(self, lane: Lane) -> tuple[Standing, ...]:
         """The standings of one lane, newest first."""

@@ -9,6 +9,7 @@ from cockpit.model.locks import LockHolder
 from cockpit.model.problem import Problem
 from cockpit.model.release import Release
 from cockpit.model.state import Standing
+from cockpit.model.timeline import OtherHistory
 from cockpit.present.board_text import server_version
 from cockpit.present.schema_words import change_json
 
@@ -45,6 +46,7 @@ def board_json(board: Board) -> Json:
         "schema_drift_checked_at": moment(board.schema_checked) if board.schema_checked else None,
         "schema_drift_unchecked": board.schema_unchecked or None,
         "unfinished": _unfinished(board),
+        "other_histories": [_other(other) for other in board.others],
         "problems": [problem_json(problem) for problem in board.problems],
         "database_error": board.database_error or None,
         "source_error": board.source_error or None,
@@ -104,6 +106,17 @@ def problem_json(problem: Problem) -> Json:
 def moment(at: datetime) -> str:
     """ISO 8601 in UTC with a Z: `2026-11-21T02:58:40.123456Z`."""
     return at.astimezone(UTC).isoformat().replace("+00:00", "Z")
+
+
+def _other(other: OtherHistory) -> Json:
+    return {
+        "tool": other.tool,
+        "table": other.table,
+        "applied": None if other.why else other.applied,
+        "last": other.last or None,
+        "last_at": moment(other.last_at) if other.last_at else None,
+        "unreadable": other.why or None,
+    }
 
 
 def _release(release: Release) -> Json:

@@ -11,6 +11,7 @@ from cockpit.present.durations import ago
 from cockpit.present.harmless import harmless
 from cockpit.present.schema_words import schema_lines, schema_words
 from cockpit.present.table import table
+from cockpit.present.timeline_text import others_lines
 
 _PLAIN = (State.APPLIED, State.PENDING, State.UNKNOWN)
 """States that need no sentence."""
@@ -78,6 +79,8 @@ def _head(board: Board) -> Iterator[tuple[str, str]]:
         yield "lock", "; ".join(holders) or "free"
         if board.schema_drift is not None or board.schema_unchecked:
             yield "schema", schema_words(board)
+    for place, line in enumerate(others_lines(board)):
+        yield "" if place else "also here", line
 
 
 def _server(identity: Identity | None) -> str:

@@ -22,6 +22,7 @@ from cockpit.model.readonly import OpenWindow
 from cockpit.model.recording import Recording
 from cockpit.model.schema import Snapshot
 from cockpit.model.settlement import Found, Settlement
+from cockpit.model.timeline import Applied
 from cockpit.model.tuning import Tuning
 from cockpit.model.usage import Usage
 from cockpit.rehearsal.rehearse import Stage
@@ -133,6 +134,9 @@ class FakeEngine:
     def recording(self, run: str) -> Recording:
         """The canned one."""
         return self.recordings[run]
+
+    def timeline(self, limit: int = 500) -> tuple[Applied, ...]:
+        return ()
 
     def sessions(self, relations: tuple[str, ...] = ()) -> tuple[SessionFacts, ...]:
         """The canned sessions."""
