@@ -16,3 +16,14 @@ def goal_of_rest(board: Board, step_in_doubt: str | None = None) -> Goal | None:
         names = ", ".join(standing.version for standing in half)
         raise UsageError(f"{names} are half done.", next_step="Name one with --only.")
     return half_done.goal_of_rest(half[0], step_in_doubt) if half else None
+
+
+def nothing_left(board: Board) -> str:
+    """Why there is nothing to resume, and what there is to do instead."""
+    waiting = [standing for standing in board.standings if standing.state in _WAITING]
+    if not waiting:
+        return "Nothing is half done, and nothing is pending."
+    first = ", ".join(harmless(standing.version) for standing in waiting[:_LISTED])
+    more = f" and {len(waiting) - _LISTED} more" if len(waiting) > _LISTED else ""
+    verb = "is" if len(waiting) == 1 else "are"
+    return f"Nothing is half done. {first}{more} {verb} pending: cockpit apply"

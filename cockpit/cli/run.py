@@ -125,7 +125,7 @@ def _run(surroundings: Surroundings, request: Request, run: RunOptions, goal: Go
             raise SourceError(board.source_error)
         plan = planned(engine, run, goal, board)
         if plan is None or (plan.empty and not plan.refusals):
-            _nothing(run)
+            _nothing(run, board if plan is None else None)
             return
         if not run.as_json:
             print_text("\n".join(summary(plan)))
@@ -137,8 +137,11 @@ def _run(surroundings: Surroundings, request: Request, run: RunOptions, goal: Go
         click.get_current_context().exit(code)
 
 
-def _nothing(run: RunOptions) -> None:
+def _nothing(run: RunOptions, board: Board | None) -> None:
+    """`board`: nothing was half done on it, which is not the same as nothing to do."""
+    from cockpit.cli.resuming import nothing_left
+
     if run.as_json:
         print_json({"event": "NothingToDo"}, indent=None)
     else:
-        click.echo("Nothing to do.")
+        click.echo(nothing_left(board) if board else "Nothing to do.")

@@ -13,9 +13,10 @@ from cockpit.database import deployment_lock
 from cockpit.database.connection import Connection
 from cockpit.database.stretch import Stretch, stretches_of
 from cockpit.deploy.attempts import RETRYABLE, pause_seconds
+from cockpit.deploy.causes import CANCELLED
 from cockpit.deploy.context import RunContext
 from cockpit.deploy.effective_settings import bound_transaction, clean_session
-from cockpit.deploy.pace import Meter, next_size
+from cockpit.deploy.pace import SMALLEST, Meter, next_size
 from cockpit.deploy.recorder import Recorder
 from cockpit.deploy.stopped import HeldHere, StepStopped
 from cockpit.deploy.throttle import reason_to_wait
@@ -101,13 +102,23 @@ class Backfiller:
             except CockpitError as error:
                 self._undo()
                 sqlstate = getattr(error, "sqlstate", None)
-                if sqlstate not in RETRYABLE or attempt == attempts:
+                if not self._may_repeat(sqlstate) or attempt == attempts:
                     raise StepStopped(self._step, error) from error
                 self._breathe(attempt, attempts, sqlstate or "")
             else:
                 self._fit_size(self._context.clock.monotonic() - began)
                 return more
         return False
+
+    def _may_repeat(self, sqlstate: str | None) -> bool:
+        """A batch that took longer than `statement_timeout` is tried again at half its size."""
+        if sqlstate != CANCELLED:
+            return sqlstate in RETRYABLE
+        timed = self._context.limits.statement_timeout > timedelta(0)
+        if self._context.control.cancelled or not timed or self._size <= SMALLEST:
+            return False
+        self._size = max(self._size // 2, SMALLEST)
+        return True
 
     def _transaction(self) -> bool:
         clean_session(self._connection, self._context)

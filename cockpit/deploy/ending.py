@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from cockpit.deploy.after_loss import Loss
+from cockpit.deploy.causes import advice
 from cockpit.deploy.context import RunContext
 from cockpit.errors import CockpitError
 from cockpit.model.event import RunFinished
@@ -65,7 +66,7 @@ def failed(context: RunContext, ending: Ending, done: int) -> Words:
         _kept(context, ending, done),
         _lost(ending.loss) if ending.loss else _undone(ending),
         ending.loss.held if ending.loss else "no table lock",
-        _next(ending),
+        _next(context, ending),
     )
 
 
@@ -131,7 +132,7 @@ def _undone(ending: Ending) -> str:
     return f"the transaction of step {step.number}"
 
 
-def _next(ending: Ending) -> str:
+def _next(context: RunContext, ending: Ending) -> str:
     if ending.evidence is not None and ending.evidence.verdict is Verdict.INVALID:
         return f"Resume: it clears what was left ({ending.evidence.remedy}) and tries again."
     match ending.outcome:
@@ -142,6 +143,8 @@ def _next(ending: Ending) -> str:
         case "held" | "cancelled":
             return "Look at the board; resume, or roll back the finished phases."
         case _:
-            hint = ending.error.next_step if ending.error else ""
-            first = f"{hint} " if hint else ""
+            sqlstate = getattr(ending.error, "sqlstate", None)
+            told = ending.error.next_step if ending.error else ""
+            hint = advice(sqlstate, context.limits) or told.rstrip(".")
+            first = f"{hint}. " if hint else ""
             return f"{first}Mend the cause, then resume; or roll back the finished phases."

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import timedelta
 
-_SMALLEST = 10
+SMALLEST = 10
 _LARGEST = 1_000_000
 _AT_MOST_TIMES = 2.0
 """A batch grows or shrinks at most by this factor, so that one odd batch decides nothing."""
@@ -13,7 +13,7 @@ def next_size(size: int, took_seconds: float, target_seconds: float) -> int:
     """Rows for the next batch, so that it takes the target time if rows cost the same."""
     ratio = target_seconds / max(took_seconds, 0.001)
     bounded = min(max(ratio, 1 / _AT_MOST_TIMES), _AT_MOST_TIMES)
-    return min(max(round(size * bounded), _SMALLEST), _LARGEST)
+    return min(max(round(size * bounded), SMALLEST), _LARGEST)
 
 
 @dataclass(slots=True)

@@ -5,9 +5,12 @@ from collections.abc import Mapping
 from cockpit.analysis.compare import kept_words
 from cockpit.deploy.witness import Forgotten
 from cockpit.model.board import Board, Unfinished
-from cockpit.model.evidence import Evidence
+from cockpit.model.evidence import Evidence, Verdict
 from cockpit.model.history import History, Record
 from cockpit.model.ledger import RunOpen
+
+_LISTED = 3
+_WIDTH = 56
 
 
 def unfinished(
@@ -31,7 +34,7 @@ def unfinished(
         kept=_kept(history, half, evidence),
         undone=_undone(half),
         held="nothing: the lock went with its session",
-        next_step=_next(history, half),
+        next_step=_next(history, half, evidence),
         versions=tuple(record.version for record in half),
     )
 
@@ -82,9 +85,23 @@ def _kept(history: History, half: list[Record], evidence: Mapping[str, Evidence]
 
 
 def _half_kept(record: Record, evidence: Mapping[str, Evidence]) -> str:
+    """Counts, then the statements themselves: those that survived, and the one in doubt."""
     verdict = evidence.get(record.version)
     seen = f" (the catalog shows: {verdict.words})" if verdict else ""
-    return f"{record.version}: {kept_words(record)}{seen}"
+    opened = record.open
+    parts = [f"{record.version}: {kept_words(record)}{seen}"]
+    if opened is not None and opened.finished:
+        shown = ", ".join(_short(sql) for sql in opened.finished[-_LISTED:])
+        earlier = len(opened.finished) - _LISTED
+        parts.append(f"done: {f'{earlier} more, then ' if earlier > 0 else ''}{shown}")
+    if opened is not None and opened.started is not None:
+        parts.append(f"in doubt: {_short(opened.started)}")
+    return "; ".join(parts)
+
+
+def _short(sql: str) -> str:
+    words = " ".join(sql.split())
+    return words if len(words) <= _WIDTH else f"{words[: _WIDTH - 1]}…"
 
 
 def _undone(half: list[Record]) -> str:
@@ -93,11 +110,13 @@ def _undone(half: list[Record]) -> str:
     return "nothing: what these steps had done was committed step by step"
 
 
-def _next(history: History, half: list[Record]) -> str:
+def _next(history: History, half: list[Record], evidence: Mapping[str, Evidence]) -> str:
     """What can be done, each with its command."""
     if not half:
         return "Nothing is half done: plan again and go on (cockpit apply)."
     run = history.unfinished.run if history.unfinished else half[-1].run
     applied = any(r.run == run and r.done and r not in half for r in history.records)
     back = ", or roll back what it finished (cockpit rollback --last-run)" if applied else ""
-    return f"Resume to finish (cockpit resume){back}. To hand over: cockpit log {run}"
+    doubt = any(e.verdict is Verdict.UNKNOWN for e in evidence.values())
+    how = "cockpit resume --step-in-doubt done, or again" if doubt else "cockpit resume"
+    return f"Resume to finish ({how}){back}. To hand over: cockpit log {run}"

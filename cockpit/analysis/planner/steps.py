@@ -224,8 +224,8 @@ def _settled(
     if verdict is Verdict.UNKNOWN:
         return steps, (
             f"nobody knows whether this step happened before the last run broke off "
-            f"({step.path}:{step.line}): look at the data, then resume with --step-done or "
-            "--step-again.",
+            f"({step.path}:{step.line}): look at the data, then resume with "
+            "--step-in-doubt done, or again.",
         )
     return steps, ()
 

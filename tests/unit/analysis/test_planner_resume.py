@@ -84,7 +84,7 @@ def test_what_nobody_knows_is_asked() -> None:
     place.evidence = {"1": Evidence(Verdict.UNKNOWN, "the catalog cannot tell")}
     (refusal,) = plan(place).refusals
     assert "db/1.sql:1" in refusal
-    assert "--step-done or --step-again" in refusal
+    assert "--step-in-doubt done, or again" in refusal
     assert todo(plan(place, step_in_doubt="done")) == ["ALTER TABLE t ADD b int"]
     assert todo(plan(place, step_in_doubt="again")) == [BUILD, "ALTER TABLE t ADD b int"]
 
