@@ -4,6 +4,11 @@ from cockpit.analysis import half_done
 from cockpit.errors import UsageError
 from cockpit.model.board import Board
 from cockpit.model.goal import Goal
+from cockpit.model.state import State
+from cockpit.present.harmless import harmless
+
+_WAITING = (State.PENDING, State.LATE, State.ROLLED_BACK)
+_LISTED = 5
 
 
 def goal_of_rest(board: Board, step_in_doubt: str | None = None) -> Goal | None:
