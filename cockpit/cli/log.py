@@ -25,6 +25,7 @@ def log(
     request: Request,
     limit: int,
     run: str | None,
+    timeline: bool,
     as_json: bool,
 ) -> None:
     """Show the newest events of the ledger, newest first; or the report of one RUN.
@@ -34,6 +35,9 @@ def log(
     """
     from cockpit.cli.opening import opened
 
+    if timeline:
+        _timeline(surroundings, request, limit, as_json)
+        return
     with opened(request, surroundings) as engine:
         if report is not None:
             _report(engine.recording(report), as_json)
