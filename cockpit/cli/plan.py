@@ -1,6 +1,7 @@
 """`cockpit plan`: the dry run, as text, as JSON, or into a file that `--plan` runs later."""
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -9,6 +10,10 @@ from cockpit.cli.output import print_json, print_text
 from cockpit.cli.surroundings import Surroundings
 from cockpit.errors import Refused, UsageError
 from cockpit.model.goal import Action
+
+if TYPE_CHECKING:
+    from cockpit.deploy.engine import Engine
+    from cockpit.model.plan import Plan
 
 
 @click.command()
@@ -21,6 +26,13 @@ from cockpit.model.goal import Action
     help="Write the plan to a file; apply, rollback and redo run it with --plan.",
 )
 @click.option(
+    "--sheet",
+    type=click.Path(dir_okay=False, writable=True, path_type=Path),
+    metavar="FILE.md|.html",
+    help="Write the sheet for the change ticket: statements, locks, way back, pictures.",
+)
+@click.option("--mask", is_flag=True, help="Hide hosts, users and database names.")
+@click.option(
     "--live", "watch", is_flag=True,
     help="Also watch the tables for a moment: size, traffic, who is in the way now.",
 )  # fmt: skip
@@ -32,6 +44,8 @@ def plan(
     goal: GoalOptions,
     request: Request,
     out: Path | None,
+    sheet: Path | None,
+    mask: bool,
     watch: bool,
     as_json: bool,
 ) -> None:
@@ -45,9 +59,14 @@ def plan(
     from cockpit.present.plan_text import plan_text
 
     asked = goal.goal(Action(action))
-    with opened(request, surroundings) as engine:
+    if mask and out is not None:
+        raise click.UsageError("A masked plan cannot be run later: leave out --mask or --out.")
+    with opened(request, surroundings) as real:
+        engine = _masked(real) if mask else real
         made = engine.plan(asked)
         live = engine.live(made) if watch else ()
+        if sheet is not None:
+            _write_sheet(engine, made, sheet)
     if out is not None:
         _write(out, plan_json(made))
     if as_json:
@@ -56,6 +75,23 @@ def plan(
         print_text("\n".join([plan_text(made), *(["", "NOW"] if live else []), *live_text(live)]))
     if made.refusals:
         click.get_current_context().exit(Refused.exit_code)
+
+
+def _masked(engine: "Engine") -> "Engine":
+    """Behind a mask that has learned from a look who and where this is."""
+    from cockpit.present.masked_engine import masked
+    from cockpit.present.masking import Mask
+
+    hidden = masked(engine, Mask())
+    hidden.look()
+    return hidden
+
+
+def _write_sheet(engine: "Engine", made: "Plan", path: Path) -> None:
+    from cockpit.tui.sheet import write_sheets
+
+    write_sheets(engine, engine.look(), made, (path,))
+    click.echo(f"sheet written: {path}", err=True)
 
 
 def _write(path: Path, value: object) -> None:

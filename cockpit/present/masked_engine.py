@@ -3,8 +3,9 @@
 Every attribute is passed on by one rule, so that what the engine learns to do later is masked too.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import is_dataclass
+from enum import Enum
 from typing import Any, cast
 
 from cockpit.deploy.engine import Engine
@@ -12,6 +13,8 @@ from cockpit.errors import CockpitError, DatabaseError
 from cockpit.model.plan import Plan
 from cockpit.present.masking import Mask
 
+_PLAIN = ("builtins", "datetime")
+"""Where values come from that have no methods of the engine's own."""
 _REMEMBERED = 64
 """Values besides plans that can be handed back."""
 
@@ -48,7 +51,7 @@ class _Masked:
     def _shown(self, value: object) -> object:
         if isinstance(value, Plan):
             self._plans[value.id] = value
-        plain = value is None or isinstance(value, bool | int | float | str | tuple)
+        plain = isinstance(value, Mapping | Enum) or type(value).__module__ in _PLAIN
         if not plain and not is_dataclass(value):
             return _Masked(value, self._mask)
         shown = self._mask.of(value)

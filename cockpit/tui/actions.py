@@ -103,7 +103,16 @@ ACTIONS: tuple[Action, ...] = (
     _look("show.lock", "locks", "l", "look", "Every tool's deployment lock: who holds it."),
     _look("show.identity", "identity", "i", "look", "Who answers at the other end."),
     _look("show.session", "session", "t", "look", "Details of a session.", "activity", "run"),
-    _look("show.next", "next step", "c", "look", "What C would run; the next step.", "run", "plan"),
+    _look(
+        "show.next", "next step", "c", "look",
+        "What C would run; the next step; the next slide.", "run", "plan", "slides",
+    ),
+    _look("show.slides", "slides", "w", "look", "The plan as slides, one step each.", "plan"),
+    Action(
+        "sheet", "sheet", "s", Level.LOOK, "look",
+        "Write the plan as a sheet for the change ticket, Markdown and HTML.",
+        never, frozenset({"plan", "slides"}),
+    ),
     _look("show.problems", "problems", "o", "look", "What is wrong in files and history."),
     _look("theme", "theme", "f2", "look", "Change to the next colour theme."),
     _look("quit", "leave", "q", "go", "Leave; asks only if something is held or running."),

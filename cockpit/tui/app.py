@@ -84,7 +84,7 @@ class Cockpit(App[int], inherit_bindings=False):
         super().__init__()
         self.clock: Clock = clock or SystemClock()
         self.keys = checked(keys or {})
-        self._state = state
+        self.state = state
         self.fleet = fleet
         self.desk = Desk(engine, self.clock, walkthrough=walkthrough, name=name, state=state)
         self.bridge = Bridge(self)
@@ -265,7 +265,7 @@ class Cockpit(App[int], inherit_bindings=False):
 
     def copy_text(self, name: str, text: str) -> None:
         """Copy text, and say where it went."""
-        self.say(copy(self, name, text, self._state))
+        self.say(copy(self, name, text, self.state))
 
     def action_copy_selected(self) -> None:
         """ctrl+c copies what the mouse has marked; it never stops anything."""

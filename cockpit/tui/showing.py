@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,6 +19,7 @@ from cockpit.tui.screens.activity import ActivityScreen
 from cockpit.tui.screens.history import HistoryScreen
 from cockpit.tui.screens.locks import LocksScreen
 from cockpit.tui.screens.page import Page
+from cockpit.tui.screens.slides import SlidesScreen
 from cockpit.tui.themes import NAMES
 
 if TYPE_CHECKING:
@@ -52,6 +54,31 @@ class Showing:
         if not isinstance(self._app.screen, screen):
             self._app.clear_to_board()
             self._app.push_screen(screen())
+
+    def do_show_slides(self) -> None:
+        """The plan for a room, from the step under the cursor on."""
+        page = self._app.page
+        if page.plan is not None:
+            self._app.push_screen(SlidesScreen(page.plan))
+
+    def do_sheet(self) -> None:
+        """Write the sheet of the plan; reads the server once more, writes two files here."""
+        from cockpit.tui.sheet import FORMS, write_sheets  # its pictures need the application
+
+        plan, board = self._app.page.plan, self._desk.board
+        if plan is None or board is None:
+            return
+        if self._app.state is None:
+            self._app.say("There is no folder for sheets here.")
+            return
+        name = f"{board.standpoint.name}-{plan.id[:8]}".replace("/", "_")
+        stem = self._app.state / "sheets" / name
+        paths = tuple(stem.with_name(f"{name}{form}") for form in FORMS)
+        self._app.say("Writing the sheet …")
+        write = partial(write_sheets, self._desk.engine, board, plan, paths)
+        shown = str(stem).replace(str(Path.home()), "~", 1)
+        told = f"Sheet: {shown}.html, .md"
+        self._app.bridge.ask("sheet", write, lambda _: self._app.say(told), self._app.tell)
 
     def do_help(self) -> None:
         """What this screen shows, and every action."""

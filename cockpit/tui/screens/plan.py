@@ -35,7 +35,7 @@ class PlanScreen(Page):
     """Phases and steps on the left, the step under the cursor on the right, totals below."""
 
     PAGE = "plan"
-    LOOKS: ClassVar = ("show.next", "back", "copy", "pane.next", "help", "palette")
+    LOOKS: ClassVar = ("show.next", "back", "sheet", "copy", "help", "palette")
     FIRST = "#steps"
     TEXT = "#step"
     LIST_PARTS = ("#steps",)
@@ -109,7 +109,10 @@ class PlanScreen(Page):
         self._draw_step()
 
     def do_show_next(self) -> None:
-        """The next step, as the run would take it."""
+        """The next step, as the run would take it; in a walkthrough as a slide."""
+        if self.cockpit.desk.walkthrough:
+            self.cockpit.showing.do_show_slides()
+            return
         self.query_one("#steps", RowList).move(1)
 
     def copies(self) -> tuple[tuple[str, str], ...]:
