@@ -28,6 +28,7 @@ from cockpit.tui.desk import Desk
 from cockpit.tui.dialogs.dialog import Dialog
 from cockpit.tui.dialogs.question import Consent, Question
 from cockpit.tui.dialogs.reading import Reading
+from cockpit.tui.drawing import Drawing
 from cockpit.tui.fleet import Fleet
 from cockpit.tui.holding import Holding
 from cockpit.tui.keymap import bindings, checked
@@ -91,6 +92,7 @@ class Cockpit(App[int], inherit_bindings=False):
         self.looking = Looking(self)
         self.deploying = Deploying(self)
         self.running = Running(self)
+        self.drawing = Drawing(self)
         self.holding = Holding(self)
         self.showing = Showing(self)
         self.targets = Targeting(self, close)
@@ -304,7 +306,10 @@ class Cockpit(App[int], inherit_bindings=False):
         self.desk.heard(message.event)
         if isinstance(message.event, PhaseReady):
             self.running.armed_for()
-        self.draw_all()
+        if isinstance(message.event, PhaseReady | RunFinished):
+            self.drawing.now()
+        else:
+            self.drawing.soon()
         if isinstance(message.event, RunFinished):
             self.running.ended()
 

@@ -25,6 +25,7 @@ from cockpit.model.event import (
 )
 from cockpit.model.plan import Plan, Step, StepKind
 from cockpit.present.durations import plural, short_duration
+from cockpit.tui.present.plan_words import step_title
 
 
 class Stage(StrEnum):
@@ -64,6 +65,8 @@ class RunView:
     """`Plan.steps`, gathered once: a plan may have hundreds, and each event asks."""
     firsts: tuple[int, ...] = ()
     """Where in `planned` each phase begins."""
+    titles: tuple[str, ...] = ()
+    """A short row for each step."""
     stops: frozenset[int] = frozenset()
     """Phases before which the run stops and asks, from 0."""
     run: str = ""
@@ -100,7 +103,7 @@ def begun(plan: Plan) -> RunView:
     steps = tuple(StepView(Stage.DONE if s.already_done else Stage.LATER) for s in planned)
     firsts = accumulate((len(phase.steps) for phase in plan.phases), initial=0)
     stops = frozenset(i for i, phase in enumerate(plan.phases) if not is_calm(phase))
-    return RunView(plan, steps, planned, tuple(firsts), stops)
+    return RunView(plan, steps, planned, tuple(firsts), tuple(map(step_title, planned)), stops)
 
 
 def after(view: RunView, event: Event) -> RunView:

@@ -8,7 +8,7 @@ from cockpit.present.durations import clock_time, elapsed, plural
 from cockpit.present.harmless import harmless
 from cockpit.tui.present.item import Item
 from cockpit.tui.present.line import Line, Span, line
-from cockpit.tui.present.plan_words import five_rows, phase_words, plan_title, step_title
+from cockpit.tui.present.plan_words import five_rows, phase_words, plan_title
 from cockpit.tui.present.run_view import RunView, Stage, StepView
 from cockpit.tui.present.waiting import working_lines
 
@@ -77,7 +77,7 @@ def _step_line(view: RunView, index: int, now: datetime, remark: Span) -> Line:
     return line(
         (f" {lead} {word:<8} ", role),
         (f"{planned.number:>3}  ", "muted"),
-        (step_title(planned), "strong" if role == "running" else role if role != "good" else ""),
+        (view.titles[index], "strong" if role == "running" else role if role != "good" else ""),
         tail=[(f" {_elapsed(step, now):>6}   ", role), remark],
     )
 

@@ -36,6 +36,11 @@ class RunScreen(Page):
         "that others do not queue behind it."
     )
 
+    def __init__(self) -> None:
+        super().__init__()
+        self._led: str | None = None
+        """Where the cursor was put by the run, not by the reader."""
+
     @property
     def view(self) -> RunView | None:
         """The run in progress, or the last one."""
@@ -78,13 +83,16 @@ class RunScreen(Page):
         self._draw_log(view)
 
     def _follow(self, view: RunView, steps: RowList) -> None:
-        """Keep the step at work in sight."""
+        """Keep the step at work in sight, unless the reader has gone elsewhere in the list."""
+        if self._led is not None and steps.selected != self._led and view.outcome is None:
+            return
         at = view.current
         if at is None:
             waiting = (Stage.NEXT, Stage.LATER)
             at = next((i for i, s in enumerate(view.steps) if s.stage in waiting), None)
         if at is not None:
-            steps.select(str(at))
+            self._led = str(at)
+            steps.select(self._led)
 
     def _now_word(self, view: RunView) -> str:
         if view.outcome:
