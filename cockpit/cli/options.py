@@ -82,6 +82,11 @@ _GOAL = (
         help="Roll back with the scripts kept there, and no others.",
     ),
     click.option(
+        "--half-way",
+        is_flag=True,
+        help="Roll back a phase that is half up also where the catalog cannot judge it.",
+    ),
+    click.option(
         "--keep",
         type=click.Choice([place.value for place in Place]),
         help="Keep the data of dropped tables and columns there; see cockpit attic.",
@@ -90,7 +95,7 @@ _GOAL = (
 )
 
 
-_NAMES = ("to_version", "to_tag", "only", "last_run", "phase", "down_from", "keep", "restore")
+_NAMES = ("to_version", "to_tag", "only", "last_run", "phase", "down_from", "half_way", "keep", "restore")
 
 
 def with_goal(command: Command) -> Command:
@@ -114,13 +119,14 @@ class GoalOptions:
     last_run: bool = False
     phase: str | None = None
     down_from: str | None = None
+    half_way: bool = False
     keep: str | None = None
     restore: bool = False
 
     @property
     def given(self) -> bool:
         """Any of them was; what happens to data names no goal."""
-        return replace(self, keep=None, restore=False) != GoalOptions()
+        return replace(self, keep=None, restore=False, half_way=False) != GoalOptions()
 
     def goal(self, action: Action, step_in_doubt: str | None = None) -> Goal:
         """The goal. Raises click.UsageError for options that do not go together."""
@@ -139,6 +145,8 @@ class GoalOptions:
             raise click.UsageError("--to-tag is for apply and rollback.")
         if self.phase and (action is not Action.ROLLBACK or not self.only):
             raise click.UsageError("--phase is for rollback together with --only.")
+        if self.half_way and action is not Action.ROLLBACK:
+            raise click.UsageError("--half-way is for rollback.")
         if self.down_from and action is Action.APPLY:
             raise click.UsageError("--down-from is for rollback and redo.")
         return Goal(
@@ -150,6 +158,7 @@ class GoalOptions:
             phase=self.phase,
             down_from=self.down_from,
             step_in_doubt=step_in_doubt,
+            half_way=self.half_way,
             keep=Place(self.keep) if self.keep else None,
             restore=self.restore,
         )

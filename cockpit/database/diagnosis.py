@@ -83,7 +83,7 @@ def _finding(
     telling = [trace for trace in traces if not _overtaken(trace, changed)]
     if not telling:
         return _said(statement, Presence.UNSEEN, "a later migration changes the same again")
-    found = {trace: _is_there(reader, trace) for trace in telling}
+    found = {trace: is_there(reader, trace) for trace in telling}
     if cut_off := [t for t, there in found.items() if there and _invalid(reader, t)]:
         return _said(statement, Presence.INVALID, f"{cut_off[0].words} is there but INVALID")
     words = ", ".join(
@@ -114,7 +114,8 @@ def _bare(key: Key) -> Key:
     return kind, owner.rpartition(".")[2], part
 
 
-def _is_there(reader: Reader, trace: Trace) -> bool:
+def is_there(reader: Reader, trace: Trace) -> bool:
+    """Whether the catalog has the thing now, whatever the statement would make of it."""
     parameters = (trace.owner, trace.part) if trace.part else (trace.owner,)
     return bool(reader.rows(_QUERIES[trace.kind], parameters)[0][0])
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 
 from cockpit.analysis.planner import Recovered, Situation
 from cockpit.database.catalog import read_facts
+from cockpit.database.halfway import judge
 from cockpit.deploy.attic_side import AtticSide
 from cockpit.deploy.context import Clock
 from cockpit.deploy.history_place import history_place
@@ -136,6 +137,7 @@ class Looking:
             keep_before=server.keep_before,
             attic_folder=str(self._opening.attic or ""),
             weights=self._attic.weights(),
+            judge=lambda phase: self._server.read(lambda reader: judge(reader, phase)),
         )
 
     def _facts(self) -> tuple[CatalogFacts | None, str]:

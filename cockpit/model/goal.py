@@ -38,6 +38,8 @@ class Goal:
     """Where the ways down are taken from when the operator chose: `ledger`, `commit`, `files`."""
     step_in_doubt: str | None = None
     """`done` or `again`: what the operator says of a step whose end nobody can know."""
+    half_way: bool = False
+    """Roll back a phase that is half up also by statements that the catalog cannot judge."""
     keep: Place | None = None
     """Where to keep what its steps drop; None when nobody said it, and nothing is kept."""
     restore: bool = False

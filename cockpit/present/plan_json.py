@@ -16,7 +16,7 @@ from cockpit.model.live import Estimate
 from cockpit.model.plan import Plan, PlannedPhase, Step
 
 Json = dict[str, Any]
-_KEEPING = ("keep", "restore")
+_KEEPING = ("keep", "restore", "half_way")
 _GOAL = ("to_version", "to_tag", "only", "last_run", "phase", "step_in_doubt")
 _REVIEWED = ("version", "phase", "direction", "kind", "sql", "group")
 
@@ -128,6 +128,7 @@ def read_plan(text: str, place: str) -> tuple[Goal, Json]:
             down_from=asked.get("down_from"),
             keep=Place(asked["keep"]) if asked.get("keep") else None,
             restore=bool(asked.get("restore")),
+            half_way=bool(asked.get("half_way")),
         )
         if not re.fullmatch("[0-9a-f]{64}", saved["id"]) or not isinstance(saved["steps"], list):
             raise TypeError

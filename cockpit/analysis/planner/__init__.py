@@ -19,7 +19,12 @@ __all__ = ["Recovered", "Situation", "make_plan"]
 
 def make_plan(situation: Situation, goal: Goal) -> Plan:
     """The dry run. Never raises for what the operator may have asked: `Plan.refusals` says it."""
-    draft = Draft(situation, settle=goal.step_in_doubt, down_from=goal.down_from)
+    draft = Draft(
+        situation,
+        settle=goal.step_in_doubt,
+        down_from=goal.down_from,
+        half_way=goal.half_way,
+    )
     _forbid(draft)
     if situation.facts_missing:
         draft.note(

@@ -1,14 +1,15 @@
 """Which migrations a rollback undoes, with which scripts, and what forbids it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import unified_diff
 
 from cockpit.analysis.planner.draft import Draft
+from cockpit.analysis.planner.halfway import half_phase, left_out
 from cockpit.errors import MigrationError
 from cockpit.model.goal import Goal
 from cockpit.model.history import Recorded
-from cockpit.model.migration import Direction, Phase
+from cockpit.model.migration import Phase
 from cockpit.model.plan import FILES, OtherWay
 from cockpit.model.state import Standing, State
 from cockpit.sql.statements import split
@@ -62,13 +63,9 @@ def down(draft: Draft, standing: Standing, *, from_phase: str | None = None) -> 
         draft.refuse(f"{standing.version}: phase {', '.join(lost)} has no way down.")
         return False
     _tell_of_empty_ones(draft, standing.version, [by_name[name] for name in todo])
-    record = standing.record
-    opened = record.open if record else None
-    if opened is not None and not opened.untouched and opened.direction is Direction.UP:
-        draft.refuse(
-            f"{standing.version}: phase {opened.name} broke off half way up, and its way down "
-            "expects the whole of it. Mend the cause and resume it first, then roll it back."
-        )
+    record, half = standing.record, half_phase(standing.record)
+    leave = left_out(draft, standing, by_name[half]) if half in todo and half else frozenset()
+    if leave is None:
         return False
     draft.down(
         standing.version,
@@ -77,8 +74,10 @@ def down(draft: Draft, standing: Standing, *, from_phase: str | None = None) -> 
         all_phases=(record.phases if record else ()) or in_force,
         whole=len(todo) == len(in_force),
         origin=way.origin,
-        opened=opened,
+        # A phase that was never whole is judged by the catalog anew, not by what was sent.
+        opened=record.open if record and half is None else None,
         metadata=record.metadata if record else "",
+        left_out={half: leave} if half else None,
     )
     return True
 
@@ -89,7 +88,10 @@ def way_back(draft: Draft, standing: Standing) -> WayBack | None:
     sources = [way for way in kept if draft.down_from in (None, way.kind)]
     if not sources:
         return None
-    needed = set(standing.record.done if standing.record else ())
+    half = half_phase(standing.record)
+    kept = [_completed(way, kept, half) for way in kept]
+    sources = [way for way in kept if draft.down_from in (None, way.kind)]
+    needed = {*(standing.record.done if standing.record else ()), *([half] if half else [])}
     whole = [way for way in sources if needed <= {phase.name for phase in way.phases}]
     first = next((way for way in whole or sources if way.readable), sources[0])
     for other in kept:
@@ -118,6 +120,17 @@ def _sources(draft: Draft, standing: Standing) -> list[WayBack]:
     return found
 
 
+def _completed(way: WayBack, others: Sequence[WayBack], half: str | None) -> WayBack:
+    """The same with the way down of a phase that is half up: a ledger keeps it only when whole."""
+    if half is None or half in {phase.name for phase in way.phases}:
+        return way
+    for other in others:
+        if found := [phase for phase in other.phases if phase.name == half]:
+            origin = f"{way.origin}, phase {half} from {other.origin}"
+            return replace(way, phases=(*found, *way.phases), origin=origin)
+    return way
+
+
 def _other_way(version: str, used: WayBack, other: WayBack) -> OtherWay:
     scripts = [
         "\n".join(p.script.strip() for p in way.phases).splitlines() for way in (used, other)
@@ -127,9 +140,10 @@ def _other_way(version: str, used: WayBack, other: WayBack) -> OtherWay:
 
 
 def _in_force(standing: Standing, way: WayBack) -> tuple[str, ...]:
-    """Up phases that are in force, oldest first; a tool without phases has them all."""
-    if standing.record and standing.record.done:
-        return standing.record.done
+    """Up phases of which something is in force, oldest first; a tool without phases has all."""
+    half = half_phase(standing.record)
+    if standing.record and (standing.record.done or half):
+        return (*standing.record.done, *([half] if half else []))
     return tuple(phase.name for phase in reversed(way.phases))
 
 

@@ -1,6 +1,6 @@
 """A plan while it is being made: phases, and what speaks against them."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from cockpit.analysis.planner.situation import Situation
@@ -8,7 +8,7 @@ from cockpit.analysis.planner.steps import cut
 from cockpit.errors import MigrationError
 from cockpit.model.ledger import PhaseOpen
 from cockpit.model.migration import Migration, Phase
-from cockpit.model.plan import OtherWay, PlannedPhase
+from cockpit.model.plan import OtherWay, PlannedPhase, StepKind
 from cockpit.model.state import Standing
 
 _RELEASES_NAMED = 5
@@ -21,6 +21,8 @@ class Draft:
     situation: Situation
     settle: str | None = None
     down_from: str | None = None
+    half_way: bool = False
+    """Statements that the catalog cannot judge may be run on a phase that is half up."""
     phases: list[PlannedPhase] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     refusals: list[str] = field(default_factory=list)
@@ -86,8 +88,12 @@ class Draft:
         origin: str,
         opened: PhaseOpen | None,
         metadata: str = "",
+        left_out: Mapping[str, frozenset[str]] | None = None,
     ) -> None:
-        """Roll these phases of one migration back, in the order given."""
+        """Roll these phases of one migration back, in the order given.
+
+        `left_out` names statements of a phase that are not run, by phase.
+        """
         todo = list(phases)
         for phase in todo:
             last = whole and phase is todo[-1]
@@ -105,6 +111,7 @@ class Draft:
                 last_of_version=last,
                 origin=origin,
                 metadata=metadata,
+                left_out=(left_out or {}).get(phase.name, frozenset()),
             )
 
     def _add(
@@ -122,6 +129,7 @@ class Draft:
         origin: str = "",
         confirmed: bool = False,
         metadata: str = "",
+        left_out: frozenset[str] = frozenset(),
     ) -> None:
         mine = opened if opened and _same(opened, phase) else None
         evidence = self.situation.evidence.get(version) if mine else None
@@ -137,7 +145,12 @@ class Draft:
                 f"{version}: phase {phase.name} stopped between two batches and its file was "
                 "edited since. Restore the file, then resume."
             )
-        steps = tuple(s for s in made.steps if not (confirmed and s.kind.value == "gate"))
+        steps = tuple(
+            s
+            for s in made.steps
+            if not (confirmed and s.kind is StepKind.GATE)
+            and not (s.kind is StepKind.SQL and s.sql in left_out)
+        )
         self.phases.append(
             PlannedPhase(
                 version=version,

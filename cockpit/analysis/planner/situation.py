@@ -6,8 +6,9 @@ from dataclasses import dataclass, field
 from cockpit.model.attic import AtticEntry, Place, Weight
 from cockpit.model.evidence import Evidence
 from cockpit.model.facts import CatalogFacts
+from cockpit.model.halfway import Judged
 from cockpit.model.history import History
-from cockpit.model.migration import Migration, MigrationSet
+from cockpit.model.migration import Migration, MigrationSet, Phase
 from cockpit.model.plan import PlannedPhase
 from cockpit.model.problem import Problem
 from cockpit.model.readonly import OpenWindow
@@ -60,6 +61,8 @@ class Situation:
     """Everything that was ever kept here."""
     attic_gone: Mapping[int, str] = field(default_factory=dict)
     """Entries that cannot be reached from here, by number, and why."""
+    judge: Callable[[Phase], tuple[Judged, ...]] = lambda phase: ()
+    """A way down, statement by statement, against the catalog; asked for phases half up."""
     windows: tuple[OpenWindow, ...] = ()
     """Read-only windows that an earlier run never gave back."""
     keep_before: Place | None = None
@@ -76,9 +79,17 @@ class Situation:
     @property
     def in_force(self) -> tuple[Standing, ...]:
         """Versions of which something is in the database, oldest applied first."""
-        found = [s for s in self.standings if s.state.in_force or (s.record and s.record.done)]
+        found = [s for s in self.standings if s.state.in_force or _something_of(s)]
         return tuple(sorted(found, key=self._applied_order))
 
     def _applied_order(self, standing: Standing) -> tuple[object, ...]:
         order = standing.record.order if standing.record else 0
         return (order, self.order_key(standing.version))
+
+
+def _something_of(standing: Standing) -> bool:
+    """A phase of it is in force, or half of one."""
+    record = standing.record
+    if record is None:
+        return False
+    return bool(record.done) or (record.open is not None and not record.open.untouched)

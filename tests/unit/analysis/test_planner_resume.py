@@ -1,5 +1,6 @@
 """After an interruption: what is done is kept, what is in doubt is decided, nothing is guessed."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -7,12 +8,13 @@ import pytest
 from cockpit.analysis.planner import make_plan
 from cockpit.model.evidence import Evidence, Verdict
 from cockpit.model.goal import Action, Goal
+from cockpit.model.halfway import Judged, Need
 from cockpit.model.history import Recorded
 from cockpit.model.ledger import PhaseOpen, fold
 from cockpit.model.migration import Backfill, Direction, Migration
 from cockpit.model.plan import Plan, StepKind
 from cockpit.tools.recorded import record_of
-from tests.unit.analysis.migrations import Place, down, migration, record, up
+from tests.unit.analysis.migrations import Place, down, migration, record, two_phases, up
 from tests.unit.model.events import Story
 
 BUILD = "CREATE INDEX CONCURRENTLY i ON t (a)"
@@ -145,11 +147,40 @@ def test_an_interrupted_rollback_is_finished_by_rolling_back_again() -> None:
     assert todo(made) == ["DROP TABLE t"]
 
 
-def test_a_phase_that_broke_off_on_its_way_up_is_not_rolled_back() -> None:
+def half_up(*judged: Judged, **goal: Any) -> Plan:
+    """The rollback of two phases, of which the second broke off on its way up."""
+    opened = PhaseOpen("contract", Direction.UP, finished=("a",))
+    known = record("1", Recorded.PARTIAL, done=("expand",), open=opened)
+    situation = replace(Place([two_phases("1")], [known]).situation, judge=lambda phase: judged)
+    return make_plan(situation, Goal(Action.ROLLBACK, only="1", **goal))
+
+
+def test_a_phase_that_is_half_up_goes_back_first_and_leaves_out_what_is_not_there() -> None:
+    way_down = "ALTER TABLE users ADD name text"
+    made = half_up(Judged(way_down, 1, Need.SKIP, "column name of users is there"))
+    assert made.refusals == ()
+    assert [phase.phase for phase in made.phases] == ["contract", "expand"]
+    assert todo(made) == ["ALTER TABLE users DROP name2"]
+    assert "nothing to undo and is left out (column name of users is there)" in made.notes[0]
+
+
+def test_a_way_down_that_would_fail_on_what_is_there_is_refused() -> None:
+    (refusal,) = half_up(Judged("x", 3, Need.HALF, "relation a is there, b is not")).refusals
+    assert "broke off half way up, and line 3 of its way down would fail" in refusal
+
+
+def test_what_nobody_can_see_is_run_only_when_the_operator_says_so() -> None:
+    unseen = Judged("UPDATE users SET x = 1", 2, Need.UNSEEN, "")
+    (refusal,) = half_up(unseen).refusals
+    assert "add --half-way" in refusal
+    made = half_up(unseen, half_way=True)
+    assert made.refusals == ()
+    assert todo(made) == ["ALTER TABLE users ADD name text", "ALTER TABLE users DROP name2"]
+
+
+def test_a_first_phase_that_is_half_up_can_go_back_too() -> None:
     opened = PhaseOpen("up", Direction.UP, finished=("a",))
-    half = record("1", Recorded.PARTIAL, done=("up",), open=opened, undo=(down("DROP TABLE t;"),))
-    (refusal,) = make_plan(
-        Place([migration("1")], [half]).situation, Goal(Action.ROLLBACK, only="1")
-    ).refusals
-    assert "broke off half way up" in refusal
-    assert "resume it first" in refusal
+    known = record("1", Recorded.FAILED, open=opened, failure="no")
+    made = make_plan(Place([migration("1")], [known]).situation, Goal(Action.ROLLBACK))
+    assert made.refusals == ()
+    assert todo(made) == ["DROP TABLE t1"]
