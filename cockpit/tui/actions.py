@@ -115,6 +115,7 @@ ACTIONS: tuple[Action, ...] = (
     ),
     _look("show.problems", "problems", "o", "look", "What is wrong in files and history."),
     _look("theme", "theme", "f2", "look", "Change to the next colour theme."),
+    _look("times", "times", "f3", "look", "Times of your own clock, or UTC again."),
     _look("quit", "leave", "q", "go", "Leave; asks only if something is held or running."),
     Action(
         "arm", "arm", "W", Level.SHARED, "act",
@@ -176,7 +177,8 @@ ACTIONS: tuple[Action, ...] = (
 )  # fmt: skip
 
 WITHOUT_TARGET = frozenset(
-    "open back view.targets view.compare view.table zoom help palette copy theme quit".split()  # noqa: SIM905
+    """open back view.targets view.compare view.table zoom help palette copy theme times
+    quit""".split()  # noqa: SIM905
 )
 """What is possible before a target is open, besides moving."""
 BY_ID = {action.id: action for action in ACTIONS}

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import signal
-from collections.abc import Callable
-from datetime import timedelta
+from collections.abc import Callable, Mapping
+from datetime import timedelta, tzinfo
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -30,6 +30,7 @@ from cockpit.tui.dialogs.question import Consent, Question
 from cockpit.tui.dialogs.reading import Reading
 from cockpit.tui.drawing import Drawing
 from cockpit.tui.fleet import Fleet
+from cockpit.tui.hints import Hints
 from cockpit.tui.holding import Holding
 from cockpit.tui.keymap import bindings, checked
 from cockpit.tui.looking import Looking
@@ -77,10 +78,13 @@ class Cockpit(App[int], inherit_bindings=False):
         ascii_only: bool = False,
         clock: Clock | None = None,
         state: Path | None = None,
+        environment: Mapping[str, str] | None = None,
+        zone: tzinfo | None = None,
     ) -> None:
         """Without an `engine` the targets of the `fleet` are shown first.
 
-        `name` is the configured name of what `engine` looks at; `close` ends it.
+        `name` is the configured name of what `engine` looks at; `close` ends it. `environment`
+        are the process's variables; `zone` is what local times are in, this machine's when None.
         """
         super().__init__()
         self.clock: Clock = clock or SystemClock()
@@ -96,6 +100,8 @@ class Cockpit(App[int], inherit_bindings=False):
         self.holding = Holding(self)
         self.showing = Showing(self)
         self.targets = Targeting(self, close)
+        self.hints = Hints(self, state, environment or {})
+        self.zone: tzinfo | None = zone
         self.notice = ""
         self.leaving = False
         for each in THEMES:
@@ -146,6 +152,7 @@ class Cockpit(App[int], inherit_bindings=False):
     def perform(self, action_id: str) -> bool:
         """Do one action if it is possible now, else say why not. Every way in ends here."""
         self.holding.touched()
+        self.hints.used(self.page.PAGE, action_id)
         reason = self.refusal(action_id)
         if reason:
             self.say(reason)

@@ -194,7 +194,8 @@ class Deploying:
             else:
                 start(consent)
 
-        self._app.ask(question, answered)
+        ask = partial(self._app.ask, question, answered)
+        self._app.hints.before_run(board.standpoint.protected, ask)
 
     def _start(self, plan: Plan, stepwise: bool, consent: Consent) -> None:
         action = plan.goal.action.value

@@ -13,6 +13,7 @@ from cockpit.tui.dialogs.chooser import Chooser, Option
 from cockpit.tui.dialogs.reading import Reading
 from cockpit.tui.editing import edit
 from cockpit.tui.present.line import Line, line
+from cockpit.tui.present.local_time import zone_name
 from cockpit.tui.present.sessions import identity_lines
 from cockpit.tui.present.waiting import why_waiting
 from cockpit.tui.screens.activity import ActivityScreen
@@ -21,6 +22,7 @@ from cockpit.tui.screens.locks import LocksScreen
 from cockpit.tui.screens.page import Page
 from cockpit.tui.screens.slides import SlidesScreen
 from cockpit.tui.themes import NAMES
+from cockpit.tui.widgets.drawn import Drawn
 
 if TYPE_CHECKING:
     from cockpit.model.board import Board
@@ -122,6 +124,17 @@ class Showing:
         following = NAMES[(NAMES.index(self._app.theme) + 1) % len(NAMES)]
         self._app.theme = following
         self._app.say(f"Theme {following}.")
+
+    def do_times(self) -> None:
+        """Local times on the screen, or UTC again; what is copied or written stays UTC."""
+        app, now = self._app, self._desk.now
+        app.toggle_class("-local")
+        for screen in app.screen_stack:
+            for drawn in screen.query(Drawn):
+                drawn.refresh()
+        here = now.astimezone(app.zone)
+        local = f"Local times, {zone_name(now, app.zone)}: {here:%H:%M}, in UTC {now:%H:%M}."
+        app.say(f"{local} F3 goes back." if app.has_class("-local") else "Times are UTC again.")
 
     def do_edit(self) -> None:
         """The file in the editor; the engine goes on meanwhile."""

@@ -1,5 +1,6 @@
 """Opens the screens on a terminal and ends them cleanly."""
 
+import os
 from collections.abc import Callable
 
 from cockpit.deploy.engine import Engine
@@ -43,6 +44,7 @@ def run(
             walkthrough=walkthrough,
             ascii_only=ascii_only,
             state=Paths.of_user().state,
+            environment=os.environ,
         )
         code = app.run(mouse=mouse)
     finally:

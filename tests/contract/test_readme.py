@@ -16,7 +16,7 @@ README = (ROOT / "README.md").read_text(encoding="utf-8")
 NAMES = {
     "question_mark": "?", "colon": ":", "escape": "esc", "right_square_bracket": "]",
     "left_square_bracket": "[", "pagedown": "pgdn", "pageup": "pgup", "down": "↓", "up": "↑",
-    "left": "←", "right": "→", "f1": "F1", "f2": "F2",
+    "left": "←", "right": "→", "f1": "F1", "f2": "F2", "f3": "F3",
 }  # fmt: skip
 
 

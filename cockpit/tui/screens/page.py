@@ -139,6 +139,8 @@ class Page(Screen[None], inherit_bindings=False):
         self.query_one(KeyBar).show(looks, acts)
         notice = self.cockpit.notice
         left = line((notice, "notice")) if notice else self.standing_notice()
+        if not left.plain and (words := self.cockpit.hints.of(self.PAGE)):
+            left = line((words, "key"))
         self.query_one("#notice", Heading).show(left, self.note())
 
     def hinted(self) -> tuple[tuple[str, ...], tuple[str, ...]]:

@@ -1,6 +1,9 @@
 """The base of everything drawn: lines in roles, scrolled, selectable, swapped for ASCII."""
 
+from __future__ import annotations
+
 from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, cast
 
 from rich.segment import Segment
 from rich.style import Style
@@ -11,6 +14,10 @@ from textual.strip import Strip
 
 from cockpit.tui.looks import looks
 from cockpit.tui.present.line import Line, Span
+from cockpit.tui.present.local_time import in_zone
+
+if TYPE_CHECKING:
+    from cockpit.tui.app import Cockpit
 
 _TWINS = {
     "-": "─\u2013\u2014", "=": "━", "|": "│┃▌▏", "+": "┌┐└┘├┤┬┴┼┏┓┗┛", ".": "·░", "~": "…",
@@ -86,6 +93,10 @@ class Drawn(ScrollView, can_focus=False, inherit_bindings=False):
 
     def _segments(self, spans: Sequence[Span], base: Style) -> list[Segment]:
         swap = self.app.has_class("-ascii")
+        if self.app.has_class("-local"):
+            app = cast("Cockpit", self.app)
+            today = app.clock.now().date()
+            spans = [(in_zone(text, today, app.zone), role) for text, role in spans]
         return [
             Segment(ascii_words(text) if swap else text, base + self.look(role) if role else base)
             for text, role in spans
