@@ -127,7 +127,8 @@ class NodePgMigrate:
 
 def _is_ours(file: SourceFile) -> bool:
     match = _FILE.match(file.name)
-    if match is None:
+    # Pairs are other tools': golang-migrate's may well say "-- Down migration" in a comment.
+    if match is None or file.name.endswith((".up.sql", ".down.sql")):
         return False
     if match[4] != "sql":
         return bool(_PROGRAM.search(file.content))

@@ -39,7 +39,7 @@ def look(open_here: OpenSession, new_database: Callable[[], Database]) -> Callab
         database = new_database()
         for statements in histories:
             database.execute(statements)
-        board = open_here(folder=None, dsn=parse(database.dsn)).look()
+        board = open_here(folder="", dsn=parse(database.dsn)).look()
         assert (board.database_error, board.source_error) == ("", "")
         return board
 

@@ -27,7 +27,7 @@ def tool(request: pytest.FixtureRequest, project: Project) -> ObservedTool:
 @pytest.fixture
 def here(tool: ObservedTool, open_here: OpenSession) -> Session:
     """A session that is told nothing: not the folder, and not the tool."""
-    return open_here(folder=None)
+    return open_here(folder="")
 
 
 def states(session: Session) -> list[State]:

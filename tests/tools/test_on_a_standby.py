@@ -58,7 +58,7 @@ def look_at(project: Project, dsn: str, layout: Layout, journal: Path) -> list[S
     """Everything that looking is: board, locks, journal, sessions, schema, and a refused plan."""
     session = Session(
         Opening(
-            repository=project.root, folder=None, tool=layout.tool, dsn=parse(dsn),
+            repository=project.root, folder="", tool=layout.tool, dsn=parse(dsn),
             environment=Environment.PRODUCTION, limits=Limits(), journal=journal,
         )
     )  # fmt: skip
