@@ -55,6 +55,7 @@ def opening(
             limits=_limits(target.rules),
             journal=surroundings.paths.journal,
             rehearsals=surroundings.paths.rehearsals,
+            replicas=target.rules.replicas or (),
             attic=surroundings.paths.attic,
             walkthrough=walkthrough,
         )

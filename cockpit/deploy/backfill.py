@@ -16,6 +16,7 @@ from cockpit.deploy.attempts import RETRYABLE, pause_seconds
 from cockpit.deploy.causes import CANCELLED
 from cockpit.deploy.context import RunContext
 from cockpit.deploy.effective_settings import bound_transaction, clean_session
+from cockpit.deploy.lag import Lag
 from cockpit.deploy.pace import SMALLEST, Meter, next_size
 from cockpit.deploy.recorder import Recorder
 from cockpit.deploy.stopped import HeldHere, StepStopped
@@ -54,12 +55,19 @@ class Backfiller:
         self._stretches = stretches_of(self._spec, phase.cursor)
         self._size = self._spec.batch
         self._meter = Meter(context.clock.monotonic(), None)
+        self._lag = Lag(context.replicas, context.connect_replica, context.clock.monotonic)
         context.control.tuning = Tuning(
             milliseconds=self._spec.milliseconds, max_lag=self._spec.max_lag
         )
 
     def run(self) -> None:
         """Batch after batch until the key's order is at its end."""
+        try:
+            self._run()
+        finally:
+            self._lag.close()
+
+    def _run(self) -> None:
         clock = self._context.clock
         self._context.emit(StepStarted(clock.now(), self._step.number))
         self._meter = Meter(clock.monotonic(), self._estimated_rows())
@@ -88,7 +96,8 @@ class Backfiller:
 
     def _reason(self) -> str | None:
         try:
-            return reason_to_wait(self._connection, self._spec, self._context.control.tuning)
+            tuning = self._context.control.tuning
+            return reason_to_wait(self._connection, self._spec, tuning, self._lag)
         except CockpitError as error:
             raise StepStopped(self._step, error) from error
 

@@ -70,6 +70,8 @@ def launch(order: Order, opening: Opening, server_side: ServerSide, clock: Clock
         pid=order.pid,
         limits=opening.limits,
         emit=tell,
+        replicas=opening.replicas,
+        connect_replica=server_side.connect_replica,
         clock=clock,
     )
     executor = Executor(

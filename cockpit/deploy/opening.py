@@ -58,6 +58,9 @@ class Opening:
     """Folder of run journals; None keeps none."""
     rehearsals: Path | None = None
     """Folder of the proofs of rehearsals; None looks none up."""
+    replicas: tuple[str, ...] = ()
+    """That a backfill must not leave behind: names as `pg_stat_replication` shows them, or
+    `host:port` to be asked themselves, with the target's user and database."""
     attic: Path | None = None
     """Folder of what is kept in files of dropped data; None keeps nothing in files."""
     walkthrough: bool = False

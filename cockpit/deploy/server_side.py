@@ -96,6 +96,19 @@ class ServerSide:
             self._reader = self.connect(read_only=True)
         return self._reader
 
+    def connect_replica(self, address: str) -> Connection:
+        """A session for looking on a replica, `host:port`; everything else as on the target."""
+        if self._opening.dsn is None:
+            raise UsageError("No database is given.")
+        host, _, port = address.rpartition(":")
+        return Connection.open(
+            self._opening.dsn.at(host, port),
+            self._password,
+            application=application_name(),
+            read_only=True,
+            connect_timeout=2,
+        )
+
     def settled(
         self, tool: Tool, files: Sequence[SourceFile], kept_in: Callable[[Tool], Tool]
     ) -> Tool:

@@ -1,30 +1,24 @@
 """Reasons to wait before the next batch: replicas that lie behind, load, the file's own query."""
 
 from cockpit.database.connection import Connection
+from cockpit.deploy.lag import Lag
 from cockpit.model.migration import Backfill
 from cockpit.model.tuning import Tuning
 
-_LAG = """
-SELECT coalesce(nullif(application_name, ''), client_addr::text, 'a replica'),
-       extract(epoch FROM replay_lag)::float8
-  FROM pg_catalog.pg_stat_replication
- WHERE replay_lag IS NOT NULL
- ORDER BY replay_lag DESC LIMIT 1
-"""
 _ACTIVE = """
 SELECT count(*) FROM pg_catalog.pg_stat_activity
  WHERE state = 'active' AND backend_type = 'client backend' AND pid <> pg_catalog.pg_backend_pid()
 """
 
 
-def reason_to_wait(connection: Connection, spec: Backfill, tuning: Tuning) -> str | None:
-    """Why the next batch must not begin yet; None when it may.
-
-    Without the privilege to see replication (`pg_monitor`) no lag is visible and none is claimed.
-    """
+def reason_to_wait(connection: Connection, spec: Backfill, tuning: Tuning, lag: Lag) -> str | None:
+    """Why the next batch must not begin yet; None when it may."""
+    replicas = lag.measure(connection)
     if tuning.paused:
         return "paused by the operator"
-    for name, seconds in connection.rows(_LAG):
+    for name, seconds in replicas.items():
+        if seconds is None:
+            return f"{name} does not answer, so nobody knows how far it lies behind"
         if seconds > tuning.max_lag:
             return f"{name} lies {seconds:.1f} s behind, {tuning.max_lag} s are allowed"
     if spec.max_active:

@@ -67,6 +67,12 @@ class Dsn:
         others = tuple(pair for pair in self.parameters if pair[0] != "user")
         return Dsn((*others, ("user", user)), self.secrets)
 
+    def at(self, host: str, port: str) -> "Dsn":
+        """The same database and user on another server."""
+        places = ("host", "hostaddr", "port", "connect_timeout", "target_session_attrs")
+        others = tuple(pair for pair in self.parameters if pair[0] not in places)
+        return Dsn((*others, ("host", host), ("port", port)), self.secrets)
+
     def reveal(self) -> dict[str, str]:
         """The secrets in the clear, for the one call that connects."""
         return {keyword: secret.reveal() for keyword, secret in self.secrets}

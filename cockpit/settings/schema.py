@@ -18,6 +18,10 @@ Command = tuple[str, ...]
 """A program and its arguments; in a file also one line, split as a shell would, without a shell."""
 
 
+Names = tuple[str, ...]
+"""In a file a list, or one line with blanks between."""
+
+
 class Rules(msgspec.Struct, frozen=True, kw_only=True):
     """What a run may do to others. Set for all targets, or for one in its own table."""
 
@@ -31,6 +35,9 @@ class Rules(msgspec.Struct, frozen=True, kw_only=True):
     """Red line: with more sessions than this queued behind ours, the try gives itself up ..."""
     queue_time: Duration | None = None
     """... once they have been queued for so long."""
+    replicas: Names | None = None
+    """What a backfill must not leave behind: names as `pg_stat_replication` shows them, or
+    `host:port` of replicas to be asked themselves. One that does not answer makes it wait."""
     history_table: str | None = None
     """The tool's history table where it is not the tool's usual one, as `schema.table`."""
 

@@ -30,7 +30,7 @@ class Target:
     origin: Origin
     """Who chose it."""
     rules: Rules
-    """Every rule has a value, except `history_table`."""
+    """Every rule has a value, except `history_table` and `replicas`."""
     password_command: Command = ()
     untrusted: Path | None = None
     """The repository's file that names the command, when nobody has trusted it: it is not run."""
