@@ -12,7 +12,6 @@ from typing import Protocol
 from cockpit import __version__
 from cockpit.database.connection import Connection
 from cockpit.deploy.opening import Limits
-from cockpit.deploy.program import Program
 from cockpit.errors import Unreachable
 from cockpit.model.event import Emit
 from cockpit.model.locks import AdvisoryKey
@@ -133,12 +132,12 @@ class Control:
                 clock.wait(self.changed, left)
 
 
-@dataclass(frozen=True, slots=True)
 def no_replica(address: str) -> Connection:
     """Where none was named, none can be asked."""
     raise Unreachable(f"Nobody said how to reach {address}.")
 
 
+@dataclass(frozen=True, slots=True)
 class RunContext:
     """One run: what, for whom, within which limits, and how it talks."""
 
@@ -159,8 +158,8 @@ class RunContext:
     """Where files of the attic go; None keeps nothing in files."""
     drift: tuple[str, ...] = ()
     """What was changed by hand before the run: its end counts it as the schema that is meant."""
-    control: Control = field(default_factory=Control)
     replicas: tuple[str, ...] = ()
     """That a backfill must not leave behind, as `Opening.replicas` has them."""
     connect_replica: Callable[[str], Connection] = no_replica
     """A session for looking on one of them, by its `host:port`."""
+    control: Control = field(default_factory=Control)
