@@ -11,6 +11,7 @@ from cockpit.model.event import Event
 from cockpit.model.plan import Plan
 from cockpit.model.state import Standing
 from cockpit.tui.clock import Clock
+from cockpit.tui.gathered import Gathered, gathered
 from cockpit.tui.present.run_view import RunView, after, begun
 from cockpit.tui.present.states import Looks
 from cockpit.tui.present.top_line import Where
@@ -42,6 +43,8 @@ class Desk:
         """Why the last look gave no board at all."""
         self.failed_looks = 0
         """Looks in a row that did not reach the database."""
+        self._gathered_of: Board | None = None
+        self._gathered = Gathered()
         self.plan: Plan | None = None
         """The plan looked at last."""
         self.run: RunView | None = None
@@ -146,6 +149,12 @@ class Desk:
             if end := self.deployment.join():
                 self.heard(end)
 
+    def _rows_of(self, board: Board | None) -> Gathered:
+        """Gathered once for each board: every key press asks."""
+        if board is not self._gathered_of:
+            self._gathered_of, self._gathered = board, gathered(board)
+        return self._gathered
+
     def where(self) -> Where:
         """What the top line is made of."""
         since = self.run.started_at if self.run and self.running else None
@@ -181,6 +190,7 @@ class Desk:
             opened=self.opened,
             targets=targets,
             stopped=self.stopped,
+            rows=self._rows_of(self.board),
         )
 
 

@@ -3,13 +3,13 @@
 from dataclasses import dataclass
 from datetime import timedelta
 
-from cockpit.analysis.half_done import half_done
 from cockpit.deploy.engine import Grant
 from cockpit.model.board import Board
 from cockpit.model.goal import Action as Direction
 from cockpit.model.plan import Plan
-from cockpit.model.state import Standing, State
+from cockpit.model.state import Standing
 from cockpit.present.durations import short_duration
+from cockpit.tui.gathered import Gathered, gathered
 
 SMALLEST = (60, 16)
 """Below this a question cannot be shown whole, so nothing can be started."""
@@ -46,6 +46,8 @@ class Situation:
     targets: int = 1
     """How many the settings name."""
 
+    rows: Gathered | None = None
+    """Gathered from the board; None where nobody has done that yet."""
     stopped: bool = False
     """The last run of this process ended before it was done."""
 
@@ -62,16 +64,17 @@ class Situation:
     @property
     def pending(self) -> tuple[Standing, ...]:
         """What could be applied, oldest first."""
-        wanted = (State.PENDING, State.LATE, State.ROLLED_BACK, State.PARTIAL, State.FAILED)
-        return tuple(s for s in self.board.standings if s.state in wanted) if self.board else ()
+        return self.known.pending
 
     @property
     def in_force(self) -> tuple[Standing, ...]:
         """What could be rolled back, oldest first."""
-        if self.board is None:
-            return ()
-        partly = (State.PARTIAL, State.FAILED)
-        return tuple(s for s in self.board.standings if s.state.in_force or s.state in partly)
+        return self.known.in_force
+
+    @property
+    def known(self) -> Gathered:
+        """The rows of the board by what can be done with them."""
+        return self.rows if self.rows is not None else gathered(self.board)
 
 
 def too_small(now: Situation) -> str:
@@ -167,7 +170,7 @@ def cannot_resume(now: Situation) -> str:
     """Why there is nothing to finish; writing is armed at its question at the latest."""
     if reason := cannot_write(now) or _taken(now):
         return reason
-    if now.stopped or (now.board and half_done(now.board)):
+    if now.stopped or now.known.half_done:
         return ""
     return "Nothing is half done: there is nothing to resume."
 

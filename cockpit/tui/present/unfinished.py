@@ -1,7 +1,6 @@
 """What an earlier run left behind, before anything else."""
 
 from cockpit.analysis.ceremony import month_and_day
-from cockpit.analysis.half_done import half_done
 from cockpit.model.board import Unfinished
 from cockpit.present.harmless import harmless
 from cockpit.tui.present.line import Line, line
@@ -27,7 +26,7 @@ def unfinished_lines(left: Unfinished) -> tuple[Line, ...]:
 
 def next_keys(now: Situation) -> Line:
     """What to press where something was left half done; no words where nothing was."""
-    half = half_done(now.board) if now.board else ()
+    half = now.known.half_done
     if not half and not now.stopped:
         return line()
     which = f" finishes {shorter(half[0].version)}" if half else " tries the stopped run again"

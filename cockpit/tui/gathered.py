@@ -1,0 +1,34 @@
+"""What a board is asked for at every key press, gathered once a look."""
+
+from dataclasses import dataclass
+
+from cockpit.analysis.half_done import half_done
+from cockpit.model.board import Board
+from cockpit.model.state import Standing, State
+
+_PENDING = (State.PENDING, State.LATE, State.ROLLED_BACK, State.PARTIAL, State.FAILED)
+_PARTLY = (State.PARTIAL, State.FAILED)
+
+
+@dataclass(frozen=True, slots=True)
+class Gathered:
+    """Rows of one board by what can be done with them, oldest first."""
+
+    pending: tuple[Standing, ...] = ()
+    """What could be applied."""
+    in_force: tuple[Standing, ...] = ()
+    """What could be rolled back."""
+    half_done: tuple[Standing, ...] = ()
+    """What stands between two states."""
+
+
+def gathered(board: Board | None) -> Gathered:
+    """Walks all rows; nothing can be done with those of no board."""
+    if board is None:
+        return Gathered()
+    rows = board.standings
+    return Gathered(
+        pending=tuple(s for s in rows if s.state in _PENDING),
+        in_force=tuple(s for s in rows if s.state.in_force or s.state in _PARTLY),
+        half_done=half_done(board),
+    )
