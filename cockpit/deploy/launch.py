@@ -63,6 +63,8 @@ def launch(order: Order, opening: Opening, server_side: ServerSide, clock: Clock
         connect=lambda: server_side.connect(read_only=False, run=run),
         attic=opening.attic,
         drift=order.drift,
+        replicas=opening.replicas,
+        connect_replica=server_side.connect_replica,
     )
     watcher = Watcher(
         look,
@@ -70,8 +72,6 @@ def launch(order: Order, opening: Opening, server_side: ServerSide, clock: Clock
         pid=order.pid,
         limits=opening.limits,
         emit=tell,
-        replicas=opening.replicas,
-        connect_replica=server_side.connect_replica,
         clock=clock,
     )
     executor = Executor(
