@@ -13,7 +13,8 @@ from cockpit.cli.trusting import read_trusted_choice
 from cockpit.deploy.engine import Engine
 from cockpit.deploy.opening import Limits, Opening
 from cockpit.present.harmless import harmless
-from cockpit.settings.schema import Rules
+from cockpit.settings.schema import Command, Rules
+from cockpit.settings.trust import refuse
 
 
 @contextmanager
@@ -47,6 +48,8 @@ def opening(
             environment=target.environment,
             target=target.name,
             tool=settings.tool,
+            tool_command=_tool_command(choice),
+            tool_command_refused=_refused(choice),
             history_table=target.rules.history_table,
             ref=ref,
             password=password,
@@ -59,6 +62,23 @@ def opening(
             attic=surroundings.paths.attic,
             walkthrough=walkthrough,
         )
+
+
+def _tool_command(choice: Choice) -> Command:
+    """The framework's command, unless a file names it that nobody has trusted."""
+    untrusted = choice.resolved.distrusted("tool_command") is not None
+    return () if untrusted else choice.resolved.settings.tool_command or ()
+
+
+def _refused(choice: Choice) -> str:
+    command, file = (
+        choice.resolved.settings.tool_command,
+        choice.resolved.distrusted("tool_command"),
+    )
+    if command is None or file is None:
+        return ""
+    error = refuse(file, "tool_command", command)
+    return f"{error.what} {error.next_step}"
 
 
 def _limits(rules: Rules) -> Limits:

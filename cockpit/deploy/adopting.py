@@ -162,7 +162,9 @@ class Adopting:
             raise CockpitError(looked.board.source_error)
         situation = self._looking.situation(looked, Goal(Action.APPLY))
         versions = self._in_order(adoption, situation, source)
-        found = {v: m for v in versions if (m := self._as_applied(v, situation, source))}
+        applied = {v: m for v in versions if (m := self._as_applied(v, situation, source))}
+        told = self._looking.with_statements(source, tuple(applied.values()))
+        found = {migration.version: migration for migration in told}
         unproved = not_proved(versions, found, source.migrations)
         migrations = [found[v] for v in versions if v in found and v not in unproved]
         tool = layout_of(source.tool)
@@ -172,8 +174,8 @@ class Adopting:
         except Impossible as error:
             return replace(adoption, refusals=(f"{error.what} {error.next_step}".strip(),))
         broken = {v: f"does not run here: {why}" for v, why in built.broken.items()}
-        told = findings(built.implied, built.live, built.authors, unproved | broken)
-        return replace(adoption, findings=told, evidence=_evidence(built))
+        different = findings(built.implied, built.live, built.authors, unproved | broken)
+        return replace(adoption, findings=different, evidence=_evidence(built))
 
     @staticmethod
     def _in_order(adoption: Adoption, situation: Situation, source: SourceLook) -> list[str]:

@@ -12,9 +12,11 @@ from typing import Protocol
 from cockpit import __version__
 from cockpit.database.connection import Connection
 from cockpit.deploy.opening import Limits
+from cockpit.deploy.program import Program
 from cockpit.errors import Unreachable
 from cockpit.model.event import Emit
 from cockpit.model.locks import AdvisoryKey
+from cockpit.model.migration import MigrationSet
 from cockpit.model.plan import Plan
 from cockpit.model.tuning import Tuning
 from cockpit.tools.protocol import Tool
@@ -156,6 +158,10 @@ class RunContext:
     """A new session that may write; only for giving back what a lost one has taken."""
     attic: Path | None = None
     """Where files of the attic go; None keeps nothing in files."""
+    program: Program | None = None
+    """The project's own framework, for phases that only it can run."""
+    migrations: MigrationSet | None = None
+    """The files that the plan was made from."""
     drift: tuple[str, ...] = ()
     """What was changed by hand before the run: its end counts it as the schema that is meant."""
     replicas: tuple[str, ...] = ()

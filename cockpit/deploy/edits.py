@@ -115,7 +115,8 @@ def _difference(migration: Migration, record: Record) -> Drift | None:
 
     A checksum covers the whole file: where neither script differs, the comments around them do.
     """
-    if record.script is None:
+    if record.script is None or any(phase.program for phase in migration.up):
+        # What a program sends is known only when it is asked, and its text is no SQL.
         return None
     up = classify_edit(record.script, "\n".join(phase.script for phase in migration.up))
     before = "\n".join(phase.script for phase in record.undo)

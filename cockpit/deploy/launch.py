@@ -10,6 +10,7 @@ from cockpit.deploy.context import Clock, RunContext
 from cockpit.deploy.executor import Executor
 from cockpit.deploy.journal import Journal
 from cockpit.deploy.opening import Opening
+from cockpit.deploy.program import Program
 from cockpit.deploy.running import Running
 from cockpit.deploy.server_side import ServerLook, ServerSide
 from cockpit.deploy.watcher import Watcher
@@ -37,6 +38,9 @@ class Order:
     reason: str
     finish: Callable[[RunFinished], None]
     """Called from the engine's thread when the run is over, before its last event."""
+    program: Program | None = None
+    """The project's own framework, where the tool is one."""
+    migrations: MigrationSet | None = None
     drift: tuple[str, ...] = ()
     """What of the schema was changed by hand before, in words."""
 
@@ -62,6 +66,8 @@ def launch(order: Order, opening: Opening, server_side: ServerSide, clock: Clock
         reason=order.reason,
         connect=lambda: server_side.connect(read_only=False, run=run),
         attic=opening.attic,
+        program=order.program,
+        migrations=order.migrations,
         drift=order.drift,
         replicas=opening.replicas,
         connect_replica=server_side.connect_replica,

@@ -3,17 +3,19 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from cockpit.analysis.planner import Recovered, Situation
+from cockpit.analysis.planner import Recovered, Situation, make_plan
 from cockpit.database.catalog import read_facts
 from cockpit.database.halfway import judge
 from cockpit.deploy.attic_side import AtticSide
 from cockpit.deploy.context import Clock
+from cockpit.deploy.framework_side import FrameworkSide
 from cockpit.deploy.history_place import history_place
 from cockpit.deploy.judging import Judging
 from cockpit.deploy.kept_by_git import KeptByGit
 from cockpit.deploy.opening import Opening
 from cockpit.deploy.other_histories import OtherHistories
 from cockpit.deploy.pointed import Pointed, told, with_neighbours
+from cockpit.deploy.program import Program
 from cockpit.deploy.releases import Releases
 from cockpit.deploy.schema_watch import SchemaWatch
 from cockpit.deploy.server_side import ServerLook, ServerSide
@@ -29,7 +31,8 @@ from cockpit.model.schema import SchemaCheck
 from cockpit.model.state import State
 from cockpit.model.target import stand
 from cockpit.model.timeline import Applied
-from cockpit.tools.registry import TOOLS, not_driven, order_of, tool_named
+from cockpit.tools.framework import Framework
+from cockpit.tools.registry import TOOLS, layout_of, not_driven, order_of, tool_named
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +56,7 @@ class Looking:
         self._releases = Releases(source)
         self._pointed = Pointed(source)
         self._others = OtherHistories(server, clock)
+        self._frameworks = FrameworkSide(opening)
         self._attic = AtticSide(opening, server)
 
     def look(self, ref: str | None, our_pid: int | None) -> Looked:
@@ -111,7 +115,7 @@ class Looking:
             )
         releases = self._releases.here(source, looked.board.standings)
         facts, missing = self._facts()
-        return Situation(
+        made = Situation(
             standings=looked.board.standings,
             migrations=source.migrations,
             history=server.history,
@@ -137,8 +141,39 @@ class Looking:
             keep_before=server.keep_before,
             attic_folder=str(self._opening.attic or ""),
             weights=self._attic.weights(),
-            judge=lambda phase: self._server.read(lambda reader: judge(reader, phase)),
         )
+        if not isinstance(source.tool, Framework) or made.not_driven:
+            return made
+        return self._frameworks.asked(source, made, make_plan(made, goal), self.program())
+
+    def program(self) -> Program:
+        """The project's own framework as a command, with this target in its environment."""
+        return self._frameworks.program(self._source.repository, self._server.password)
+
+    def with_statements(
+        self, source: SourceLook, migrations: tuple[Migration, ...]
+    ) -> tuple[Migration, ...]:
+        """The way up of programs as their framework tells it, where it may be asked."""
+        layout = layout_of(source.tool)
+        if not isinstance(layout, Framework):
+            return migrations
+        asking = replace(source, tool=layout)
+        if self._why_not(asking):
+            return migrations
+        ready = self._frameworks.with_phases(replace(asking, migrations=MigrationSet(migrations)))
+        wanted = [(m.version, Direction.UP) for m in migrations]
+        told = self._frameworks.scripts(ready, ready.migrations, wanted, self.program())
+        unknown = {problem.version for problem in told.problems if problem.blocks_writing}
+        return tuple(replace(m, up=()) if m.version in unknown else m for m in told.migrations)
+
+    def _runnable(self, source: SourceLook) -> SourceLook:
+        """Programs with the phases that their framework runs, where it may be."""
+        if not isinstance(source.tool, Framework) or self._why_not(source):
+            return source
+        return self._frameworks.with_phases(source)
+
+    def _why_not(self, source: SourceLook) -> str:
+        return self._frameworks.why_not(source, self._source.repository)
 
     def _facts(self) -> tuple[CatalogFacts | None, str]:
         """The catalog, or why not: a view over a table that somebody holds ACCESS EXCLUSIVE
@@ -183,7 +218,7 @@ class Looking:
             if source is not None:
                 kept_in = history_place(self._opening, self._source.repository, source)
                 tool = self._server.settled(source.tool, source.files, kept_in)
-                source = self._source.read_as(source, tool)
+                source = self._runnable(self._source.read_as(source, tool))
             tool = source.tool if source else fallback
             migrations = source.migrations if source else MigrationSet(())
             server = self._server.look(tool, migrations, our_pid)

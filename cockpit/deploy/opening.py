@@ -7,6 +7,7 @@ from pathlib import Path
 
 from cockpit.model.target import Environment
 from cockpit.settings.dsn import Dsn
+from cockpit.settings.schema import Command
 from cockpit.settings.secret import Secret
 
 
@@ -44,6 +45,10 @@ class Opening:
     target: str | None = None
     """Its configured name."""
     tool: str = "auto"
+    tool_command: Command = ()
+    """Runs the project's own framework, where the tool is one; empty: it is only looked at."""
+    tool_command_refused: str = ""
+    """Why the command that the settings name is not run: nobody has trusted their file."""
     history_table: str | None = None
     """`schema.table` of the tool's history; None: as the tool's own settings say, else as usual."""
     ref: str | None = None

@@ -11,6 +11,7 @@ from cockpit.deploy.attic import Attic
 from cockpit.deploy.backfill import Backfiller
 from cockpit.deploy.context import RunContext
 from cockpit.deploy.effective_settings import bound_statement, bound_transaction, clean_session
+from cockpit.deploy.program_runner import ProgramRunner
 from cockpit.deploy.readonly_window import ReadOnlyWindow
 from cockpit.deploy.recorder import Recorder
 from cockpit.deploy.snapshot_guard import wait_for_older_snapshots
@@ -43,6 +44,9 @@ class PhaseRunner:
 
     def run(self) -> timedelta:
         """Execute what is left of the phase; how long it took."""
+        if self._phase.program:
+            context, connection = self._context, self._connection
+            return ProgramRunner(context, connection, self._recorder, self._phase).run()
         with self._window.around():
             self._run_transactions()
         return self._elapsed()

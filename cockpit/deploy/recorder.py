@@ -106,11 +106,18 @@ class Recorder:
         detail = restored_detail(holding, done)
         ledger.append(writer, [self._event(EventKind.RESTORED, phase, step=step, detail=detail)])
 
-    def phase_finished(self, writer: Writer, phase: PlannedPhase, duration: timedelta) -> None:
-        """The phase is in force (up) or gone (down); keeps its script and its way back."""
+    def phase_finished(
+        self, writer: Writer, phase: PlannedPhase, duration: timedelta, row: str = ""
+    ) -> None:
+        """The phase is in force (up) or gone (down); keeps its script and its way back.
+
+        `row`: who wrote the tool's own row of it, where that was not us but a program of ours.
+        """
         detail = {"phases": list(phase.all_phases)} | undo_detail(phase.undo)
         if phase.origin:
             detail["origin"] = phase.origin
+        if row:
+            detail["row"] = row
         event = self._event(
             EventKind.PHASE_FINISHED,
             phase,

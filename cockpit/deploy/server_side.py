@@ -78,6 +78,12 @@ class ServerSide:
             read_only=read_only,
         )
 
+    @property
+    def password(self) -> Secret | None:
+        """The one that was asked for, for programs that connect by themselves."""
+        self.reading()
+        return self._password
+
     def for_rehearsal(self) -> Target:
         """This database as a rehearsal reads it: with the password that was asked for once."""
         self.reading()

@@ -445,7 +445,8 @@ class Session:
 
         return Order(
             plan, looked.source.tool, connection, self._pid, server, emit, stepwise, reason, finish,
-            drift=_by_hand(looked.board),
+            drift=_by_hand(looked.board), migrations=looked.source.migrations,
+            program=self._looking.program() if any(p.program for p in plan.phases) else None,
         )  # fmt: skip
 
     def _close_executing(self) -> None:

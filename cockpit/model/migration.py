@@ -101,6 +101,9 @@ class Phase:
     """Run after the script, in its transaction when it has one."""
     readonly: ReadOnly | None = None
     """Whom it keeps from writing while it runs."""
+    program: tuple[str, ...] = ()
+    """What makes the tool's own command run it: the script is then only what the tool says that it
+    would send."""
 
 
 @dataclass(frozen=True, slots=True)

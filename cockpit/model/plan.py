@@ -96,6 +96,9 @@ class PlannedPhase:
     """The query that opens the gate, in place of a person."""
     readonly: ReadOnly | None = None
     """Whom it keeps from writing while it runs."""
+    program: tuple[str, ...] = ()
+    """Arguments of the tool's own command, which runs the phase in place of us; its steps are what
+    the tool says that it sends."""
     last_of_version: bool = True
     """After it the version is wholly applied, or wholly rolled back."""
     previous_version: str | None = None

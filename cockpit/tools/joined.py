@@ -20,10 +20,16 @@ from cockpit.tools.recorded import record_of
 _WRITTEN = """
 SELECT version, xmin::text FROM cockpit.ledger WHERE event IN ('phase finished', 'settled')
 UNION ALL
+SELECT version, detail ->> 'row' FROM cockpit.ledger
+ WHERE event = 'phase finished' AND detail ->> 'row' IS NOT NULL
+UNION ALL
 SELECT NULL, min(xmin::text) FROM cockpit.ledger
 HAVING count(*) > 2 AND count(DISTINCT xmin::text) = 1
 """
-"""A row without a version: the ledger was loaded in one piece, so that no id tells anything."""
+"""`row`: who wrote the row that a framework wrote for us.
+
+A row without a version: the ledger was loaded in one piece, so that no id tells anything.
+"""
 
 Ours = Callable[["AppliedRow"], bool]
 

@@ -8,9 +8,11 @@ from cockpit.model.ledger import Ledger
 from cockpit.model.migration import MigrationSet
 from cockpit.model.revision import SourceFile
 from cockpit.tools.adopted import AdoptedProject
+from cockpit.tools.alembic import Alembic
 from cockpit.tools.atlas import Atlas
 from cockpit.tools.dbmate import Dbmate
 from cockpit.tools.diesel import Diesel
+from cockpit.tools.django import Django
 from cockpit.tools.drizzle import Drizzle
 from cockpit.tools.ecto import Ecto
 from cockpit.tools.flyway import Flyway
@@ -40,8 +42,10 @@ NESTED: tuple[Nested, ...] = (
     Ecto(),
     Drizzle(),
     Liquibase(),
+    Alembic(),
+    Django(),
 )
-PLANNED = frozenset(("sqitch", "liquibase", "drizzle"))
+PLANNED = frozenset(("sqitch", "liquibase", "drizzle", "alembic", "django"))
 """Tools whose versions have no order but the one that the files give them."""
 FLAT: tuple[Tool, ...] = (
     Native(),

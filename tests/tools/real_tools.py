@@ -5,7 +5,7 @@ import subprocess
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from psycopg.conninfo import conninfo_to_dict
 
@@ -51,6 +51,13 @@ class RealTool:
     """Of its files, within the project."""
     slow: ClassVar[bool] = False
     """Every start of it takes seconds."""
+    programs: ClassVar[bool] = False
+    """Its migrations are code, which only its own command runs."""
+
+    @property
+    def opening(self) -> dict[str, Any]:
+        """What a session is opened with beside the tool and the folder."""
+        return {}
 
     @property
     def installed(self) -> bool:

@@ -10,6 +10,7 @@ from cockpit.model.state import State
 from tests.databases import Database
 from tests.deploy.conftest import OpenSession, run
 from tests.projects import Project
+from tests.tools.frameworks import FRAMEWORKS
 from tests.tools.from_source import VECTORS
 from tests.tools.real_tools import CHANGES, REAL_TOOLS, RealTool
 
@@ -22,7 +23,7 @@ def _named(tool: RealTool) -> str:
 
 def _sides() -> Iterator[object]:
     """A tool that starts in seconds is left to the long run."""
-    for real in (*REAL_TOOLS, *VECTORS):
+    for real in (*REAL_TOOLS, *FRAMEWORKS, *VECTORS):
         marks = [pytest.mark.long] if real.slow else []
         yield pytest.param(real, marks=marks, id=_named(real))
 
@@ -42,13 +43,18 @@ def tool(request: pytest.FixtureRequest, project: Project) -> RealTool:
 @pytest.fixture
 def here(tool: RealTool, open_here: OpenSession) -> Session:
     """A session that is told which tool it is."""
-    return open_here(tool=tool.name, folder=tool.folder)
+    return open_here(tool=tool.name, folder=tool.folder, **tool.opening)
 
 
 def states(session: Session) -> list[State]:
     board = session.look()
     assert (board.database_error, board.source_error) == ("", "")
     return [standing.state for standing in board.standings]
+
+
+def states_of(session: Session) -> list[State]:
+    """The same where something is wrong with the history."""
+    return [standing.state for standing in session.look().standings]
 
 
 def tables(database: Database) -> set[str]:
@@ -77,7 +83,7 @@ def test_it_is_recognised_without_being_named(
     tool: RealTool, project: Project, open_here: OpenSession, fresh_database: Database
 ) -> None:
     tool.up(project, fresh_database)
-    session = open_here(folder=tool.folder)
+    session = open_here(folder=tool.folder, **tool.opening)
     assert session.look().tool == tool.name
     assert run(session, ROLLBACK).outcome == "done"
     assert session.look().tool == tool.name
@@ -165,6 +171,10 @@ def test_the_way_down_is_found_after_the_files_are_gone(
     tool.up(project, fresh_database)
     tool.remove(project, CHANGES[-1])
     project.commit("Forget the items")
+    if tool.programs:
+        assert State.MISSING in states_of(here)
+        assert here.plan(ROLLBACK).refusals
+        return
     assert states(here) == [applied(tool), applied(tool), State.MISSING]
     assert run(here, ROLLBACK).outcome == "done"
     assert tables(fresh_database) == {"customers", "orders"}
@@ -175,7 +185,7 @@ def test_looking_creates_nothing_and_needs_no_right_to_write(
 ) -> None:
     count = "SELECT count(*), (SELECT count(*) FROM pg_namespace) FROM pg_class"
     before = fresh_database.execute(count)
-    session = open_here(tool=tool.name, folder=tool.folder, role=None)
+    session = open_here(tool=tool.name, folder=tool.folder, role=None, **tool.opening)
     assert states(session) == [State.PENDING] * 3
     assert session.look().history is not None
     assert session.plan(Goal(Action.APPLY)).refusals == ()

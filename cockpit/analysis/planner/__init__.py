@@ -117,6 +117,8 @@ def _forbid_bad_files(draft: Draft) -> None:
             draft.refuse(f"{problem}. {problem.next_step}".strip())
         elif problem.blocks_writing:
             draft.note(f"Left out: {problem}.")
+        elif problem.version in touched:
+            draft.note(f"{problem}.")
     if not draft.situation.standpoint.protected:
         return
     for migration in draft.situation.migrations.migrations:

@@ -70,7 +70,7 @@ class Draft:
                 name=migration.name,
                 checksum=migration.checksum,
                 all_phases=migration.phase_names,
-                undo=downs.get(phase.name) if migration.irreversible is None else None,
+                undo=_kept_undo(migration, phase, downs.get(phase.name)),
                 commit=self.situation.revision.commit,
                 last_of_version=last,
                 confirmed=not anew and self._confirmed(migration.version, phase),
@@ -170,6 +170,7 @@ class Draft:
                 gate=None if confirmed else phase.gate,
                 gate_sql=phase.gate_sql,
                 readonly=phase.readonly,
+                program=phase.program,
                 last_of_version=last_of_version,
                 previous_version=self._newest(),
                 metadata=metadata,
@@ -186,6 +187,11 @@ class Draft:
 
     def _newest(self) -> str | None:
         return max(self.applied, key=self.situation.order_key, default=None)
+
+
+def _kept_undo(migration: Migration, phase: Phase, undo: Phase | None) -> Phase | None:
+    """What the ledger keeps; a program is undone by the program alone, from its own files."""
+    return undo if migration.irreversible is None and not phase.program else None
 
 
 def _whole(standing: Standing) -> bool:

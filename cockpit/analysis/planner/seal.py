@@ -48,7 +48,8 @@ def _phase(phase: PlannedPhase) -> dict[str, Any]:
 
 def _said_rarely(phase: PlannedPhase) -> dict[str, Any]:
     """Left out where it is not said, so that other plans keep their ids."""
-    metadata = {"metadata": phase.metadata} if phase.metadata else {}
+    metadata: dict[str, Any] = {"metadata": phase.metadata} if phase.metadata else {}
+    metadata |= {"program": list(phase.program)} if phase.program else {}
     metadata |= {"gate_sql": phase.gate_sql} if phase.gate_sql else {}
     return metadata | ({"readonly": asdict(phase.readonly)} if phase.readonly else {})
 
