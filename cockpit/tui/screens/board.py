@@ -19,7 +19,7 @@ from cockpit.model.plan import Plan
 from cockpit.model.state import Lane, Standing
 from cockpit.present.durations import plural
 from cockpit.tui.answers import Answers
-from cockpit.tui.present.board_rows import SCHEMA, lane_items, table_items
+from cockpit.tui.present.board_rows import OTHERS, SCHEMA, lane_items, table_items
 from cockpit.tui.present.filtering import keeps
 from cockpit.tui.present.lanes import lane_title, table_header
 from cockpit.tui.present.line import Line, line
@@ -62,7 +62,8 @@ class BoardScreen(Page):
         self._table = False
         self._query = ""
         self._lane = "lane-pending"
-        self._drawn: tuple[object, ...] = ()
+        self._drawn: dict[bool, tuple[object, ...]] = {}
+        """What the lanes and the table were drawn from, each."""
         self._sessions: tuple[SessionFacts, ...] | CockpitError | None = None
 
     @cached_property
@@ -86,7 +87,7 @@ class BoardScreen(Page):
 
     def forget(self) -> None:
         """Another target is open: its rows and plans are its own."""
-        self._query, self._drawn, self._sessions = "", (), None
+        self._query, self._drawn, self._sessions = "", {}, None
         self.answers.forget()
         for rows in self.query(RowList):
             rows.show(())
@@ -145,12 +146,12 @@ class BoardScreen(Page):
         shown = [table] if self.has_class("-table") else lanes
         widths = tuple(rows.inner_width for rows in shown)
         drawn = (
-            board.standings, board.tags, board.history is None, board.schema_drift, self._query,
-            widths,
+            board.standings, board.tags, board.history is None, board.schema_drift, board.others,
+            self._query, widths,
         )  # fmt: skip
-        if drawn == self._drawn:
+        if drawn == self._drawn.get(self.has_class("-table")):
             return
-        self._drawn = drawn
+        self._drawn[self.has_class("-table")] = drawn
         kept = tuple(s for s in reversed(board.standings) if keeps(s, self._query))
         if self.has_class("-table"):
             header = table_header(widths[0]).fitted(widths[0])
@@ -166,6 +167,8 @@ class BoardScreen(Page):
         board, detail = self.cockpit.desk.board, self.query_one(Detail)
         if board is not None and self._list.selected == SCHEMA:
             detail.show_schema(board)
+        elif board is not None and self._list.selected == OTHERS:
+            detail.show_others(board)
         else:
             detail.show(board, self.selected, self.answers)
 
@@ -309,6 +312,13 @@ class BoardScreen(Page):
         if board.unfinished and board.unfinished.versions:
             self._show_version(board.unfinished.versions[0])
         self.draw_all()
+
+    @property
+    def trouble(self) -> CockpitError | None:
+        """Why there is no board, or nothing to say about the row under the cursor."""
+        standing = self.selected
+        plan = self.answers.plan(standing) if standing else None
+        return self.cockpit.desk.look_error or (plan if isinstance(plan, CockpitError) else None)
 
     def copies(self) -> tuple[tuple[str, str], ...]:
         """Version, SQL, the plan as a psql script."""
