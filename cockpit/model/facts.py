@@ -105,6 +105,11 @@ class RelationFacts:
         """Column numbers in the order of these names; unknown names are left out."""
         return tuple(c.number for name in names if (c := self.column(name)))
 
+    def named(self, numbers: tuple[int, ...]) -> tuple[str, ...]:
+        """Column names in the order of these numbers; empty for an expression."""
+        names = {column.number: column.name for column in self.columns}
+        return tuple(names.get(number, "") for number in numbers)
+
 
 @dataclass(frozen=True, slots=True)
 class IndexFacts:
@@ -160,6 +165,8 @@ class ConstraintFacts:
     """`a` no action, `r` restrict, `c` cascade, `n` set null, `d` set default."""
     parent: int = 0
     deferrable: bool = False
+    deferred: bool = False
+    """Checked at COMMIT unless told otherwise."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,6 +186,13 @@ class TriggerFacts:
     internal: bool = False
     columns: tuple[int, ...] = ()
     """An UPDATE trigger fires only for these; empty for all."""
+    arguments: tuple[str, ...] = ()
+    """What `TG_ARGV` holds."""
+    condition: str | None = None
+    """The whole CREATE TRIGGER, of one that has a WHEN."""
+    deferrable: bool = False
+    deferred: bool = False
+    """Fires at COMMIT unless told otherwise."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,6 +229,10 @@ class PolicyFacts:
     oid: int
     name: str
     table: int
+    roles: tuple[str, ...] = ()
+    """Whom it is for; empty for everybody."""
+    conditions: tuple[str, ...] = ()
+    """USING and WITH CHECK."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,7 @@
 """ADD, ALTER, VALIDATE and DROP CONSTRAINT."""
 
+from dataclasses import replace
+
 from postgast import pg_query_pb2 as pb
 
 from cockpit.analysis.impact import alter_columns, syntax
@@ -11,6 +13,7 @@ from cockpit.analysis.impact.constraints import (
     keep,
     name_constraint,
 )
+from cockpit.analysis.impact.inherited_keys import take_over
 from cockpit.model.facts import ColumnFacts, ConstraintFacts, RelationFacts
 from cockpit.model.locks import LockMode
 
@@ -58,14 +61,19 @@ def add_check(
     """CHECK: every row is read, unless NOT VALID or NOT ENFORCED."""
     world = alteration.scene.world
     relation = world.relations.get(relation.oid, relation)
+    same = _named(alteration, relation, constraint.conname) if inherited else None
+    if same is not None and same.kind == "c":
+        world.constraints.put(replace(same, ancestors=same.ancestors + 1))
+        return
     proven = constraint.skip_validation or not constraint.is_enforced
     if not proven:
         alteration.on(relation).check = True
     expression = syntax.unwrap(constraint.raw_expr)
     columns = relation.numbers(tuple(syntax.column_names(expression)))
+    name = constraint.conname or name_constraint(relation, columns, "check")
     keep(world, ConstraintFacts(
         oid=world.new_oid(),
-        name=constraint.conname or name_constraint(relation, columns, "check"),
+        name=name,
         kind="c",
         table=relation.oid,
         columns=columns,
@@ -77,8 +85,11 @@ def add_check(
             ancestors=int(inherited),
     ))  # fmt: skip
     if not constraint.is_no_inherit:
+        handed_down = pb.Constraint()
+        handed_down.CopyFrom(constraint)
+        handed_down.conname = name
         for child in alteration.looked_up_children(relation):
-            add_check(alteration, child, constraint, inherited=True)
+            add_check(alteration, child, handed_down, inherited=True)
 
 
 def add_not_null(
@@ -88,7 +99,7 @@ def add_not_null(
     (name,) = syntax.words(constraint.keys)
     world = alteration.scene.world
     if not constraint.is_no_inherit:
-        for child in alteration.children(relation):
+        for child in alteration.looked_up_children(relation):
             add_not_null(alteration, child, constraint)
     column = relation.column(name)
     keep(world, ConstraintFacts(
@@ -111,7 +122,8 @@ def add_indexed(alteration: Alteration, relation: RelationFacts, constraint: pb.
     made = index_constraint_of(world, relation, constraint)
     if constraint.indexname:
         index = world.find(relation.schema, constraint.indexname)
-        scene.lock(index, LockMode.SHARE_UPDATE_EXCLUSIVE)
+        renamed = constraint.conname and constraint.conname != constraint.indexname
+        scene.lock(index, LockMode.SHARE_UPDATE_EXCLUSIVE if renamed else LockMode.ACCESS_SHARE)
     else:
         _build_indexes(alteration, relation)
     if constraint.contype == pb.CONSTR_PRIMARY:
@@ -156,11 +168,24 @@ def add_foreign_key(
     proven = constraint.skip_validation or not constraint.is_enforced
     if new_column and _is_null_everywhere(world.relations.get(relation.oid), new_column):
         proven = True
-    members = world.tree(relation.oid) if relation.kind == "p" else [relation]
-    for member in list(members):
-        scene.lock(member, _SRX)
-        if not proven and member.kind != "p":
-            alteration.on(member).foreign_keys.append(key)
+    _refer(alteration, relation, key, proven)
+
+
+def _refer(
+    alteration: Alteration, relation: RelationFacts, key: ConstraintFacts, proven: bool
+) -> None:
+    """Down the partitions, but not below one that has the same foreign key already."""
+    scene, world = alteration.scene, alteration.scene.world
+    scene.lock(relation, _SRX)
+    if relation.kind != "p":
+        if not proven:
+            alteration.on(relation).foreign_keys.append(key)
+        return
+    for child in world.children(relation.oid):
+        scene.lock(child, _SRX)
+        own = [c for c in world.constraints.of(child.oid) if c.kind == "f"]
+        if not take_over(scene, key, own):
+            _refer(alteration, child, key, proven)
 
 
 def _is_null_everywhere(relation: RelationFacts | None, name: str) -> bool:
@@ -175,12 +200,11 @@ def alter(alteration: Alteration, relation: RelationFacts, command: pb.AlterTabl
     key = _named(alteration, relation, change.conname)
     if key is None:
         return
-    for child in world.children(relation.oid):
-        for inherited in world.constraints.of(child.oid):
-            if inherited.parent == key.oid:
-                scene.lock(child, alteration.mode)
+    _lock_shares(alteration, relation, key)
     if change.alter_inheritability:
-        alteration.looked_up_children(relation)
+        for child in alteration.looked_up_children(relation):
+            if not change.noinherit:
+                _pass_on(alteration, child, relation, key)
     if not change.alter_enforceability or key.enforced == change.is_enforced:
         return
     target = world.relations.get(key.references)
@@ -189,6 +213,25 @@ def alter(alteration: Alteration, relation: RelationFacts, command: pb.AlterTabl
         alteration.on(relation).foreign_keys.append(key)
     else:
         scene.lock(target, LockMode.ACCESS_EXCLUSIVE)
+
+
+def _lock_shares(alteration: Alteration, relation: RelationFacts, key: ConstraintFacts) -> None:
+    """The partitions that have a share of a foreign key, down to the last level."""
+    world = alteration.scene.world
+    for child in world.children(relation.oid):
+        for inherited in world.constraints.of(child.oid):
+            if inherited.parent == key.oid:
+                alteration.scene.lock(child, alteration.mode)
+                _lock_shares(alteration, child, inherited)
+
+
+def _pass_on(
+    alteration: Alteration, child: RelationFacts, parent: RelationFacts, constraint: ConstraintFacts
+) -> None:
+    """A not-null that begins to be inherited holds for the child's rows too (18)."""
+    for column in parent.columns:
+        if column.number in constraint.columns:
+            alter_columns.set_not_null(alteration, child, pb.AlterTableCmd(name=column.name))
 
 
 def validate(alteration: Alteration, relation: RelationFacts, command: pb.AlterTableCmd) -> None:
@@ -267,6 +310,4 @@ def _named(alteration: Alteration, relation: RelationFacts, name: str) -> Constr
 
 
 def _proven(constraint: ConstraintFacts) -> ConstraintFacts:
-    from dataclasses import replace
-
     return replace(constraint, valid=True)

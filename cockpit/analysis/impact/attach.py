@@ -7,12 +7,13 @@ from postgast import pg_query_pb2 as pb
 from cockpit.analysis.impact import syntax
 from cockpit.analysis.impact.alteration import Alteration
 from cockpit.analysis.impact.bounds import Bound, bound_from
+from cockpit.analysis.impact.inherited_keys import clone_foreign_keys
 from cockpit.analysis.impact.partitioning import excludes_bound, proves_bound
 from cockpit.analysis.impact.scene import Scene
-from cockpit.model.facts import ConstraintFacts, IndexFacts, RelationFacts
+from cockpit.model.facts import IndexFacts, RelationFacts
 from cockpit.model.locks import LockMode
 
-_AX, _SRX = LockMode.ACCESS_EXCLUSIVE, LockMode.SHARE_ROW_EXCLUSIVE
+_AX = LockMode.ACCESS_EXCLUSIVE
 _SUX, _SHARED = LockMode.SHARE_UPDATE_EXCLUSIVE, LockMode.ACCESS_SHARE
 
 
@@ -31,13 +32,29 @@ def attach(alteration: Alteration, relation: RelationFacts, command: pb.AlterTab
         return
     for member in world.tree(partition.oid):
         scene.lock(member, _AX)
+    _read_bounds_above(scene, relation)
     bound = bound_from(definition.bound)
     _lock_default(alteration, relation, partition, bound)
     _check_rows(alteration, relation, partition, bound)
     _match_indexes(alteration, relation, partition)
-    _clone_foreign_keys(scene, relation, partition, alteration)
+    _clone_triggers(scene, relation)
+    clone_foreign_keys(scene, relation, partition, alteration)
     world.inherit(partition.oid, relation.oid)
     world.change(partition, partition=True, bound=bound_text(definition.bound))
+
+
+def _read_bounds_above(scene: Scene, partition: RelationFacts) -> None:
+    """Rows must fit the bounds of every level above (`generate_partition_qual`)."""
+    for parent in scene.world.parents(partition.oid) if partition.partition else ():
+        scene.lock(parent, _SHARED)
+        _read_bounds_above(scene, parent)
+
+
+def _clone_triggers(scene: Scene, parent: RelationFacts) -> None:
+    """A constraint trigger FROM another table looks that table up for every clone."""
+    for trigger in scene.world.triggers.of(parent.oid):
+        if trigger.referenced and not trigger.internal:
+            scene.lock(scene.world.relations.get(trigger.referenced), _SHARED)
 
 
 def bound_text(spec: pb.PartitionBoundSpec) -> str:
@@ -115,9 +132,9 @@ def _match_indexes(alteration: Alteration, parent: RelationFacts, partition: Rel
 def _same(scene: Scene, parent: RelationFacts, one: IndexFacts, other: IndexFacts) -> bool:
     """`CompareIndexInfo`, with columns matched by name."""
     partition = scene.world.relations[other.table]
-    names = _names(parent, one.columns)
+    names = parent.named(one.columns)
     return (
-        names == _names(partition, other.columns)
+        names == partition.named(other.columns)
         and (one.method, one.unique, one.keys) == (other.method, other.unique, other.keys)
         and (one.classes == other.classes or not one.classes or not other.classes)
         and one.expressions == other.expressions
@@ -131,46 +148,6 @@ def _same(scene: Scene, parent: RelationFacts, one: IndexFacts, other: IndexFact
 def _constrained(scene: Scene, index: IndexFacts) -> bool:
     constraints = scene.world.constraints.of(index.table)
     return any(c.index == index.oid and c.kind in "pux" for c in constraints)
-
-
-def _names(table: RelationFacts, numbers: tuple[int, ...]) -> list[str]:
-    named = {column.number: column.name for column in table.columns}
-    return [named.get(number, "") for number in numbers]
-
-
-def _clone_foreign_keys(
-    scene: Scene,
-    parent: RelationFacts,
-    partition: RelationFacts,
-    alteration: Alteration | None = None,
-) -> None:
-    """The parent's foreign keys hold for the partition, also those that point to the parent."""
-    world = scene.world
-    own = [c for c in world.constraints.of(partition.oid) if c.kind == "f"]
-    for key in [c for c in world.constraints.of(parent.oid) if c.kind == "f"]:
-        if key.references == parent.oid and key.parent:
-            continue
-        for member in world.tree(key.references):
-            scene.lock(member, _SRX)
-        if alteration is not None and not any(_same_key(world.relations, key, o) for o in own):
-            for member in world.tree(partition.oid):
-                if member.kind != "p":
-                    alteration.on(member).foreign_keys.append(key)
-    for key in world.references_to(parent.oid):
-        if not key.parent or world.relations[key.table].kind != "p":
-            mode = _SRX if world.major >= 15 else _SHARED
-            scene.lock(world.relations.get(key.table), mode)
-
-
-def _same_key(
-    relations: dict[int, RelationFacts], one: ConstraintFacts, other: ConstraintFacts
-) -> bool:
-    return (
-        one.references == other.references
-        and one.referenced_columns == other.referenced_columns
-        and _names(relations[one.table], one.columns)
-        == _names(relations[other.table], other.columns)
-    )
 
 
 def create_partition(
@@ -188,5 +165,5 @@ def create_partition(
                 scene.scan(member)
     for index in world.indexes.of(parent.oid):
         scene.lock(world.relations.get(index.oid), _SUX)
-    _clone_foreign_keys(scene, parent, table)
+    clone_foreign_keys(scene, parent, table)
     world.change(world.relations[table.oid], partition=True, bound=bound_text(spec))

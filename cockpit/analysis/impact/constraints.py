@@ -74,6 +74,8 @@ def foreign_key_of(
         referenced_columns=_referenced(world, target, referenced),
         on_update=constraint.fk_upd_action or "a",
         on_delete=constraint.fk_del_action or "a",
+        deferrable=constraint.deferrable,
+        deferred=constraint.initdeferred,
     )
     keep(world, key)
     if target is not None and target.oid != relation.oid:

@@ -4,7 +4,7 @@ from postgast import pg_query_pb2 as pb
 
 from cockpit.analysis.impact.alteration import Alteration
 from cockpit.analysis.impact.cascade import without_parent
-from cockpit.model.facts import RelationFacts
+from cockpit.model.facts import ConstraintFacts, RelationFacts
 from cockpit.model.locks import LockMode
 
 _AX = LockMode.ACCESS_EXCLUSIVE
@@ -32,21 +32,32 @@ def finalize(alteration: Alteration, relation: RelationFacts, command: pb.AlterT
 
 
 def _release(alteration: Alteration, parent: RelationFacts, partition: RelationFacts) -> None:
-    """Foreign keys that point to the parent no longer hold for these rows, which is looked up."""
+    """The partition is locked with all below it, and stands alone.
+
+    Foreign keys that point to the parent no longer hold for these rows, which is looked up.
+    """
     scene, world = alteration.scene, alteration.scene.world
-    scene.lock(partition, _AX)
+    for member in list(world.tree(partition.oid)):
+        scene.lock(member, _AX)
     scene.lock_indexes(partition, _AX)
-    for key in [c for c in world.constraints.of(partition.oid) if c.kind == "f" and c.parent]:
+    world.disinherit(partition.oid, parent.oid)
+    own = [c for c in world.constraints.of(partition.oid) if c.kind == "f"]
+    shares = [key for key in own if key.parent and key.parent not in {k.oid for k in own}]
+    for key in shares:
         for member in list(world.tree(key.references)):
             scene.lock(member, LockMode.SHARE_ROW_EXCLUSIVE)
         world.constraints.put(without_parent(key))
-    for key in world.references_to(partition.oid):
-        if key.parent:
-            referencing = world.relations.get(key.table)
-            scene.lock(referencing, _AX)
-            for table in (referencing, partition):
-                if table is not None:
-                    scene.scan(table)
-            world.constraints.drop(key.oid)
-    world.disinherit(partition.oid, parent.oid)
+    for key in [key for key in world.references_to(partition.oid) if key.parent]:
+        _look_for_users(alteration, partition, key)
+        world.constraints.drop(key.oid)
     world.change(partition, partition=False, bound=None)
+
+
+def _look_for_users(alteration: Alteration, partition: RelationFacts, key: ConstraintFacts) -> None:
+    """No row may point into the partition: the referencing rows are joined with its own."""
+    scene, world = alteration.scene, alteration.scene.world
+    referencing = world.relations.get(key.table)
+    scene.lock(referencing, _AX)
+    scene.scan(partition)
+    for member in world.tree(key.table):
+        scene.scan(member)

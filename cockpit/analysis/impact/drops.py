@@ -75,6 +75,9 @@ def _relation(scene: Scene, name: pb.RangeVar, kind: str) -> list[Address]:
         return []
     if relation.kind in "iI":
         _lock_table_of(scene, relation, _AX)
+    if relation.kind == "I" and (facts := scene.world.indexes.get(relation.oid)):
+        for member in scene.world.tree(facts.table):
+            scene.lock(member, _AX)
     for parent in scene.world.parents(relation.oid) if relation.partition else ():
         scene.lock(parent, _AX)
     if relation.kind == "r" and scene.world.is_assumed(relation):
