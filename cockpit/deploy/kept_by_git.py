@@ -4,14 +4,15 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from cockpit.analysis.planner import Recovered
+from cockpit.deploy.listing import Listing
 from cockpit.deploy.past import Past
 from cockpit.deploy.source_look import SourceLook
 from cockpit.errors import SourceError
 from cockpit.model.migration import Migration, MigrationSet
 from cockpit.model.revision import FileChange, Revision, SourceFile
+from cockpit.source.newest import Newest
 from cockpit.source.repository import Repository
-from cockpit.tools.protocol import Tool
-from cockpit.tools.registry import holds_many, same_version, subfolders_of, version_at
+from cockpit.tools.registry import holds_many, layout_of, same_version, subfolders_of
 
 _READ_AHEAD = 3_000
 """As many files of a commit are read with the first one that is asked for."""
@@ -34,6 +35,7 @@ class GitMemory:
     def __init__(self, repository: Repository, past: Past) -> None:
         self._repository, self._past = repository, past
         self._contents: dict[str, bytes] = {}
+        self._listings: Newest[Listing] = Newest()
 
     def recovered(self, look: SourceLook, version: str, commit: str | None) -> Recovered | None:
         """From the commit it was applied from; else as the newest release has it that holds it,
@@ -62,13 +64,14 @@ class GitMemory:
         return Neighbours(recovered.commit, f"commit {recovered.commit[:10]}", found)
 
     def _released(self, look: SourceLook, version: str) -> Recovered | None:
-        for tag, held in reversed(self._past.releases(look).items()):
-            if any(same_version(look.tool, one, version) for one in _spellings(held, version)):
-                return self._at(look, version, tag.commit)
-        return None
+        tag = self._past.newest_release(look, version)
+        return self._at(look, version, tag.commit) if tag else None
 
     def _last(self, look: SourceLook, version: str) -> Recovered | None:
-        """As the last commit on any branch has it; of several texts, the main line's."""
+        """As the main line ends with it; else as the last commit on any branch has it."""
+        trunk = self._past.trunk(look)
+        if trunk is not None and (found := self._at(look, version, trunk)):
+            return found
         if holds_many(look.tool):
             return self._searched(look, version)
         written = [c for c in self._past.of_version(look, version) if c.status != "D"]
@@ -80,6 +83,7 @@ class GitMemory:
         return self._latest_of(look, version, chosen) or self._at(look, version, chosen.commit)
 
     def _on_trunk(self, look: SourceLook, written: Iterable[FileChange]) -> FileChange | None:
+        """The newest of several texts that the main line once had."""
         trunk = self._past.trunk(look)
         line = self._repository.ancestors(trunk) if trunk else frozenset[str]()
         return next((change for change in written if change.commit in line), None)
@@ -124,13 +128,17 @@ class GitMemory:
 
     def _paths(self, look: SourceLook, version: str, commit: str) -> dict[str, str]:
         """The version's files at that commit, with their blobs."""
+        read_as = (look.tool.name, layout_of(look.tool).name)
+        key = (commit, read_as, self._past.folders(look))
+        return self._listings.get(key, lambda: self._listing(look, commit)).of(version)
+
+    def _listing(self, look: SourceLook, commit: str) -> Listing:
         nested = bool(subfolders_of(look.tool))
         for folder in self._past.folders(look):
             held = self._repository.blobs_at(commit, folder, recursive=nested)
             if held:
-                chosen = _of_version(look.tool, held, version)
-                return {path: held[path] for path in chosen}
-        return {}
+                return Listing(look.tool, held)
+        return Listing(look.tool, {})
 
     def _read(
         self, look: SourceLook, commit: str, paths: Mapping[str, str]
@@ -197,30 +205,3 @@ class KeptByGit(Mapping[str, Recovered]):
 
 def _ways_down(migration: Migration) -> list[str]:
     return [phase.script.strip() for phase in migration.down]
-
-
-def _spellings(held: frozenset[str], version: str) -> Iterable[str]:
-    """Where the version is spelled alike no other needs a look."""
-    return (version,) if version in held else held
-
-
-def _of_version(tool: Tool, paths: Iterable[str], version: str) -> list[str]:
-    """The paths of one version: its up file, and what stands beside it that belongs to it.
-
-    All of them where neither the name of a file nor its folder tells to which version it belongs.
-    """
-    every = list(paths)
-    if holds_many(tool):
-        return every
-    up = next((p for p in every if same_version(tool, version_at(tool, p) or "", version)), None)
-    if up is None:
-        return []
-    folder, _, name = up.rpartition("/")
-    spelled = version_at(tool, up) or ""
-    if subfolders_of(tool):
-        beside = [path for path in every if path.rpartition("/")[0] == folder]
-        alone = sum(1 for path in beside if version_at(tool, path)) == 1
-        return beside if alone else every
-    if not name.startswith(spelled):
-        return every
-    return [path for path in every if path.rpartition("/")[2].startswith(spelled)]

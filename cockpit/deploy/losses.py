@@ -11,6 +11,7 @@ from cockpit.source.archaeology import last_seen
 from cockpit.source.repository import Repository
 from cockpit.tools.registry import version_at
 
+_LOCAL_TRUNKS = ("main", "master")
 _TRUNKS = ("main", "master", "origin/main", "origin/master")
 
 
@@ -24,17 +25,17 @@ def lost(
     """The standing of a missing version with its last commit, branch and author."""
     trace = last_seen(mine, mine[0].path) if mine else None
     if trace is None:
-        words = f"{_never_seen(repository)}{_rewritten(repository, standing)}"
+        words = f"{_never_seen(repository)}{_rewritten(look, repository, standing)}"
         return replace(standing, why=f"{standing.why} {words}")
     here = look.revision.commit
     if here is not None and repository.is_part_of(trace.commit, here):
         words = _removed(look, repository, mine, everything, here)
         trace = replace(trace, branch=look.revision.branch)
     else:
-        branch = repository.branch_of(trace.commit)
+        branch = _branch_of(look, repository, trace.commit)
         trace = replace(trace, branch=branch)
         words = _elsewhere(repository, trace, branch)
-    rewritten = _rewritten(repository, standing)
+    rewritten = _rewritten(look, repository, standing)
     return replace(standing, trace=trace, why=f"{standing.why} {words}{rewritten}")
 
 
@@ -94,9 +95,18 @@ def _trunk(repository: Repository) -> str | None:
     return None
 
 
-def _rewritten(repository: Repository, standing: Standing) -> str:
+def _branch_of(look: SourceLook, repository: Repository, commit: str) -> str | None:
+    """The checked-out or a main branch that holds it, for which the look knows where they end."""
+    for name in (look.revision.branch, *_LOCAL_TRUNKS):
+        end = look.refs.get(f"refs/heads/{name}")
+        if end is not None and repository.is_part_of(commit, end):
+            return name
+    return repository.branch_of(commit)
+
+
+def _rewritten(look: SourceLook, repository: Repository, standing: Standing) -> str:
     """Whether the commit it was applied from is still in somebody's history."""
     commit = standing.record.commit if standing.record else None
-    if commit is None or repository.is_shallow or repository.branch_of(commit) is not None:
+    if commit is None or repository.is_shallow or _branch_of(look, repository, commit) is not None:
         return ""
     return f" The commit it was applied from, {commit[:7]}, is on no branch any more."

@@ -1,13 +1,14 @@
 """What git's refs and commits know of the folder that is looked at; read anew when a ref moves."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from fnmatch import fnmatchcase
 
+from cockpit.deploy.ahead import Ahead
 from cockpit.deploy.source_look import SourceLook
 from cockpit.model.revision import FileChange, Revision, Tag
 from cockpit.source.repository import Repository
 from cockpit.tools.protocol import Tool
-from cockpit.tools.registry import folder_at, holds_many, subfolders_of, version_at
+from cockpit.tools.registry import folder_at, holds_many, subfolders_of, version_at, versions_at
 
 _TRUNKS = ("HEAD", "refs/heads/main", "refs/heads/master", "refs/remotes/origin/HEAD",
            "refs/remotes/origin/main", "refs/remotes/origin/master")  # fmt: skip
@@ -27,8 +28,15 @@ class Past:
         self._folders: tuple[tuple[object, ...], tuple[str, ...]] | None = None
         self._held: tuple[tuple[object, ...], dict[str, _Held]] | None = None
         self._releases: tuple[tuple[object, ...], dict[Tag, frozenset[str]]] | None = None
+        self._newest: tuple[dict[Tag, frozenset[str]], dict[_Order, Tag]] | None = None
         self._changes: _Read | None = None
+        self._ahead: Ahead[tuple[FileChange, ...]] | None = None
         self._sorted: tuple[tuple[FileChange, ...], dict[_Order, list[FileChange]]] | None = None
+
+    def begin(self, folder: str, refs: Mapping[str, str]) -> None:
+        """Let git read the folder's past while the files are read; nobody has to ask for it."""
+        if self._ahead is None and self._changes is None:
+            self._ahead = Ahead(folder, refs, lambda: self._repository().changes(folder))
 
     def folders(self, look: SourceLook) -> tuple[str, ...]:
         """The folder, then what it is called at releases and on main branches that lack it."""
@@ -50,10 +58,13 @@ class Past:
         Where refs have only moved forward, no more than what is new is read.
         """
         folders = self.folders(look)
+        ahead, self._ahead = self._ahead, None
+        if ahead is not None:
+            self._changes = ((ahead.folder,), ahead.refs, ahead.result())
         known = self._changes
         if known is None or known[0] != folders or known[1] != look.refs:
-            same = known is not None and known[0] == folders and self._goes_on(known[1], look)
-            read = self._read_changes(folders, known if same else None)
+            goes_on = known is not None and known[0] == folders and self._goes_on(known[1], look)
+            read = self._read_changes(folders, known if goes_on else None)
             known = self._changes = (folders, look.refs, read)
         return known[2]
 
@@ -78,10 +89,11 @@ class Past:
     def _read_changes(
         self, folders: tuple[str, ...], older: _Read | None
     ) -> tuple[FileChange, ...]:
-        repository = self._repository()
         if older is None:
-            return repository.changes(*folders)
-        newer = repository.changes(*folders, beyond=_tips(older[1]))
+            return self._repository().changes(*folders)
+        before = {change.commit for change in older[2]}
+        found = self._repository().changes(*folders, beyond=_tips(older[1]))
+        newer = tuple(change for change in found if change.commit not in before)
         if newer and older[2] and newer[-1].at < older[2][0].at:
             return tuple(sorted((*newer, *older[2]), key=lambda change: change.at, reverse=True))
         return (*newer, *older[2]) if newer else older[2]
@@ -93,6 +105,13 @@ class Past:
                 if tag not in found:
                     found[tag] = self._versions(look.tool, tag, folder, paths)
         return {tag: found[tag] for tag in self._repository().tags() if found.get(tag)}
+
+    def newest_release(self, look: SourceLook, version: str) -> Tag | None:
+        """The newest one that holds the version, however it is spelled there."""
+        releases = self.releases(look)
+        if self._newest is None or self._newest[0] is not releases:
+            self._newest = (releases, _newest(look.tool, releases))
+        return self._newest[1].get(look.tool.order_key(version))
 
     def _holding(self, look: SourceLook, folder: str) -> _Held:
         """Releases that have the folder, with its files."""
@@ -110,7 +129,7 @@ class Past:
         self, tool: Tool, tag: Tag, folder: str, paths: tuple[str, ...]
     ) -> frozenset[str]:
         if not holds_many(tool):
-            return frozenset(version for path in paths if (version := version_at(tool, path)))
+            return frozenset(version for _, version in versions_at(tool, paths))
         at = Revision(asked=tag.name, commit=tag.commit, worktree=False)
         return frozenset(tool.read(self._repository().files(folder, at)).versions)
 
@@ -148,13 +167,25 @@ def _tips(refs: Mapping[str, str]) -> frozenset[str]:
     return frozenset(object_id for name, object_id in refs.items() if name != _CUT_OFF)
 
 
-def _by_version(look: SourceLook, changes: Iterable[FileChange]) -> dict[_Order, list[FileChange]]:
+def _by_version(look: SourceLook, changes: Sequence[FileChange]) -> dict[_Order, list[FileChange]]:
     """Changes by what their version sorts as: `3` and `00003` may be one to the tool."""
     found: dict[_Order, list[FileChange]] = {}
+    held = dict(versions_at(look.tool, {change.path for change in changes}))
+    keys = {path: look.tool.order_key(version) for path, version in held.items()}
     for change in changes:
-        version = version_at(look.tool, change.path)
-        if version:
-            found.setdefault(look.tool.order_key(version), []).append(change)
+        if change.path in keys:
+            found.setdefault(keys[change.path], []).append(change)
+    return found
+
+
+def _newest(tool: Tool, releases: dict[Tag, frozenset[str]]) -> dict[_Order, Tag]:
+    """Version, as it sorts, to the newest release that holds it."""
+    found: dict[_Order, Tag] = {}
+    seen: set[str] = set()
+    for tag, versions in reversed(releases.items()):
+        for version in versions - seen:
+            found.setdefault(tool.order_key(version), tag)
+        seen |= versions
     return found
 
 

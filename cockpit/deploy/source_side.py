@@ -68,7 +68,7 @@ class SourceSide:
         """
         refs = self.repository.refs()
         revision = self.repository.revision(ref)
-        folder, files = self._found(revision)
+        folder, files = self._found(revision, refs)
         tool, migrations = self._parsed(files)
         look = SourceLook(revision, tool, folder, migrations, files, refs)
         if self._looked is not None and look.same_as(self._looked):
@@ -102,9 +102,12 @@ class SourceSide:
         """Who changed what in the folder, on all branches, newest first."""
         return self.past.changes(look)
 
-    def _found(self, revision: Revision) -> tuple[str, tuple[SourceFile, ...]]:
+    def _found(
+        self, revision: Revision, refs: Mapping[str, str]
+    ) -> tuple[str, tuple[SourceFile, ...]]:
         """The folder and its files; looked for anew where the one that was found has gone."""
         folder = self._folder or self._find_folder(revision)
+        self.past.begin(folder, refs)
         try:
             return folder, self._files(folder, revision)
         except SourceError:

@@ -20,6 +20,9 @@ from cockpit.source.newest import Newest
 from cockpit.source.objects import ids_of, read_objects
 from cockpit.source.worktree import DiskFiles, blob_id
 
+_FEW = 8
+"""From so many questions on, a whole history is read to answer the others."""
+
 
 @dataclass(frozen=True, slots=True)
 class GitRepository:
@@ -36,6 +39,8 @@ class GitRepository:
     """`sha1` or `sha256`: what object ids are made with."""
     git: GitProcess
     disk: DiskFiles
+    _asked: dict[str, int] = field(default_factory=dict, repr=False, compare=False)
+    """How often it was asked whether something is part of a commit's history."""
     _committed: Newest[dict[str, str]] = field(default_factory=Newest, repr=False, compare=False)
     _ancestors: Newest[frozenset[str]] = field(default_factory=Newest, repr=False, compare=False)
     _files: Newest[tuple[SourceFile, ...]] = field(
@@ -193,7 +198,10 @@ class GitRepository:
         return refs.branch_with(self.git, normal(path))
 
     def is_part_of(self, commit: str, of: str) -> bool:
-        """One process."""
+        """One process; for many commits of one history, one for all of them."""
+        self._asked[of] = self._asked.get(of, 0) + 1
+        if self._asked[of] > _FEW and len(commit) == len(of):
+            return commit in self.ancestors(of)
         return refs.is_part_of(self.git, commit, of)
 
     def commit_before(self, commit: str, at: datetime) -> str | None:

@@ -1,6 +1,6 @@
 """All tools by name, and which of them a folder is laid out for."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from cockpit.database.connection import Reader
 from cockpit.errors import UsageError
@@ -101,6 +101,15 @@ def layout_of(tool: Tool) -> Tool:
 def version_at(tool: Tool, path: str) -> str | None:
     """The version that the file at this path would be the up side of; None when it is none."""
     return tool.version_of(path if subfolders_of(tool) else path.rpartition("/")[2])
+
+
+def versions_at(tool: Tool, paths: Iterable[str]) -> Iterator[tuple[str, str]]:
+    """The paths of up files, each with its version."""
+    nested = bool(subfolders_of(tool))
+    for path in paths:
+        version = tool.version_of(path if nested else path.rpartition("/")[2])
+        if version:
+            yield path, version
 
 
 def holds_many(tool: Tool) -> bool:

@@ -125,7 +125,7 @@ def main() -> None:
                 root, FOLDER, parse(database.dsn), Environment.LOCAL, tool=asked.tool
             )
             first, later = looks(opening)
-            release, _ = looks(replace(opening, ref="v0"))
+            release, _ = looks(replace(opening, ref="v9400"))
     print(f"git log of the folder     {log:6.2f} s")  # noqa: T201
     print(f"first look                {first:6.2f} s")  # noqa: T201
     print(f"later looks, unchanged    {later:6.3f} s")  # noqa: T201
