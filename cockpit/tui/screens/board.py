@@ -140,7 +140,10 @@ class BoardScreen(Page):
                 self._read_activity()
 
     def _draw_rows(self, board: Board) -> None:
-        """Only what is seen, and only when it has changed: there may be thousands of rows."""
+        """Only what is seen, and only when it has changed: there may be thousands of rows.
+
+        What has no width yet is drawn when it has one.
+        """
         table = self.query_one("#table", RowList)
         lanes = [self.query_one(f"#lane-{lane.value.lower()}", RowList) for lane in Lane]
         shown = [table] if self.has_class("-table") else lanes
@@ -149,7 +152,7 @@ class BoardScreen(Page):
             board.standings, board.tags, board.history is None, board.schema_drift, board.others,
             self._query, widths,
         )  # fmt: skip
-        if drawn == self._drawn.get(self.has_class("-table")):
+        if drawn == self._drawn.get(self.has_class("-table")) or not all(widths):
             return
         self._drawn[self.has_class("-table")] = drawn
         kept = tuple(s for s in reversed(board.standings) if keeps(s, self._query))
@@ -255,8 +258,13 @@ class BoardScreen(Page):
         standing = self.selected
         self._table = not self._table
         self.draw_panes()
-        self._show_version(standing.version if standing else None)
-        self.call_after_refresh(self.draw_panes)
+        self._list.focus()
+
+        def shown() -> None:
+            self.draw_panes()
+            self._show_version(standing.version if standing else None)
+
+        self.call_after_refresh(shown)
 
     def _show_version(self, version: str | None) -> None:
         board = self.cockpit.desk.board
