@@ -14,9 +14,11 @@ from cockpit.model.goal import Goal
 from cockpit.model.ledger import LedgerEvent
 from cockpit.model.live import RelationLive
 from cockpit.model.locks import LockHolder
+from cockpit.model.mending import Mending
 from cockpit.model.migration import Migration
 from cockpit.model.plan import Plan
 from cockpit.model.recording import Recording
+from cockpit.model.rehearsal import Rehearsal
 from cockpit.model.schema import Snapshot
 from cockpit.model.settlement import Found, Settlement
 from cockpit.model.usage import Usage
@@ -88,6 +90,18 @@ class Still:
     def proofs(self, migrations: tuple[Migration, ...]) -> dict[str, Kept]:
         """Passed on."""
         return self._engine.proofs(migrations)
+
+    def rehearse(self, goal: Goal) -> Rehearsal:
+        """As the engine says."""
+        return self._likeness.of(self._engine.rehearse(goal))
+
+    def mending(self, version: str, path: str, line: int, rule: str) -> Mending:
+        """Passed on."""
+        return self._engine.mending(version, path, line, rule)
+
+    def mend(self, mending: Mending) -> None:
+        """Passed on."""
+        self._engine.mend(mending)
 
     def diagnose(self, versions: tuple[str, ...] = ()) -> tuple[Diagnosis, ...]:
         """Passed on."""

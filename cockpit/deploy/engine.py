@@ -18,10 +18,12 @@ from cockpit.model.goal import Goal
 from cockpit.model.ledger import LedgerEvent
 from cockpit.model.live import RelationLive
 from cockpit.model.locks import LockHolder
+from cockpit.model.mending import Mending
 from cockpit.model.migration import Migration
 from cockpit.model.plan import Plan
 from cockpit.model.readonly import OpenWindow
 from cockpit.model.recording import Recording
+from cockpit.model.rehearsal import Rehearsal
 from cockpit.model.schema import Snapshot
 from cockpit.model.settlement import Found, Settlement
 from cockpit.model.timeline import Applied
@@ -122,6 +124,23 @@ class Engine(Protocol):
 
         Reads files of this machine, not the database.
         """
+
+    def rehearse(self, goal: Goal) -> Rehearsal:
+        """Run the goal's plan forward, back and forward again on a clone of the schema.
+
+        The target is only read; minutes may go by. Raises `UsageError` for a goal without a way
+        back of its own, and whatever keeps a scratch server from being had.
+        """
+
+    def mending(self, version: str, path: str, line: int, rule: str) -> Mending:
+        """The file with the safer form in the place of the statement at that line; only read.
+
+        Raises `Refused` for a file that is applied or of a commit, `MigrationError` where the form
+        asks for decisions.
+        """
+
+    def mend(self, mending: Mending) -> None:
+        """Write it into the work tree. Raises `StalePlan` when the file was edited meanwhile."""
 
     def diagnose(self, versions: tuple[str, ...] = ()) -> tuple[Diagnosis, ...]:
         """What of these migrations is in the catalog; of those in doubt when none is named.

@@ -2,17 +2,20 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import timedelta
 from threading import RLock
 
 from cockpit.analysis.held import wanted_locks
 from cockpit.analysis.planner import make_plan
 from cockpit.database import activity, deployment_lock, ledger, live
+from cockpit.database.catalog import read_facts
 from cockpit.database.connection import Connection
 from cockpit.database.diagnosis import diagnose
 from cockpit.database.identity import read_identity
 from cockpit.database.pooler import refuse_shared_backends
 from cockpit.database.schema_snapshot import read_snapshot
+from cockpit.deploy import mending
 from cockpit.deploy.adopting import Adopting
 from cockpit.deploy.attic_side import AtticSide
 from cockpit.deploy.context import Clock, SystemClock, application_name
@@ -24,6 +27,7 @@ from cockpit.deploy.looking import Looked, Looking
 from cockpit.deploy.opening import Opening
 from cockpit.deploy.proofs import proofs_of
 from cockpit.deploy.recording import from_journal
+from cockpit.deploy.rehearsing import rehearse_goal, store_in
 from cockpit.deploy.row_lock import RowLock
 from cockpit.deploy.running import Running
 from cockpit.deploy.server_side import ServerLook, ServerSide
@@ -42,10 +46,12 @@ from cockpit.model.goal import Goal
 from cockpit.model.ledger import LedgerEvent
 from cockpit.model.live import RelationLive
 from cockpit.model.locks import LockHolder
+from cockpit.model.mending import Mending
 from cockpit.model.migration import Migration
 from cockpit.model.plan import Plan
 from cockpit.model.readonly import OpenWindow, open_windows
 from cockpit.model.recording import Recording
+from cockpit.model.rehearsal import Rehearsal
 from cockpit.model.schema import Snapshot
 from cockpit.model.settlement import Found, Settlement
 from cockpit.model.target import Identity, Marker, Standpoint, stand
@@ -148,6 +154,24 @@ class Session:
     def proofs(self, migrations: tuple[Migration, ...]) -> dict[str, Kept]:
         """The newest proof of the way back of exactly these scripts, by version."""
         return proofs_of(self._opening.rehearsals, migrations)
+
+    def rehearse(self, goal: Goal) -> Rehearsal:
+        """On a server of its own, started for it; the proof is kept where this target's are."""
+        folder = self._opening.rehearsals
+        opening = replace(self._opening, ref=self._ref)
+        return rehearse_goal(opening, goal, Stage(), store_in(folder) if folder else None)
+
+    def mending(self, version: str, path: str, line: int, rule: str) -> Mending:
+        """What the rule would make of the statement; reads the file and the catalog."""
+        with self._guard:
+            board = self._look().board
+            facts = lambda: self._server.read(read_facts)  # noqa: E731 - read only when it is needed
+            return mending.prepare(self._opening, board, facts, version, path, line, rule)
+
+    def mend(self, made: Mending) -> None:
+        """Write the file; its state is looked at again."""
+        with self._guard:
+            mending.write(self._opening, self._look().board, made)
 
     def diagnose(self, versions: tuple[str, ...] = ()) -> tuple[Diagnosis, ...]:
         """Statement by statement against the catalog."""

@@ -16,10 +16,12 @@ from cockpit.model.goal import Goal
 from cockpit.model.ledger import LedgerEvent
 from cockpit.model.live import RelationLive
 from cockpit.model.locks import AdvisoryKey, LockHolder
+from cockpit.model.mending import Mending
 from cockpit.model.migration import Migration
 from cockpit.model.plan import Plan
 from cockpit.model.readonly import OpenWindow
 from cockpit.model.recording import Recording
+from cockpit.model.rehearsal import Rehearsal
 from cockpit.model.schema import Snapshot
 from cockpit.model.settlement import Found, Settlement
 from cockpit.model.timeline import Applied
@@ -111,6 +113,7 @@ class FakeEngine:
     deployment: FakeDeployment | None = None
     on_start: Callable[[FakeDeployment], None] | None = None
     on_proceed: Callable[[FakeDeployment], None] | None = None
+    rehearsal: Rehearsal | None = None
     looks: int = 0
     recordings: dict[str, Recording] = field(default_factory=dict)
     settlements: dict[str, Settlement] = field(default_factory=dict)
@@ -153,6 +156,21 @@ class FakeEngine:
     def proofs(self, migrations: tuple[Migration, ...]) -> dict[str, Kept]:
         """The canned proofs."""
         return {m.version: self.kept[m.version] for m in migrations if m.version in self.kept}
+
+    def rehearse(self, goal: Goal) -> Rehearsal:
+        """The canned rehearsal."""
+        if self.rehearsal is None:
+            raise UsageError("There is nothing to rehearse.")
+        return self.rehearsal
+
+    def mending(self, version: str, path: str, line: int, rule: str) -> Mending:
+        """A file of one statement."""
+        diff = (f"--- {path}", "+++ safer", "-one statement", "+two statements")
+        return Mending(path, rule, version, "one statement", "two statements", diff)
+
+    def mend(self, mending: Mending) -> None:
+        """Remembered."""
+        self.calls.append(f"mend {mending.path} {mending.rule}")
 
     def diagnose(self, versions: tuple[str, ...] = ()) -> tuple[Diagnosis, ...]:
         """Nothing is in doubt."""
