@@ -1,6 +1,7 @@
 """A framework's own command as a process, with the target in its environment."""
 
 import os
+import re
 import signal
 import subprocess
 from contextlib import suppress
@@ -17,6 +18,9 @@ _LIBPQ = {
     "dbname": "PGDATABASE", "sslmode": "PGSSLMODE", "sslrootcert": "PGSSLROOTCERT",
     "service": "PGSERVICE", "passfile": "PGPASSFILE",
 }  # fmt: skip
+_ERROR = re.compile(r"(?:[A-Za-z_][\w.]*(?:Error|Exception)|FAILED|ERROR)\b.*?[:\]] ")
+"""`sqlalchemy.exc.ProgrammingError: ...`, `CommandError: ...`, `FAILED: ...`."""
+_LONGEST = 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +75,7 @@ def end(process: subprocess.Popen[str]) -> str:
 
 
 def last_words(output: str) -> str:
-    """The last line that says something: where a traceback has its error."""
+    """The last line that names an error, as a traceback ends with it; else the last line."""
     lines = [line.strip() for line in output.splitlines() if line.strip()]
-    errors = [line for line in lines if "Error" in line or "error" in line]
-    return (errors or lines or ["it said nothing"])[-1][:300]
+    errors = [line for line in lines if _ERROR.match(line)]
+    return (errors or lines or ["it said nothing"])[-1][:_LONGEST]

@@ -98,6 +98,8 @@ def _held_back(draft: Draft, standing: Standing) -> bool:
 
 
 def _require(draft: Draft, migration: Migration) -> None:
+    if draft.situation.not_driven:
+        return
     for version in migration.requires:
         if version not in draft.applied:
             draft.refuse(
