@@ -33,7 +33,7 @@ def _keys(action: Action) -> str:
 
 def _commands() -> Iterator[str]:
     for block in re.findall(r"^\| `cockpit ([^|]*)\|", README, re.MULTILINE):
-        yield from re.findall(r"[a-z]+", block.replace("[open]", "open"))
+        yield from re.findall(r"[a-z]+(?:-[a-z]+)*", block.replace("[open]", "open"))
 
 
 def test_the_key_table_is_the_table_of_actions() -> None:
