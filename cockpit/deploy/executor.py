@@ -36,6 +36,7 @@ from cockpit.model.schema import Snapshot
 from cockpit.model.target import Marker
 from cockpit.model.tuning import Tuning
 from cockpit.sql.effect import effect_of
+from cockpit.tools.registry import keeps_failures
 
 
 class Executor(Thread):
@@ -250,6 +251,8 @@ class Executor(Thread):
                     self._recorder.phase_failed(
                         self._connection, ending.phase, ending.step, ending.error.what
                     )
+                    if (keeper := keeps_failures(self._task.tool)) is not None:
+                        keeper.record_failure(self._connection, ending.phase)
                 self._recorder.run_ended(self._connection, ending.outcome, schema)
             self._witness.saw(self._connection, self.id)
         except CockpitError as error:

@@ -90,3 +90,10 @@ class RowLocked(Tool, Protocol):
 
     def free_row(self, writer: Writer, owner: str) -> None:
         """Unlock it, if it is still this owner's."""
+
+
+class FailureKept(Tool, Protocol):
+    """A tool whose history says of a migration that it broke off."""
+
+    def record_failure(self, writer: Writer, phase: PlannedPhase) -> None:
+        """Say so, in a transaction of its own after the phase was given up."""

@@ -25,7 +25,7 @@ from cockpit.tools.node_pg_migrate import NodePgMigrate
 from cockpit.tools.observed import Observed
 from cockpit.tools.pgroll import Pgroll
 from cockpit.tools.prisma import Prisma
-from cockpit.tools.protocol import Lookalike, Nested, RowLocked, Tool
+from cockpit.tools.protocol import FailureKept, Lookalike, Nested, RowLocked, Tool
 from cockpit.tools.rails import Rails
 from cockpit.tools.sqitch import Sqitch
 from cockpit.tools.sql_migrate import SqlMigrate
@@ -121,6 +121,11 @@ def row_locked(tool: Tool) -> RowLocked | None:
     """The tool whose deployment lock is a row, when this is one or was adopted from one."""
     layout = layout_of(tool)
     return layout if isinstance(layout, Liquibase) else None
+
+
+def keeps_failures(tool: Tool) -> FailureKept | None:
+    """The tool, when its own history says what broke off; an adopted one's is not written."""
+    return tool if isinstance(tool, Sqitch) else None
 
 
 def not_driven(tool: Tool) -> str:

@@ -132,7 +132,7 @@ class Sqitch:
             registry.create(registry.Registry(writer, self.registry_schema))
 
     def mark_in_doubt(self, writer: Writer, phase: PlannedPhase) -> None:
-        """sqitch notes a failure only after it; our ledger says that a step was begun."""
+        """sqitch notes a failure after it; until then our ledger says that a step was begun."""
 
     def record(self, writer: Writer, phase: PlannedPhase) -> None:
         """The change with its dependencies, tags and event; or the event that it went."""
@@ -143,6 +143,12 @@ class Sqitch:
             registry.log_deploy(kept, json.loads(phase.metadata))
         else:
             registry.log_revert(kept, phase.metadata)
+
+    def record_failure(self, writer: Writer, phase: PlannedPhase) -> None:
+        """The event that a deploy failed; of a revert that fails sqitch notes nothing."""
+        if phase.direction is Direction.UP:
+            kept = registry.Registry(writer, self.registry_schema)
+            registry.log_failure(kept, json.loads(phase.metadata))
 
     def record_words(self, phase: PlannedPhase) -> str:
         """The event that is logged."""

@@ -130,6 +130,14 @@ def log_deploy(writer: Writer, change: Change) -> None:
     _event(writer, "deploy", change, names, change["conflicts"], tags)
 
 
+def log_failure(writer: Writer, change: Change) -> None:
+    """The event that a deploy broke off; nothing else of it is kept."""
+    _register(writer, change)
+    names = [name for name, _ in change["requires"]]
+    tags = [f"@{tag['name']}" for tag in change["tags"]]
+    _event(writer, "fail", change, names, change["conflicts"], tags)
+
+
 def log_revert(writer: Writer, change_id: str) -> None:
     """Everything of the change goes but its events; one more says that it went."""
     writer.execute("LOCK TABLE sqitch.changes IN EXCLUSIVE MODE")

