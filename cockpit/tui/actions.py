@@ -84,7 +84,8 @@ ACTIONS: tuple[Action, ...] = (
     ),
     _look(
         "view.table", "table", "v", "look",
-        "Lanes or one table; in Compare all versions, or those that differ.", "board", "compare",
+        "Lanes or one table; all versions in Compare; every tool's in History.",
+        "board", "compare", "history",
     ),
     _look("filter.open", "filter", "/", "look", "Filter: text, !text, state:drifted.", "board"),
     _look("filter.next", "next", "n", "look", "Go to the next row that matches.", "board"),

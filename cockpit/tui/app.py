@@ -248,7 +248,9 @@ class Cockpit(App[int], inherit_bindings=False):
     def tell(self, error: CockpitError) -> None:
         """An error with what was kept and what to do next, until it is closed."""
         self.say(error.what)
-        self.push_screen(Reading("this did not happen", error_lines(error)))
+        self.push_screen(
+            Reading("this did not happen", error_lines(error, holds_lock=self.desk.holds_lock))
+        )
 
     def ask(self, question: Question, then: Callable[[Consent], None]) -> None:
         """Open a question; go on only after a yes."""

@@ -54,15 +54,19 @@ _WITHOUT_COLOUR = {
 }  # fmt: skip
 """Styles that differ where there is no colour."""
 
+_PALETTE_CURSORS = {"cursor": Style(reverse=True), "cursor-idle": Style(bold=True)}
+"""Where the terminal's palette decides, no colour of ours is sure to stand out from another."""
+
 
 @lru_cache(maxsize=16)
 def looks(theme: str, *, colourless: bool) -> dict[str, Style]:
     """Every role's style in that theme."""
-    variables = next(each.variables for each in THEMES if each.name == theme)
-    return {
-        role: _style(variables, *_LOOKS[role], colourless=colourless, role=role)
+    found = next(each for each in THEMES if each.name == theme)
+    table = {
+        role: _style(found.variables, *_LOOKS[role], colourless=colourless, role=role)
         for role in (*ROLES, "cursor", "cursor-idle")
     }
+    return table | _PALETTE_CURSORS if found.ansi and not colourless else table
 
 
 def _style(

@@ -15,6 +15,7 @@ from cockpit.tui.editing import edit
 from cockpit.tui.present.line import Line, line
 from cockpit.tui.present.local_time import zone_name
 from cockpit.tui.present.sessions import identity_lines
+from cockpit.tui.present.states import error_lines
 from cockpit.tui.present.waiting import why_waiting
 from cockpit.tui.screens.activity import ActivityScreen
 from cockpit.tui.screens.history import HistoryScreen
@@ -153,6 +154,9 @@ class Showing:
     def do_copy(self) -> None:
         """What can be copied here; a menu when there is more than one."""
         choices = self._app.page.copies()
+        if trouble := self._app.page.trouble:
+            told = "\n".join(row.plain for row in error_lines(trouble))
+            choices = (("the error", told), *choices)
         if not choices:
             self._app.say("Nothing to copy here.")
         elif len(choices) == 1:

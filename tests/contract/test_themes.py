@@ -6,6 +6,7 @@ import pytest
 from textual.color import Color
 from textual.theme import Theme
 
+from cockpit.model.state import State
 from cockpit.tui.looks import looks
 from cockpit.tui.present.line import ROLES
 from cockpit.tui.themes import THEMES, theme_name
@@ -36,6 +37,38 @@ def test_text_stands_out_from_every_background(theme: Theme, name: str) -> None:
     for background in (theme.background, theme.surface, theme.variables["cursor-back"]):
         assert background is not None
         assert contrast(theme.variables[name], background) >= 4.5, background
+
+
+@pytest.mark.parametrize("theme", COLOURED, ids=lambda t: t.name)
+def test_words_stand_out_under_the_cursor_and_in_boxes(theme: Theme) -> None:
+    grounds = (theme.background, theme.surface, theme.panel, theme.variables["cursor-back"],
+               theme.variables["cursor-back-idle"], theme.variables["top-back"])  # fmt: skip
+    for ground in grounds:
+        assert ground is not None
+        assert theme.foreground is not None
+        assert contrast(theme.foreground, ground) >= 4.5, ground
+
+
+@pytest.mark.parametrize("theme", COLOURED, ids=lambda t: t.name)
+def test_a_border_can_be_seen(theme: Theme) -> None:
+    assert theme.background is not None
+    assert theme.accent is not None
+    assert contrast(theme.accent, theme.background) >= 3
+    assert contrast(theme.variables["rule-line"], theme.background) >= 2
+
+
+def test_two_states_differ_by_grey_or_by_glyph() -> None:
+    """Without colour at all every state still has a sign of its own, or none and its word."""
+    glyphs = [state.glyph for state in State if state.glyph.strip()]
+    assert len(glyphs) == len(set(glyphs))
+
+
+def test_the_cursor_of_the_palette_theme_has_no_colour_of_its_own() -> None:
+    table = looks("cockpit-ansi", colourless=False)
+    assert table["cursor"].reverse
+    assert table["cursor-idle"].bold
+    assert table["cursor"].color is None
+    assert table["cursor"].bgcolor is None
 
 
 @pytest.mark.parametrize(("theme", "band"), list(product(COLOURED, BANDS)), ids=str)

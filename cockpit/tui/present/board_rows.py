@@ -12,6 +12,8 @@ from cockpit.tui.present.states import empty_lane
 _NAMED = 2
 SCHEMA = "schema:"
 """The key of the row about the schema; no version is called that."""
+OTHERS = "others:"
+"""The key of the row about histories of other tools."""
 
 
 def lane_items(
@@ -30,6 +32,8 @@ def lane_items(
         items.append(Item(None, (line(("no row matches", "muted")),)))
     if lane is Lane.DRIFTED:
         items += schema_items(board)
+    if lane is Lane.APPLIED:
+        items += others_items(board)
     return tuple(items)
 
 
@@ -39,6 +43,14 @@ def schema_items(board: Board) -> list[Item]:
         return []
     words = schema_tally(board.schema_drift)
     return [Item(SCHEMA, (line(("!", "drifted"), (words, "drifted")),))]
+
+
+def others_items(board: Board) -> list[Item]:
+    """The last row of the applied lane: histories that other tools keep in this database."""
+    if not board.others:
+        return []
+    words = f"  also {', '.join(dict.fromkeys(other.tool for other in board.others))}"
+    return [Item(OTHERS, (line((words, "muted")),))]
 
 
 def table_items(board: Board, standings: tuple[Standing, ...], width: int) -> tuple[Item, ...]:
@@ -52,7 +64,7 @@ def table_items(board: Board, standings: tuple[Standing, ...], width: int) -> tu
     if not items:
         words = empty_lane(board, Lane.PENDING) if not board.standings else ()
         items.append(Item(None, words or (line(("no row matches", "muted")),)))
-    return (*items, *schema_items(board))
+    return (*items, *schema_items(board), *others_items(board))
 
 
 def _tag_lines(board: Board, standings: tuple[Standing, ...], width: int) -> dict[str, Line]:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from cockpit.model.ledger import EventKind, LedgerEvent
+from cockpit.model.timeline import Applied
 from cockpit.present.durations import short_duration, timestamp
 from cockpit.present.harmless import harmless
 from cockpit.tui.present.line import Line, line
@@ -65,6 +66,16 @@ def run_row(record: RunRecord) -> Line:
     return line(
         (f" {timestamp(record.at)}  ", "muted"), (f"{harmless(record.actor)[:18]:<19}", ""),
         (harmless(record.goal), "strong"), tail=[(f" {word:<8}", role)],
+    )  # fmt: skip
+
+
+def applied_row(entry: Applied) -> Line:
+    """when · tool · version · name; what the board's own history says stands out."""
+    when = timestamp(entry.at) if entry.at else "not written down"
+    look = "strong" if entry.ours else ""
+    return line(
+        (f" {when:<22}", "muted"), (f"{harmless(entry.tool)[:15]:<16}", ""),
+        (harmless(entry.version), look), f"  {harmless(entry.name)}",
     )  # fmt: skip
 
 

@@ -95,7 +95,7 @@ def _second_row(standing: Standing) -> str:
         case State.MISSING:
             return f"not here; in {harmless(trace.commit[:7])}" if trace else "not in this ref"
         case State.FAILED:
-            return "stopped: enter: why"
+            return "enter says why"
         case State.PARTIAL:
             done = len(standing.record.done) if standing.record else 0
             return f"{done} of {len(standing.migration.up)} phases" if standing.migration else ""

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from cockpit.errors import CockpitError, DatabaseError
+from cockpit.errors import CockpitError, DatabaseError, PrivilegeMissing
 from cockpit.model.board import Board
 from cockpit.model.state import Lane, State
 from cockpit.present.durations import ago, clock_time, short_duration
@@ -15,7 +15,7 @@ from cockpit.tui.present.line import Line, line
 def loading(what: str, waited: timedelta) -> tuple[Line, ...]:
     """What is being read, and for how long after one second."""
     duration = f", {short_duration(waited)}" if waited >= timedelta(seconds=1) else ""
-    return (line((f" reading {what}{duration}", "muted")),)
+    return (line((f" reading {what}".rstrip() + duration, "muted")),)
 
 
 def empty_lane(board: Board, lane: Lane) -> tuple[Line, ...]:
@@ -145,6 +145,11 @@ def nothing_selected(board: Board | None) -> tuple[Line, ...]:
     )
 
 
+def nothing_chosen(what: str) -> tuple[Line, ...]:
+    """A pane about a row where there is no row."""
+    return (line((f"no {what} is selected", "muted")),)
+
+
 def lock_notice(board: Board) -> Line:
     """Who keeps everybody else from deploying; an empty line when nobody does."""
     holder = board.holder
@@ -155,17 +160,31 @@ def lock_notice(board: Board) -> Line:
     return line((words, "high"), ("  l says more", "muted"))
 
 
-def error_lines(error: CockpitError) -> tuple[Line, ...]:
-    """Title, place, statement with a caret, kept, next."""
-    lines = [line((harmless(error.what), "high"))]
+def error_lines(
+    error: CockpitError, *, unknown: str = "", holds_lock: bool | None = None
+) -> tuple[Line, ...]:
+    """Title, place, statement with a caret, what is unknown, kept, undone, held, next.
+
+    `unknown` is what the pane would have said; `holds_lock` None leaves out what is held.
+    """
+    denied = "no permission: " if isinstance(error, PrivilegeMissing) else ""
+    lines = [line((denied + harmless(error.what), "high"), hang=2)]
     if isinstance(error, DatabaseError):
         if error.sqlstate:
             lines.append(line(("sqlstate  ", "muted"), error.sqlstate))
         if error.statement:
             lines += caret(error.statement, error.line, error.column)
-    lines += [line(), line(("kept      ", "muted"), harmless(error.kept), hang=10)]
-    if error.next_step:
-        lines.append(line(("next      ", "muted"), harmless(error.next_step), hang=10))
+    facts = [("unknown", unknown), ("kept", error.kept)]
+    if holds_lock is not None:
+        nothing = error.kept.startswith("Nothing")
+        facts += [
+            ("undone", "nothing" if nothing else "what was not committed"),
+            ("held", "the deployment lock is yours" if holds_lock else "no lock"),
+        ]
+    lines.append(line())
+    for label, words in (*facts, ("next", error.next_step)):
+        if words:
+            lines.append(line((f"{label:<10}", "muted"), harmless(words), hang=10))
     return tuple(lines)
 
 

@@ -20,12 +20,17 @@ from cockpit.tui.present.sessions import (
     session_header,
     session_row,
 )
-from cockpit.tui.present.states import error_lines, loading
+from cockpit.tui.present.states import loading, nothing_chosen
 from cockpit.tui.screens.page import Page
 from cockpit.tui.widgets.drawn import Drawn
 from cockpit.tui.widgets.heading import Heading
 from cockpit.tui.widgets.row_list import RowList
 from cockpit.tui.widgets.text_pane import TextPane
+
+_NOBODY = (
+    line((" no other session is in this database", "muted")),
+    line((" r reads again; locks of other tools: l", "muted")),
+)
 
 
 class ActivityScreen(Page):
@@ -60,6 +65,7 @@ class ActivityScreen(Page):
 
     def on_mount(self) -> None:
         """Read now and every two seconds."""
+        self._asked_at = self.cockpit.clock.seconds()
         super().on_mount()
         self.do_refresh()
         self.set_interval(2.0, self.do_refresh)
@@ -87,6 +93,11 @@ class ActivityScreen(Page):
         return next((s for s in self._sessions or () if str(s.pid) == key), None)
 
     @property
+    def trouble(self) -> CockpitError | None:
+        """Why there are no sessions."""
+        return self._error
+
+    @property
     def session(self) -> str | None:
         """Its pid."""
         return str(self.found.pid) if self.found else None
@@ -109,16 +120,17 @@ class ActivityScreen(Page):
 
     def _empty(self) -> list[Item]:
         if self._error:
-            return [Item(None, error_lines(self._error))]
+            return [Item(None, self.explain(self._error, "who holds locks here"))]
         if self._sessions is None:
-            return [Item(None, loading("sessions", timedelta()))]
-        return [Item(None, (line((" no other session holds a lock here", "muted")),))]
+            return [Item(None, loading("sessions", self.cockpit.waited(self._asked_at)))]
+        return [Item(None, _NOBODY)]
 
     def _draw_session(self) -> None:
         found = self.found
         title = f"session {found.pid}" if found else "session"
         self.query_one("#session-title", Heading).show(line((title, "title")))
-        self.query_one("#session-text", TextPane).show(session_detail(found) if found else ())
+        words = session_detail(found) if found else nothing_chosen("session")
+        self.query_one("#session-text", TextPane).show(words)
 
     @on(RowList.Moved)
     def _moved(self) -> None:

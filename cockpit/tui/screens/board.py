@@ -37,6 +37,10 @@ WIDE_ENOUGH = 140
 """Columns from which on the board has a third column: the same as the breakpoint `-w-huge`."""
 
 
+_LEAST = 2
+"""Cells of a list that is laid out; one that is not has fewer."""
+
+
 class BoardScreen(Page):
     """Three lanes or one table, and the detail of the row under the cursor."""
 
@@ -129,8 +133,8 @@ class BoardScreen(Page):
         narrow = self.size.width < 80
         self.set_class(self._table or narrow, "-table")
         if desk.board is None:
-            for lane in self.query(".lane").results(RowList):
-                lane.draw(loading("", desk.looking_for))
+            for rows in (*self.query(".lane").results(RowList), self.query_one("#table", RowList)):
+                rows.draw(loading("", desk.looking_for))
         else:
             self._draw_rows(desk.board)
         self._draw_detail()
@@ -152,7 +156,7 @@ class BoardScreen(Page):
             board.standings, board.tags, board.history is None, board.schema_drift, board.others,
             self._query, widths,
         )  # fmt: skip
-        if drawn == self._drawn.get(self.has_class("-table")) or not all(widths):
+        if drawn == self._drawn.get(self.has_class("-table")) or min(widths) < _LEAST:
             return
         self._drawn[self.has_class("-table")] = drawn
         kept = tuple(s for s in reversed(board.standings) if keeps(s, self._query))

@@ -18,7 +18,7 @@ from cockpit.tui.present.comparison_words import (
 )
 from cockpit.tui.present.item import Item
 from cockpit.tui.present.line import Line, line
-from cockpit.tui.present.states import error_lines, loading
+from cockpit.tui.present.states import loading
 from cockpit.tui.screens.page import Page
 from cockpit.tui.widgets.drawn import Drawn
 from cockpit.tui.widgets.heading import Heading
@@ -90,7 +90,8 @@ class CompareScreen(Page):
         if found is None:
             header.draw([line()])
             matrix.show([Item(None, self._nothing_yet())])
-            self.query_one("#promotions", TextPane).show(())
+            said = line(("no promotion without a comparison", "muted"))
+            self.query_one("#promotions", TextPane).show((said,))
             return
         width = matrix.inner_width
         header.draw([matrix_header(found, self._names, width)])
@@ -99,9 +100,14 @@ class CompareScreen(Page):
 
     def _nothing_yet(self) -> tuple[Line, ...]:
         if self._error:
-            return error_lines(self._error)
+            return self.explain(self._error, "what is applied where")
         waited = self.cockpit.waited(self._asked_at)
         return loading(f"{len(self._names)} targets", waited)
+
+    @property
+    def trouble(self) -> CockpitError | None:
+        """Why there is no comparison."""
+        return self._error
 
     def do_view_table(self) -> None:
         """All versions, or only those that differ."""

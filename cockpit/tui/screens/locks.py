@@ -12,7 +12,7 @@ from cockpit.present.durations import plural
 from cockpit.tui.present.item import Item
 from cockpit.tui.present.line import line
 from cockpit.tui.present.lock_words import lock_facts, lock_header, lock_items
-from cockpit.tui.present.states import loading
+from cockpit.tui.present.states import loading, nothing_chosen
 from cockpit.tui.screens.page import Page
 from cockpit.tui.widgets.drawn import Drawn
 from cockpit.tui.widgets.heading import Heading
@@ -75,7 +75,9 @@ class LocksScreen(Page):
         found = self.found
         title = f"lock of {found.key.tool}" if found else "lock"
         self.query_one("#lock-title", Heading).show(line((title, "title")))
-        self.query_one("#lock", TextPane).show(lock_facts(found) if found else ())
+        self.query_one("#lock", TextPane).show(
+            lock_facts(found) if found else nothing_chosen("lock")
+        )
 
     @on(RowList.Moved)
     def _moved(self) -> None:

@@ -8,13 +8,15 @@ from textual.app import ComposeResult
 from textual.screen import Screen
 from textual.widget import Widget
 
+from cockpit.errors import CockpitError
 from cockpit.model.plan import Plan
 from cockpit.model.state import Standing
 from cockpit.tui.actions import hint_ids
 from cockpit.tui.keymap import key_of
 from cockpit.tui.present.keys import Hint
 from cockpit.tui.present.line import Line, line
-from cockpit.tui.present.states import banner, first_rows
+from cockpit.tui.present.states import banner, error_lines, first_rows
+from cockpit.tui.situation import too_small
 from cockpit.tui.widgets.drawn import Drawn
 from cockpit.tui.widgets.heading import Heading
 from cockpit.tui.widgets.key_bar import KeyBar
@@ -76,6 +78,15 @@ class Page(Screen[None], inherit_bindings=False):
     def session(self) -> str | None:
         """The other session under the cursor."""
         return None
+
+    @property
+    def trouble(self) -> CockpitError | None:
+        """Why a pane of this screen has nothing to show; `y` copies it."""
+        return None
+
+    def explain(self, error: CockpitError, unknown: str) -> tuple[Line, ...]:
+        """An error in place of rows: what is unknown because of it, what is kept and held."""
+        return error_lines(error, unknown=unknown, holds_lock=self.cockpit.desk.holds_lock)
 
     def compose(self) -> ComposeResult:
         """The frame around the panes."""
@@ -139,6 +150,8 @@ class Page(Screen[None], inherit_bindings=False):
         self.query_one(KeyBar).show(looks, acts)
         notice = self.cockpit.notice
         left = line((notice, "notice")) if notice else self.standing_notice()
+        if small := too_small(now):
+            left = line((small, "high"))
         if not left.plain and (words := self.cockpit.hints.of(self.PAGE)):
             left = line((words, "key"))
         self.query_one("#notice", Heading).show(left, self.note())

@@ -11,6 +11,7 @@ from cockpit.present.durations import plural
 from cockpit.tui.fleet import TargetCard
 from cockpit.tui.present.item import Item
 from cockpit.tui.present.line import Line, line
+from cockpit.tui.present.states import nothing_chosen
 from cockpit.tui.present.target_words import target_facts, target_header, target_row
 from cockpit.tui.screens.page import Page
 from cockpit.tui.widgets.drawn import Drawn
@@ -81,7 +82,9 @@ class TargetsScreen(Page):
         card = self.found
         self.query_one("#target-title", Heading).show(line((card.name if card else "", "title")))
         seen = self.cockpit.desk.sightings.of(card.name) if card else None
-        facts = target_facts(card, self._mode(card), seen, self.cockpit.desk.now) if card else ()
+        facts = nothing_chosen("target")
+        if card:
+            facts = target_facts(card, self._mode(card), seen, self.cockpit.desk.now)
         self.query_one("#target", TextPane).show(facts)
 
     def on_mount(self) -> None:

@@ -45,7 +45,7 @@ class Beside(Vertical):
 
 def _lines(sessions: tuple[SessionFacts, ...] | CockpitError | None) -> tuple[Line, ...]:
     if isinstance(sessions, CockpitError):
-        return error_lines(sessions)
+        return error_lines(sessions, unknown="who is at work here")
     if sessions is None:
         return (line((" reading sessions", "muted")),)
     rows: list[Line] = []

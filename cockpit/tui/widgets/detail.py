@@ -9,6 +9,7 @@ from cockpit.errors import CockpitError
 from cockpit.model.board import Board
 from cockpit.model.state import Standing
 from cockpit.present.schema_words import drift_text
+from cockpit.present.timeline_text import others_lines
 from cockpit.tui.answers import Answers
 from cockpit.tui.present.detail import (
     TABS,
@@ -64,6 +65,14 @@ class Detail(Vertical):
         advice = line(("cockpit drift --write", "key"), (" writes it as a migration", "muted"))
         self.query_one(TextPane).show([*rows, line(), advice])
 
+    def show_others(self, board: Board) -> None:
+        """Histories that other tools keep in this database."""
+        title = line(("other histories", "title"), ("  kept by other tools in this database", ""))
+        self.query_one(Heading).show(title, tab_row(None))
+        rows = [line(row, hang=4) for row in others_lines(board)]
+        advice = line(("3", "key"), " then ", ("v", "key"), (" tells them as one", "muted"))
+        self.query_one(TextPane).show([*rows, line(), advice])
+
     def _lines(self, standing: Standing, answers: Answers) -> tuple[Line, ...]:
         match TABS[self._tab]:
             case "SQL":
@@ -79,7 +88,7 @@ class Detail(Vertical):
         if plan is None:
             return _waiting("what would run", answers.waited("plan", standing))
         if isinstance(plan, CockpitError):
-            return error_lines(plan)
+            return error_lines(plan, unknown="what would run next, and what it locks")
         return plan_tab(plan) if tab == "plan" else locks_tab(plan)
 
 
@@ -87,7 +96,9 @@ def _uses(standing: Standing, answers: Answers) -> tuple[Line, ...]:
     usages = answers.uses(standing)
     if usages is None:
         return _waiting("catalog, statements and repository", answers.waited("uses", standing))
-    return error_lines(usages) if isinstance(usages, CockpitError) else uses_tab(usages)
+    if isinstance(usages, CockpitError):
+        return error_lines(usages, unknown="who uses what would go")
+    return uses_tab(usages)
 
 
 def _proof(standing: Standing, answers: Answers, *, always: bool = False) -> tuple[Line, ...]:
