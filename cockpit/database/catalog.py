@@ -91,7 +91,7 @@ def _frozen(kind: type, name: str, value: Any) -> Any:
         return frozenset(value)
     if isinstance(value, list):
         return tuple(value)
-    if value is None and kind in (TriggerFacts, FunctionFacts):
+    if value is None and name != "condition" and kind in (TriggerFacts, FunctionFacts):
         return ()
     return value
 

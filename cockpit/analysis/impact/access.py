@@ -25,6 +25,8 @@ class Source:
     alias: str
     tree: bool
     """Its descendants are meant too: no ONLY."""
+    sampled: bool = False
+    """TABLESAMPLE: some pages of it."""
 
 
 def reads_small(world: World, table: RelationFacts) -> bool:
@@ -67,6 +69,8 @@ class Access:
         if select is not None and self._ends_early(select):
             return False
         wanted = self._fixed_columns(_INDEXABLE)
+        if "ctid" in wanted:
+            return False
         useful = [i for i in self.world.indexes.of(self.table.oid) if self._leads(i, wanted)]
         return not useful or reads_small(self.world, self.table)
 
@@ -145,10 +149,14 @@ class Access:
         if select.group_clause or len(select.target_list) != 1:
             return False
         target = syntax.unwrap(select.target_list[0].res_target.val)
-        if not isinstance(target, pb.FuncCall):
-            return False
-        extreme = syntax.words(target.funcname)[-1] in ("min", "max")
-        return extreme and bool(syntax.column_names(target) & indexed)
+        extremes = [part for part in syntax.walk(target) if _is_extreme(part)]
+        named = [syntax.column_names(part) for part in extremes]
+        outside = syntax.column_names(target) - set().union(*named)
+        return bool(named) and not outside and all(columns & indexed for columns in named)
+
+
+def _is_extreme(node: syntax.Node) -> bool:
+    return isinstance(node, pb.FuncCall) and syntax.words(node.funcname)[-1] in ("min", "max")
 
 
 def _is_false(condition: syntax.Node) -> bool:

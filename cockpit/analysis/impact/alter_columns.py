@@ -8,6 +8,7 @@ from cockpit.analysis.impact.cascade import Cascade
 from cockpit.analysis.impact.columns import column_of
 from cockpit.analysis.impact.datatypes import DataTypes
 from cockpit.analysis.impact.defaults import keep_default
+from cockpit.analysis.impact.row_types import lock_composites
 from cockpit.analysis.impact.volatility import is_volatile
 from cockpit.model.facts import ColumnFacts, RelationFacts
 from cockpit.model.locks import LockMode
@@ -42,9 +43,11 @@ def _add_one(
         if child.column(column.name) is None:
             changed = _add_one(alteration, child, definition)
             world.change_column(changed, column.name, local=False, ancestors=1)
+    lock_composites(alteration.scene, [column.type])
     fills = _fills_rows(alteration, column, definition)
     work = alteration.on(relation)
     work.rewrite |= fills
+    work.values |= column.default is not None or bool(column.generated == "s")
     default = DataTypes(world).default_of(column.type)
     empty = column.default is None and default is None
     work.check |= column.not_null and (empty or column.generated == "v")
@@ -170,7 +173,8 @@ def drop_not_null(
         if column is not None and not column.not_null:
             return
         scene.lock_indexes(relation, LockMode.ACCESS_SHARE)
-    for child in alteration.children(relation):
+    children = alteration.looked_up_children if scene.major >= 18 else alteration.children
+    for child in children(relation):
         drop_not_null(alteration, child, command)
     world.change_column(world.relations.get(relation.oid, relation), command.name, not_null=False)
 

@@ -7,6 +7,7 @@ from cockpit.analysis.impact.alteration import Alteration
 from cockpit.analysis.impact.coercion import Coercions
 from cockpit.analysis.impact.datatypes import DataTypes
 from cockpit.analysis.impact.operator_classes import compare_alike, stays_usable
+from cockpit.analysis.impact.row_types import lock_composites, refuse_users
 from cockpit.model.facts import ColumnFacts, ConstraintFacts, RelationFacts
 from cockpit.model.locks import LockMode
 
@@ -26,10 +27,14 @@ def change(alteration: Alteration, relation: RelationFacts, command: pb.AlterTab
         _assume(alteration, relation, command.name)
         return
     changed = _changed(alteration, column, definition)
+    lock_composites(scene, [changed.type])
+    for sequence in world.owned_sequences(relation.oid, column.number) if column.identity else ():
+        scene.lock(sequence, _SRX)
     using = syntax.unwrap(definition.raw_default)
     keeps = Coercions(world).keeps_bits(column, changed.type, changed.typmod, using)
     if relation.kind in "rmp" and column.generated != "v":
         alteration.on(relation).rewrite |= not keeps
+        alteration.on(relation).values = True
     if not keeps and _narrows(world_types := DataTypes(world), column, changed):
         scene.lose(
             f"what does not fit in {relation.name}.{column.name} as {_words(world_types, changed)}"
@@ -51,9 +56,7 @@ def _change_typed_tables(
         if table.of_type and table.of_type == composite.row_type:
             scene.lock(table, alteration.mode)
             change(alteration, table, command)
-    for user, _ in world.columns_of_type(composite.row_type):
-        scene.lock(user, LockMode.ACCESS_SHARE)
-        scene.fail(f"{user.name} has a column of this type")
+    refuse_users(scene, composite)
 
 
 def _assume(alteration: Alteration, relation: RelationFacts, name: str) -> None:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 
+from cockpit.analysis.impact.row_types import lock_composites, refuse_users
 from cockpit.analysis.impact.scene import Scene
 from cockpit.model.facts import ColumnFacts, ConstraintFacts, RelationFacts
 from cockpit.model.locks import LockMode
@@ -12,6 +13,8 @@ class Work:
     """Phase 3 for one table."""
 
     rewrite: bool = False
+    values: bool = False
+    """Some column is computed for rows that are there, if only to be remembered as one value."""
     check: bool = False
     """Rows must be read to prove a check, a not-null or a partition bound."""
     foreign_keys: list[ConstraintFacts] = field(default_factory=list)
@@ -57,7 +60,10 @@ class Alteration:
 
     def _do(self, table: RelationFacts, work: Work) -> None:
         scene, world = self.scene, self.scene.world
+        if (work.rewrite or work.values) and table.kind in "rmp":
+            refuse_users(scene, table)
         if work.rewrite and table.stored:
+            lock_composites(scene, [column.type for column in table.columns])
             scene.rewrite(table)
         elif work.check or work.stale_indexes:
             scene.scan(table)
@@ -70,7 +76,10 @@ class Alteration:
     def _look_up(self, table: RelationFacts, key: ConstraintFacts) -> None:
         world = self.scene.world
         self.scene.scan(table)
+        self.scene.lock_indexes(table, LockMode.ACCESS_SHARE)
         for member in world.tree(key.references):
+            if member.oid != key.references:
+                self.scene.lock(member, LockMode.ACCESS_SHARE)
             if member.oid == key.references or world.major >= 16:
                 self.scene.lock_indexes(member, LockMode.ACCESS_SHARE)
         self.scene.lock(world.relations.get(key.references), LockMode.ROW_SHARE)

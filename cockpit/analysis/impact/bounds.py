@@ -107,6 +107,46 @@ def spans_of(conditions: Iterable[syntax.Node], column: str) -> list[Span]:
     return [span for condition in conditions for span in _spans(condition, column)]
 
 
+def gaps_of(condition: syntax.Node, column: str) -> list[Span]:
+    """Values that a condition forbids: NOT BETWEEN, less than one end or more than the other."""
+    if isinstance(condition, pb.BoolExpr) and condition.boolop == pb.NOT_EXPR:
+        return _together([syntax.unwrap(condition.args[0])], column)
+    if isinstance(condition, pb.A_Expr) and condition.kind == pb.AEXPR_NOT_BETWEEN:
+        inner = pb.A_Expr()
+        inner.CopyFrom(condition)
+        inner.kind = pb.AEXPR_BETWEEN
+        return _spans(inner, column)
+    if isinstance(condition, pb.BoolExpr) and condition.boolop == pb.OR_EXPR:
+        return _between([syntax.unwrap(item) for item in condition.args], column)
+    return []
+
+
+def _together(conditions: list[syntax.Node], column: str) -> list[Span]:
+    """What all of them allow, as one interval."""
+    parts = [p for c in conditions for p in syntax.conjuncts(c)]
+    spans = spans_of(parts, column)
+    if not spans or len(spans) < len(parts):
+        return []
+    found = spans[0]
+    for span in spans[1:]:
+        low = found if found.low is not None else span
+        high = found if found.high is not None else span
+        found = Span(low.low, high.high, low.low_open, high.high_closed)
+    return [found]
+
+
+def _between(sides: list[syntax.Node], column: str) -> list[Span]:
+    """The gap in `column < low OR column > high`."""
+    spans = [span for side in sides for span in _spans(side, column)]
+    if len(sides) != 2 or len(spans) != 2:
+        return []
+    below = next((s for s in spans if s.low is None and s.high is not None), None)
+    above = next((s for s in spans if s.high is None and s.low is not None), None)
+    if below is None or above is None:
+        return []
+    return [Span(below.high, above.low, below.high_closed, above.low_open)]
+
+
 def values_of(conditions: Iterable[syntax.Node], column: str) -> list[frozenset[Point | None]]:
     """What each condition demands of the column, as a list of values."""
     found = (_listed(condition, column) for condition in conditions)

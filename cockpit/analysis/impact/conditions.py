@@ -98,9 +98,28 @@ class Conditions:
             return self.known.get(syntax.words(node.fields)[-1])
         if isinstance(node, pb.SubLink) and node.sub_link_type == pb.EXPR_SUBLINK:
             return self._count(syntax.unwrap(node.subselect))
-        if isinstance(node, (pb.A_Const, pb.TypeCast)):
+        if isinstance(node, pb.TypeCast):
+            return self._text(syntax.unwrap(node.arg))
+        if isinstance(node, pb.A_Const):
             return syntax.constant_text(node)
-        return None
+        return self._session(node)
+
+    def _session(self, node: syntax.Node) -> str | None:
+        """`current_setting('server_version_num')`, `current_user`, `current_schema`."""
+        if isinstance(node, pb.SQLValueFunction):
+            users = (pb.SVFOP_CURRENT_USER, pb.SVFOP_CURRENT_ROLE, pb.SVFOP_USER)
+            return self.world.role or None if node.op in users else None
+        if not isinstance(node, pb.FuncCall) or self.world.assumes:
+            return None
+        name = syntax.words(node.funcname)[-1]
+        if name == "current_schema":
+            return self._schema()
+        if name != "current_setting" or not node.args:
+            return None
+        wanted = syntax.constant_text(syntax.unwrap(node.args[0])).lower()
+        if wanted == "server_version_num":
+            return str(self.world.facts.version)
+        return self.world.settings.get(wanted)
 
     def _count(self, select: pb.SelectStmt) -> str | None:
         target = syntax.unwrap(select.target_list[0].res_target.val)

@@ -6,6 +6,7 @@ from cockpit.analysis.impact import alter_constraints, attach, syntax
 from cockpit.analysis.impact.alteration import Alteration
 from cockpit.analysis.impact.columns import column_of
 from cockpit.analysis.impact.reader import Depth, Reader
+from cockpit.analysis.impact.row_types import lock_composites
 from cockpit.analysis.impact.scene import Scene
 from cockpit.analysis.impact.world import TEMPORARY
 from cockpit.model.facts import ColumnFacts, PartitionKey, RelationFacts
@@ -36,6 +37,7 @@ def create(scene: Scene, node: pb.CreateStmt) -> None:
             table = world.add_column(table, column_of(world, inner))
         elif isinstance(inner, pb.TableLikeClause):
             table = _like(scene, table, inner)
+    lock_composites(scene, [column.type for column in table.columns])
     if node.HasField("partspec"):
         table = world.change(table, key=partition_key(table, node.partspec))
     if node.HasField("of_typename"):

@@ -1,11 +1,13 @@
 """Domains."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 
 from postgast import pg_query_pb2 as pb
 
 from cockpit.analysis.impact import syntax
 from cockpit.analysis.impact.datatypes import DataTypes
+from cockpit.analysis.impact.row_types import containers
 from cockpit.analysis.impact.scene import Scene
 from cockpit.model.facts import ConstraintFacts, TypeFacts
 from cockpit.model.locks import LockMode
@@ -66,13 +68,31 @@ def _change_constraint(scene: Scene, domain: TypeFacts, node: pb.AlterDomainStmt
 
 
 def _read_users(scene: Scene, domain: TypeFacts) -> None:
-    """Relations with a column of the domain, or of one built on it (`get_rels_with_domain`)."""
+    """Relations with rows and a column of the domain, or of one built on it.
+
+    As `get_rels_with_domain` of `commands/typecmds.c` finds them: tables and materialized views.
+    """
     world = scene.world
     for relation, _ in world.columns_of_type(domain.oid):
+        if not relation.stored:
+            continue
         scene.lock(relation, LockMode.SHARE)
         scene.scan(relation)
     for other in [t for t in world.types.values() if t.kind == "d" and t.base == domain.oid]:
         _read_users(scene, other)
+    direct = set(users_of(scene, domain))
+    for relation, column in containers(scene, domain.oid):
+        if relation.oid not in direct:
+            scene.lock(relation, LockMode.ACCESS_SHARE)
+            scene.fail(f"column {relation.name}.{column} holds the domain inside another type")
+
+
+def users_of(scene: Scene, domain: TypeFacts) -> Iterator[int]:
+    """Relations with a column of the domain or of one built on it."""
+    world = scene.world
+    yield from (relation.oid for relation, _ in world.columns_of_type(domain.oid))
+    for other in [t for t in world.types.values() if t.kind == "d" and t.base == domain.oid]:
+        yield from users_of(scene, other)
 
 
 def create(scene: Scene, node: pb.CreateDomainStmt) -> None:

@@ -25,12 +25,23 @@ def value_of(node: syntax.Node, known: Mapping[str, str]) -> str | None:
         return value_of(syntax.unwrap(node.arg), known)
     if isinstance(node, pb.ColumnRef):
         return known.get(syntax.words(node.fields)[-1])
+    if isinstance(node, pb.A_Indirection):
+        return _element(node, known)
     if isinstance(node, pb.A_Expr) and syntax.words(node.name) == ("||",):
         parts = [value_of(syntax.unwrap(side), known) for side in (node.lexpr, node.rexpr)]
         return None if None in parts else "".join(part for part in parts if part)
     if isinstance(node, pb.FuncCall):
         return _called(node, known)
     return None
+
+
+def _element(node: pb.A_Indirection, known: Mapping[str, str]) -> str | None:
+    """`TG_ARGV[0]`."""
+    array, (first, *more) = syntax.unwrap(node.arg), node.indirection
+    if more or not isinstance(array, pb.ColumnRef) or not syntax.is_a(first, "a_indices"):
+        return None
+    place = syntax.constant_text(syntax.unwrap(first.a_indices.uidx))
+    return known.get(f"{syntax.words(array.fields)[-1].lower()}[{place}]")
 
 
 def _called(node: pb.FuncCall, known: Mapping[str, str]) -> str | None:

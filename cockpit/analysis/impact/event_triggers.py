@@ -12,6 +12,9 @@ _SHARED = (
     "Database", "Role", "TableSpace", "Tablespace", "Subscription", "EventTrig", "System", "db"
 )  # fmt: skip
 """Objects of the whole cluster, and event triggers themselves, fire none."""
+_OF_THE_CLUSTER = (
+    pb.OBJECT_DATABASE, pb.OBJECT_ROLE, pb.OBJECT_TABLESPACE, pb.OBJECT_EVENT_TRIGGER,
+)  # fmt: skip
 
 
 def fire(scene: Scene, node: syntax.Node) -> None:
@@ -31,6 +34,9 @@ def fire(scene: Scene, node: syntax.Node) -> None:
 
 def _is_ddl(scene: Scene, node: syntax.Node) -> bool:
     name = type(node).__name__
+    objects = (getattr(node, field, None) for field in ("remove_type", "objtype", "object_type"))
+    if any(one in _OF_THE_CLUSTER for one in objects):
+        return False
     if any(word in name for word in _SHARED):
         return False
     if name == "ReindexStmt":

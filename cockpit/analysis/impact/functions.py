@@ -3,8 +3,8 @@
 from postgast import PgQueryError
 from postgast import pg_query_pb2 as pb
 
-from cockpit.analysis.impact import sequences, syntax
-from cockpit.analysis.impact.procedures import run
+from cockpit.analysis.impact import sequences, server_functions, syntax
+from cockpit.analysis.impact.procedures import arguments_of, run
 from cockpit.analysis.impact.reader import Depth, Reader
 from cockpit.analysis.impact.scene import Scene
 from cockpit.model.facts import FunctionFacts
@@ -70,12 +70,12 @@ def _analyze(scene: Scene, statements: list[syntax.Node]) -> None:
 
 def call(scene: Scene, node: pb.FuncCall) -> None:
     """A function called in a query: sequences are locked, the body of a user's function is read."""
-    if sequences.touch(scene, node):
+    if sequences.touch(scene, node) or server_functions.touch(scene, node):
         return
     name = syntax.name_of(node.funcname)
     found = scene.world.find_functions(name.schemaname, name.relname, len(node.args))
     if found and found[0].schema != "pg_catalog":
-        run(scene, found[0])
+        run(scene, found[0], arguments_of(found[0], node.args))
 
 
 def alter(scene: Scene, node: pb.AlterFunctionStmt) -> None:

@@ -21,6 +21,8 @@ class Insertion:
     """Empty when they come from a query or a file."""
     replaced: frozenset[str] | None = None
     """Columns of ON CONFLICT DO UPDATE; None without one."""
+    none: bool = False
+    """A condition that is plainly false leaves no row."""
 
     @classmethod
     def of(cls, table: RelationFacts, node: pb.InsertStmt) -> Self:
@@ -36,7 +38,7 @@ class Insertion:
         named = named or tuple(column.name for column in table.columns)
         rows = tuple(dict(zip(named, values, strict=False)) for values in _values(select))
         count = max((len(row) for row in rows), default=len(named))
-        return cls(named[:count], rows, replaced)
+        return cls(named[:count], rows, replaced, _is_empty(select))
 
     @property
     def points(self) -> list[dict[str, Point]]:
@@ -51,6 +53,15 @@ class Insertion:
         """Columns that are given NULL in every row."""
         return {
             name for name in self.columns if self.rows and all(_is_null(r[name]) for r in self.rows)
+        }
+
+    @property
+    def unchanged(self) -> set[str]:
+        """Columns that are given their own value."""
+        return {
+            name
+            for name in self.columns
+            if self.rows and all(_is_column(row[name], name) for row in self.rows)
         }
 
     @property
@@ -81,6 +92,7 @@ class Insertion:
             tuple(names.get(name, name) for name in self.columns),
             tuple({names.get(n, n): item for n, item in row.items()} for row in self.rows),
             None if replaced is None else frozenset(names.get(n, n) for n in replaced),
+            self.none,
         )
 
 
@@ -95,3 +107,13 @@ def _values(select: pb.SelectStmt) -> list[list[syntax.Node]]:
 
 def _is_null(node: syntax.Node) -> bool:
     return isinstance(node, pb.A_Const) and bool(node.isnull)
+
+
+def _is_column(node: syntax.Node, name: str) -> bool:
+    return isinstance(node, pb.ColumnRef) and syntax.words(node.fields)[-1:] == (name,)
+
+
+def _is_empty(select: pb.SelectStmt) -> bool:
+    where = syntax.unwrap(select.where_clause)
+    constant = isinstance(where, pb.A_Const) and where.WhichOneof("val") == "boolval"
+    return constant and not where.boolval.boolval

@@ -3,7 +3,15 @@
 from postgast import pg_query_pb2 as pb
 
 from cockpit.analysis.impact import implication, syntax
-from cockpit.analysis.impact.bounds import Bound, Point, Span, bound_of, spans_of, values_of
+from cockpit.analysis.impact.bounds import (
+    Bound,
+    Point,
+    Span,
+    bound_of,
+    gaps_of,
+    spans_of,
+    values_of,
+)
 from cockpit.analysis.impact.world import World
 from cockpit.model.facts import RelationFacts
 
@@ -137,7 +145,12 @@ def excludes_bound(
         return any(not values & bound.values for values in values_of(facts, column)) or any(
             _forbids(fact, column, bound) for fact in facts
         )
-    return bound.strategy == "r" and any(s.misses(bound.span) for s in spans_of(facts, column))
+    if bound.strategy != "r":
+        return False
+    outside = [span for fact in facts for span in gaps_of(fact, column)]
+    return any(s.misses(bound.span) for s in spans_of(facts, column)) or any(
+        bound.span.within(gap) for gap in outside
+    )
 
 
 def _forbids(fact: syntax.Node, column: str, bound: Bound) -> bool:

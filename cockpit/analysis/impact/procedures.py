@@ -1,6 +1,6 @@
 """DO, CALL, functions that a query calls, triggers: the statements inside, where they are plain."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from postgast import PgQueryError
 from postgast import pg_query_pb2 as pb
@@ -26,6 +26,9 @@ class Body:
         self.cursors = plpgsql.cursors(function)
         self.known = dict(known)
         """Variables whose value is known where the body has come to."""
+        self.ended = False
+        """A RETURN has been reached that is taken for certain."""
+        self._certain = True
         for name, text in plpgsql.constants(function):
             self._assign(name, text)
 
@@ -37,9 +40,18 @@ class Body:
             self.known[name] = found
 
     def follow(self, tree: plpgsql.Tree) -> None:
-        """Every statement below that may run."""
+        """Every statement below that may run, up to one that ends the body."""
         for name, content in plpgsql.statements(tree):
-            if name == "PLpgSQL_stmt_if":
+            if self.ended:
+                return
+            if name == "PLpgSQL_stmt_return":
+                self.follow(content)
+                self.ended = self._certain
+            elif name == "PLpgSQL_stmt_while":
+                self._while(content)
+            elif name == "PLpgSQL_stmt_case":
+                self._case(content)
+            elif name == "PLpgSQL_stmt_if":
                 self._branches(content)
             elif name in _DYNAMIC or "dynquery" in content:
                 self._dynamic(content)
@@ -58,6 +70,30 @@ class Body:
             elif name != "PLpgSQL_exception_block":
                 self.follow(content)
 
+    def _while(self, content: plpgsql.Tree) -> None:
+        answer = self._decide(plpgsql.expression(content["cond"]))
+        if answer is not False:
+            self._perhaps(content.get("body", []), certain=answer is True)
+
+    def _case(self, content: plpgsql.Tree) -> None:
+        """The branches that can be meant: of `CASE x WHEN ...` all, else by their conditions."""
+        if "t_expr" in content:
+            self._certain, before = False, self._certain
+            self.follow(content)
+            self._certain = before
+            return
+        whens = [item["PLpgSQL_case_when"] for item in content.get("case_when_list", [])]
+        self._choose(
+            [(when["expr"], when.get("stmts", [])) for when in whens],
+            content.get("else_stmts", []),
+        )
+
+    def _perhaps(self, tree: plpgsql.Tree, *, certain: bool) -> None:
+        """Statements of a branch: what ends the body there ends it only if the branch is taken."""
+        before, self._certain = self._certain, self._certain and certain
+        self.follow(tree)
+        self._certain = before
+
     def _loop(self, kind: str, content: plpgsql.Tree) -> None:
         """Turn by turn where the turns are known, else once."""
         for part, inner in content.items():
@@ -75,13 +111,20 @@ class Body:
         for item in content.get("elsif_list", []):
             inner = item["PLpgSQL_if_elsif"]
             branches.append((inner["cond"], inner.get("stmts", [])))
+        self._choose(branches, content.get("else_body", []))
+
+    def _choose(
+        self, branches: Sequence[tuple[plpgsql.Tree, plpgsql.Tree]], otherwise: plpgsql.Tree
+    ) -> None:
+        sure = True
         for condition, body in branches:
             answer = self._decide(plpgsql.expression(condition))
             if answer is not False:
-                self.follow(body)
+                self._perhaps(body, certain=sure and answer is True)
             if answer:
                 return
-        self.follow(content.get("else_body", []))
+            sure = sure and answer is False
+        self._perhaps(otherwise, certain=sure)
 
     def _decide(self, sql: str) -> bool | None:
         """What the condition yields; read as a query where the catalog does not tell."""
@@ -145,7 +188,21 @@ def call(scene: Scene, node: pb.CallStmt) -> None:
     if not found:
         scene.cannot_tell(f"what {name.relname} does is not known")
     else:
-        run(scene, found[0])
+        run(scene, found[0], arguments_of(found[0], written.args))
+
+
+def arguments_of(function: FunctionFacts, written: Sequence[pb.Node]) -> dict[str, str]:
+    """Parameters that are given constants, by their names and as `$1`, `$2`, ..."""
+    if len(function.names) not in (0, len(function.arguments)):
+        return {}
+    found = {}
+    for place, item in enumerate(written):
+        node = syntax.unwrap(item)
+        if isinstance(node, (pb.A_Const, pb.TypeCast)) and (text := syntax.constant_text(node)):
+            found[f"${place + 1}"] = text
+            if place < len(function.names):
+                found[function.names[place]] = text
+    return found
 
 
 def run(scene: Scene, function: FunctionFacts, known: Mapping[str, str] | None = None) -> None:

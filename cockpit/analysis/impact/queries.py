@@ -9,7 +9,7 @@ from cockpit.analysis.impact.insertion import Insertion
 from cockpit.analysis.impact.reader import Depth, Reader
 from cockpit.analysis.impact.scene import Scene
 from cockpit.analysis.impact.updatable import below
-from cockpit.analysis.impact.writer import Writer
+from cockpit.analysis.impact.writer import Event, Writer, replaced_by_rules
 from cockpit.model.facts import RelationFacts
 from cockpit.model.locks import LockMode
 
@@ -87,7 +87,16 @@ def explain(scene: Scene, node: pb.ExplainStmt) -> None:
 
 def declare(scene: Scene, node: pb.DeclareCursorStmt) -> None:
     """DECLARE: planned, and read later by FETCH."""
-    _plan(scene, syntax.unwrap(node.query))
+    query = syntax.unwrap(node.query)
+    scene.world.cursors[node.portalname] = query
+    _plan(scene, query)
+
+
+def fetch(scene: Scene, node: pb.FetchStmt) -> None:
+    """FETCH and MOVE: the first one begins to read, under the locks that DECLARE took."""
+    query = scene.world.cursors.pop(node.portalname, None)
+    if query is not None:
+        scene.read_under_locks(query)
 
 
 def prepare(scene: Scene, node: pb.PrepareStmt) -> None:
@@ -136,7 +145,9 @@ def _change(scene: Scene, node: "pb.UpdateStmt | pb.DeleteStmt", others: list[sy
         return True
     alias = node.relation.alias.aliasname or node.relation.relname
     target = Source(table, alias, node.relation.inh)
-    reader.read(target, conditions, mode=LockMode.ROW_EXCLUSIVE)
+    event = Event.DELETE if isinstance(node, pb.DeleteStmt) else Event.UPDATE
+    if not replaced_by_rules(scene.world, table, event):
+        reader.read(target, conditions, mode=LockMode.ROW_EXCLUSIVE)
     why = finds_nothing(scene.world, table, conditions)
     if why is not None:
         scene.note(f"no row is expected: {why}")
@@ -165,6 +176,7 @@ HANDLERS = {
     "MergeStmt": merge,
     "ExplainStmt": explain,
     "DeclareCursorStmt": declare,
+    "FetchStmt": fetch,
     "PrepareStmt": prepare,
     "ExecuteStmt": execute,
 }

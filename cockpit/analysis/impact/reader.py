@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from collections.abc import Set as AbstractSet
+from dataclasses import replace
 from enum import IntEnum
 
 from postgast import pg_query_pb2 as pb
@@ -56,7 +57,7 @@ class Reader:
         self, select: pb.SelectStmt, known: Names = frozenset(), mode: LockMode | None = None
     ) -> None:
         """Every relation of a SELECT, of its subqueries and of the views it reads."""
-        known = self.with_clause(select.with_clause, known)
+        known = self.with_clause(select.with_clause, known, select)
         if select.op != pb.SETOP_NONE:
             self.select(select.larg, known, mode)
             self.select(select.rarg, known, mode)
@@ -73,13 +74,22 @@ class Reader:
             alone = len(sources) == 1
             self.read(source, conditions, select, alone=alone, few=(few | around) - {source.alias})
 
-    def with_clause(self, clause: pb.WithClause, known: Names) -> Names:
-        """Follow the queries of WITH; what they are called hides relations of that name."""
+    def with_clause(
+        self, clause: pb.WithClause, known: Names, statement: syntax.Node = None
+    ) -> Names:
+        """Follow the queries of WITH; what they are called hides relations of that name.
+
+        One that the rest of the statement never reads is not run.
+        """
         for node in clause.ctes:
             cte = node.common_table_expr
             if clause.recursive:
                 known |= {cte.ctename}
+            depth = self.depth
+            if statement is not None and not _is_read(statement, cte):
+                self.depth = min(depth, Depth.REWRITE)
             self.query(syntax.unwrap(cte.ctequery), known)
+            self.depth = depth
             known |= {cte.ctename}
         return known
 
@@ -93,7 +103,8 @@ class Reader:
             self.select(inner.subquery.select_stmt, known, mode)
             return []
         if isinstance(inner, pb.RangeTableSample):
-            return self.source(inner.relation, known, mode)
+            found = self.source(inner.relation, known, mode)
+            return [replace(source, sampled=True) for source in found]
         if isinstance(inner, pb.RangeVar):
             return self._named(inner, known, mode or LockMode.ACCESS_SHARE)
         self.expressions([inner], known)
@@ -144,7 +155,7 @@ class Reader:
             if self.depth < Depth.RUN:
                 continue
             wanted = access.Access(world, table, source.alias, conditions, few)
-            if wanted.reads_whole(select if alone else None):
+            if not source.sampled and wanted.reads_whole(select if alone else None):
                 self.scene.scan(table)
 
     def _named(self, name: pb.RangeVar, known: Names, mode: LockMode) -> list[Source]:
@@ -157,7 +168,18 @@ class Reader:
         if relation.kind == "v":
             self.view(relation, mode)
             return []
+        self._obey_policies(relation, known)
         return [Source(relation, name.alias.aliasname or name.relname, name.inh)]
+
+    def _obey_policies(self, table: RelationFacts, known: Names) -> None:
+        """Whom row security binds reads what the policies ask; owners are not bound."""
+        world = self.scene.world
+        if not table.row_security or world.role in (world.facts.role, table.owner):
+            return
+        for policy in world.policies.of(table.oid):
+            if not policy.roles or world.role in policy.roles:
+                found = [syntax.parse_expression(text) for text in policy.conditions]
+                self.expressions(found, known)
 
     def view(self, view: RelationFacts, mode: LockMode = LockMode.ACCESS_SHARE) -> None:
         """What a view stands for."""
@@ -185,6 +207,19 @@ class Reader:
         for table in tables:
             self.scene.lock(table, LockMode.ROW_SHARE)
             self.scene.lock_indexes(table, LockMode.ROW_SHARE)
+
+
+def _is_read(statement: syntax.Node, cte: pb.CommonTableExpr) -> bool:
+    """Whether a WITH query that writes nothing is named anywhere outside of itself."""
+    query = syntax.unwrap(cte.ctequery)
+    if not isinstance(query, pb.SelectStmt):
+        return True
+    own = sum(_names(part, cte.ctename) for part in syntax.walk(query))
+    return sum(_names(part, cte.ctename) for part in syntax.walk(statement)) > own
+
+
+def _names(part: syntax.Node, name: str) -> bool:
+    return isinstance(part, pb.RangeVar) and not part.schemaname and part.relname == name
 
 
 def _parts(item: syntax.Node) -> list[syntax.Node]:

@@ -1,5 +1,7 @@
 """RENAME and SET SCHEMA."""
 
+from dataclasses import replace
+
 from postgast import pg_query_pb2 as pb
 
 from cockpit.analysis.impact import syntax
@@ -36,7 +38,8 @@ def _rename_relation(scene: Scene, node: pb.RenameStmt) -> None:
     relation = scene.find(node.relation, _RELATIONS[node.rename_type])
     if relation is None:
         return
-    scene.lock(relation, _SUX if relation.kind in "iI" else _AX)
+    gently = relation.kind in "iI" and node.rename_type == pb.OBJECT_INDEX
+    scene.lock(relation, _SUX if gently else _AX)
     scene.world.change(relation, name=node.newname)
 
 
@@ -68,7 +71,11 @@ def _rename_constraint(scene: Scene, node: pb.RenameStmt) -> None:
             for member in world.tree(relation.oid):
                 scene.lock(member, _AX)
         if constraint.kind in "pux":
-            scene.lock(world.relations.get(constraint.index), _SUX)
+            index = world.relations.get(constraint.index)
+            scene.lock(index, _SUX)
+            if index is not None:
+                world.change(index, name=node.newname)
+        world.constraints.put(replace(constraint, name=node.newname))
 
 
 def _rename_on_relation(scene: Scene, node: pb.RenameStmt) -> None:
@@ -77,6 +84,9 @@ def _rename_on_relation(scene: Scene, node: pb.RenameStmt) -> None:
     if relation is None:
         return
     scene.lock(relation, _AX)
+    for trigger in scene.world.triggers.of(relation.oid):
+        if node.rename_type == pb.OBJECT_TRIGGER and trigger.name == node.subname:
+            scene.world.triggers.put(replace(trigger, name=node.newname))
     partitioned = node.rename_type == pb.OBJECT_TRIGGER and relation.kind == "p"
     if partitioned and scene.major >= 15:
         for member in scene.world.tree(relation.oid):

@@ -22,6 +22,7 @@ class Scene:
     def __init__(self, world: World, kind: str, study: "Study") -> None:
         self.world = world
         self.kind = kind
+        self._study = study
         self.study: Callable[[Node], None] = lambda node: study(self, node)
         """Look into a statement inside this one: of a DO block, a function, a schema."""
         self.transactional = True
@@ -113,6 +114,14 @@ class Scene:
     def fail(self, why: str) -> None:
         """The server will refuse the statement, after the locks found so far."""
         self.note(f"fails: {why}")
+
+    def read_under_locks(self, query: Node) -> None:
+        """A query that runs now and took its locks in an earlier statement."""
+        apart = Scene(self.world, self.kind, self._study)
+        apart.study(query)
+        self._scans |= apart._scans
+        self._labels |= apart._labels
+        self._notes |= apart._notes
 
     def cannot_tell(self, why: str) -> None:
         """The text hides what will run."""

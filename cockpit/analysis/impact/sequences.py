@@ -53,10 +53,25 @@ def touch(scene: Scene, call: pb.FuncCall) -> bool:
     name = syntax.words(call.funcname)[-1]
     if name not in _MOVES + _READS or not call.args:
         return False
-    text = syntax.constant_text(syntax.unwrap(call.args[0]))
+    first = syntax.unwrap(call.args[0])
+    text = syntax.constant_text(first)
+    if name in _MOVES and isinstance(first, pb.FuncCall):
+        for sequence in _serial(scene, first):
+            scene.lock(sequence, LockMode.ROW_EXCLUSIVE)
     if (text and name in _MOVES) or (text and name == "currval"):
         scene.lock(_named(scene, text), LockMode.ROW_EXCLUSIVE)
     return True
+
+
+def _serial(scene: Scene, call: pb.FuncCall) -> list[RelationFacts]:
+    """The sequence that `pg_get_serial_sequence` names."""
+    if syntax.words(call.funcname)[-1] != "pg_get_serial_sequence" or len(call.args) != 2:
+        return []
+    table, column = (syntax.constant_text(syntax.unwrap(item)) for item in call.args)
+    name = syntax.relation_name(table) if table else None
+    relation = scene.find(name) if name is not None else None
+    number = relation.numbers((column,)) if relation else ()
+    return scene.world.owned_sequences(relation.oid, number[0]) if relation and number else []
 
 
 def _named(scene: Scene, text: str) -> RelationFacts | None:

@@ -19,14 +19,35 @@ def outside(scene: Scene, node: syntax.Node) -> None:
 
 def transaction(scene: Scene, node: pb.TransactionStmt) -> None:
     """BEGIN, COMMIT, SAVEPOINT, ...; what is prepared is ended outside a transaction."""
+    world = scene.world
     if node.kind in (pb.TRANS_STMT_COMMIT_PREPARED, pb.TRANS_STMT_ROLLBACK_PREPARED):
         scene.transactional = False
+    elif node.kind in (pb.TRANS_STMT_BEGIN, pb.TRANS_STMT_START):
+        world.savepoints.save(world, "")
+    elif node.kind == pb.TRANS_STMT_SAVEPOINT:
+        world.savepoints.save(world, node.savepoint_name)
+    elif node.kind == pb.TRANS_STMT_ROLLBACK_TO:
+        world.savepoints.restore(world, node.savepoint_name)
+    elif node.kind == pb.TRANS_STMT_ROLLBACK:
+        world.savepoints.restore(world, "")
+    elif node.kind in (pb.TRANS_STMT_COMMIT, pb.TRANS_STMT_PREPARE):
+        world.postponed.end(scene)
+
+
+def constraints(scene: Scene, node: pb.ConstraintsSetStmt) -> None:
+    """SET CONSTRAINTS: IMMEDIATE checks what has waited so far."""
+    names = [item.range_var.relname for item in node.constraints]
+    scene.world.postponed.say(names, bool(node.deferred))
+    if not node.deferred:
+        scene.world.postponed.end(scene)
 
 
 def setting(scene: Scene, node: pb.VariableSetStmt) -> None:
     """SET and RESET: later statements see the value."""
     world, name = scene.world, node.name.lower()
     values = [syntax.constant_text(syntax.unwrap(arg)) for arg in node.args]
+    if name == "role":
+        world.role = values[0] if values else world.facts.role
     if node.kind == pb.VAR_SET_VALUE:
         world.settings[node.name.lower()] = ",".join(values)
         if name == "search_path":
@@ -65,6 +86,7 @@ def alter_subscription(scene: Scene, node: pb.AlterSubscriptionStmt) -> None:
 HANDLERS: dict[str, Callable[[Scene, syntax.Node], None]] = {
     "TransactionStmt": transaction,
     "VariableSetStmt": setting,
+    "ConstraintsSetStmt": constraints,
     "AlterDatabaseStmt": database,
     "DiscardStmt": discard,
     "CreateSubscriptionStmt": create_subscription,
@@ -78,7 +100,7 @@ HANDLERS: dict[str, Callable[[Scene, syntax.Node], None]] = {
     ),
     **dict.fromkeys(
         (
-            "VariableShowStmt", "ConstraintsSetStmt", "CreateRoleStmt", "AlterRoleStmt",
+            "VariableShowStmt", "CreateRoleStmt", "AlterRoleStmt",
             "AlterRoleSetStmt", "DropRoleStmt", "GrantRoleStmt", "AlterDefaultPrivilegesStmt",
             "CreateExtensionStmt", "AlterExtensionStmt", "CreateFdwStmt", "AlterFdwStmt",
             "CreateForeignServerStmt", "AlterForeignServerStmt", "CreateUserMappingStmt",
@@ -86,11 +108,10 @@ HANDLERS: dict[str, Callable[[Scene, syntax.Node], None]] = {
             "AlterEventTrigStmt", "CreatePLangStmt", "CreateOpClassStmt", "CreateOpFamilyStmt",
             "AlterOpFamilyStmt", "AlterOperatorStmt", "DefineStmt", "CreateCastStmt",
             "CreateConversionStmt", "CreateTransformStmt", "NotifyStmt", "ListenStmt",
-            "UnlistenStmt", "LoadStmt", "CheckPointStmt", "ClosePortalStmt", "FetchStmt",
+            "UnlistenStmt", "LoadStmt", "CheckPointStmt", "ClosePortalStmt",
             "DeallocateStmt", "AlterDatabaseSetStmt", "AlterDatabaseRefreshCollStmt",
             "AlterCollationStmt", "AlterTableSpaceOptionsStmt", "AlterTSDictionaryStmt",
-            "AlterTSConfigurationStmt", "ImportForeignSchemaStmt", "AlterObjectDependsStmt",
-            "AlterExtensionContentsStmt",
+            "AlterTSConfigurationStmt", "ImportForeignSchemaStmt",
         ),
         nothing,
     ),

@@ -1,7 +1,7 @@
 """Objects that belong to a table, found by their OID or by the table."""
 
 from collections.abc import Iterable, Iterator
-from typing import Generic, Protocol, TypeVar
+from typing import Generic, Protocol, Self, TypeVar
 
 from cockpit.model.facts import ConstraintFacts
 
@@ -29,6 +29,10 @@ class Shelf(Generic[T]):
         self._by_table: dict[int, dict[int, None]] = {}
         for item in items:
             self.put(item)
+
+    def copied(self) -> Self:
+        """The same objects in another shelf of this kind."""
+        return type(self)(self)
 
     def __iter__(self) -> Iterator[T]:
         return iter(self._by_oid.values())

@@ -10,6 +10,7 @@ from cockpit.analysis.impact import (
     descriptions,
     domains,
     drops,
+    extensions,
     functions,
     indexes,
     locking,
@@ -34,9 +35,9 @@ from cockpit.analysis.impact.scene import Scene
 Handler = Callable[[Scene, syntax.Node], None]
 
 _FAMILIES = (
-    alter_table, copying, create_table, descriptions, domains, drops, functions, indexes, locking,
-    maintenance, ownership, policies, procedures, publications, queries, renames, rewrite_rules,
-    sequences, sessions, statistics, triggers, truncate, composites, views,
+    alter_table, copying, create_table, descriptions, domains, drops, extensions, functions,
+    indexes, locking, maintenance, ownership, policies, procedures, publications, queries, renames,
+    rewrite_rules, sequences, sessions, statistics, triggers, truncate, composites, views,
 )  # fmt: skip
 HANDLERS: dict[str, Handler] = {
     name: handler for family in _FAMILIES for name, handler in family.HANDLERS.items()

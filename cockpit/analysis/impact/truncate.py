@@ -3,6 +3,7 @@
 from postgast import pg_query_pb2 as pb
 
 from cockpit.analysis.impact.scene import Scene
+from cockpit.analysis.impact.writer import Writer
 from cockpit.model.facts import RelationFacts
 from cockpit.model.locks import LockMode
 
@@ -26,6 +27,7 @@ def truncate(scene: Scene, node: pb.TruncateStmt) -> None:
         if node.restart_seqs:
             for sequence in world.owned_sequences(table.oid):
                 scene.lock(sequence, LockMode.ACCESS_EXCLUSIVE)
+        Writer(scene).truncate(table)
 
 
 def _add_referencing(scene: Scene, tables: dict[int, RelationFacts]) -> None:

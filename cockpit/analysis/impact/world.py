@@ -3,6 +3,8 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
+from cockpit.analysis.impact.postponed import Postponed
+from cockpit.analysis.impact.savepoints import Savepoints
 from cockpit.analysis.impact.shelf import ForeignKeys, Shelf
 from cockpit.model.facts import (
     CatalogFacts,
@@ -56,6 +58,12 @@ class World:
         self.publications = {publication.name: publication for publication in facts.publications}
         self.prepared: dict[str, object] = {}
         """Statements of PREPARE, by name."""
+        self.cursors: dict[str, object] = {}
+        """Queries of DECLARE that no FETCH has begun to run, by the cursor's name."""
+        self.role = facts.role
+        self.postponed = Postponed()
+        """What is checked or fired at COMMIT, or when SET CONSTRAINTS says so."""
+        self.savepoints = Savepoints()
         self._children: dict[int, list[int]] = {}
         for child, parent in facts.inheritance:
             self.inherit(child, parent)

@@ -1,6 +1,7 @@
 """What rows that are written set in motion: defaults, rules, triggers, foreign keys."""
 
 from enum import IntFlag
+from functools import partial
 
 from postgast import PgQueryError
 from postgast import pg_query_pb2 as pb
@@ -11,7 +12,9 @@ from cockpit.analysis.impact.partitioning import key_column, routed
 from cockpit.analysis.impact.procedures import run
 from cockpit.analysis.impact.references import act_on_children, look_up_parents
 from cockpit.analysis.impact.scene import Scene
+from cockpit.analysis.impact.trigger_conditions import is_never
 from cockpit.analysis.impact.updatable import below, has_instead_triggers
+from cockpit.analysis.impact.world import World
 from cockpit.model.facts import ColumnFacts, RelationFacts, TriggerFacts
 from cockpit.model.locks import LockMode
 
@@ -24,6 +27,10 @@ class Event(IntFlag):
     INSERT = 4
     DELETE = 8
     UPDATE = 16
+    TRUNCATE = 32
+
+
+_ROW, _BEFORE = 1, 2
 
 
 class Writer:
@@ -43,12 +50,15 @@ class Writer:
             self._lock(member)
             self._fire(member, Event.INSERT)
         defaulted = rows.defaulted(table)
-        filled = rows.filled - rows.nulls
+        nulls = set(rows.nulls)
         for column in table.columns:
             if column.name in defaulted:
-                filled |= {column.name} if column.default is not None else set()
+                empty = column.default is None and column.name not in rows.filled
+                nulls |= {column.name} if empty and not column.identity else set()
                 evaluate_default(self.scene, table, column)
-        look_up_parents(self.scene, table, filled, rows.points)
+        if not rows.none:
+            names = {column.name for column in table.columns}
+            look_up_parents(self.scene, table, names, rows.points, nulls)
         if rows.replaced is not None:
             self.update(table, set(rows.replaced), tree=False)
 
@@ -65,6 +75,7 @@ class Writer:
         if key_column(table) in columns:
             for member in routed(self.world, table, points):
                 self._lock(member)
+        columns = columns - rows.unchanged if rows else columns
         look_up_parents(self.scene, table, columns, points)
         changed = set(table.numbers(tuple(columns)))
         for key in self.world.references_to(table.oid):
@@ -137,31 +148,72 @@ class Writer:
 
     def _rules(self, table: RelationFacts, event: Event) -> bool:
         """Follow rules; True when they stand in for the command."""
-        replaced = False
         for rule in self.world.rules.of(table.oid):
             if rule.event == event.name:
-                replaced |= self._follow_rule(rule.oid, rule.definition)
-        return replaced
+                self._follow_rule(rule.oid, rule.definition)
+        return replaced_by_rules(self.world, table, event)
 
-    def _follow_rule(self, oid: int, definition: str) -> bool:
-        try:
-            (rule,) = syntax.parse(definition)
-        except (PgQueryError, ValueError):
+    def _follow_rule(self, oid: int, definition: str) -> None:
+        rule = _parsed_rule(definition)
+        if rule is None:
             self.scene.cannot_tell("a rule cannot be parsed")
-            return False
-        if self.scene.enter(oid):
+        elif self.scene.enter(oid):
             for action in rule.actions:
                 self.scene.study(syntax.unwrap(action))
             self.scene.leave(oid)
-        return bool(rule.instead) and not rule.HasField("where_clause")
+
+    def truncate(self, table: RelationFacts) -> None:
+        """All rows go at once: only triggers of TRUNCATE fire."""
+        self._fire(table, Event.TRUNCATE)
 
     def _fire(self, table: RelationFacts, event: Event, columns: set[str] | None = None) -> None:
-        for trigger in self.world.triggers.of(table.oid):
+        triggers = self.world.triggers.of(table.oid)
+        if any(t.bits & (_ROW | _BEFORE) == _ROW | _BEFORE and _is_on(t) for t in triggers):
+            unchanged: set[str] = set()
+        else:
+            unchanged = {c.name for c in table.columns if columns is not None} - (columns or set())
+        for trigger in triggers:
             if trigger.bits & event and _is_on(trigger) and _concerns(trigger, table, columns):
-                function = self.world.function_by_oid.get(trigger.function)
-                if function is not None and function.schema != "pg_catalog":
-                    known = {"tg_op": event.name or "", "tg_table_name": table.name}
-                    run(self.scene, function, known)
+                if trigger.condition and is_never(trigger.condition, unchanged):
+                    continue
+                deed = partial(_run_trigger, trigger=trigger, table=table, event=event)
+                self.world.postponed.when_due(self.scene, trigger, deed)
+
+
+def _run_trigger(scene: Scene, trigger: TriggerFacts, table: RelationFacts, event: Event) -> None:
+    function = scene.world.function_by_oid.get(trigger.function)
+    if function is None or function.schema == "pg_catalog":
+        return
+    if trigger.deferrable and trigger.bits & _ROW:
+        scene.lock(table, LockMode.ACCESS_SHARE)
+    known = {
+        "tg_op": event.name or "",
+        "tg_name": trigger.name,
+        "tg_table_name": table.name,
+        "tg_relname": table.name,
+        "tg_table_schema": table.schema,
+        "tg_nargs": str(len(trigger.arguments)),
+    }
+    known |= {f"tg_argv[{n}]": value for n, value in enumerate(trigger.arguments)}
+    run(scene, function, known)
+
+
+def replaced_by_rules(world: World, table: RelationFacts, event: Event) -> bool:
+    """Whether a rule without a condition stands in for the command."""
+    for rule in world.rules.of(table.oid):
+        if rule.event == event.name and rule.instead:
+            parsed = _parsed_rule(rule.definition)
+            if parsed is not None and not parsed.HasField("where_clause"):
+                return True
+    return False
+
+
+def _parsed_rule(definition: str) -> pb.RuleStmt | None:
+    try:
+        (rule,) = syntax.parse(definition)
+    except (PgQueryError, ValueError):
+        return None
+    return rule
 
 
 def evaluate_default(scene: Scene, table: RelationFacts, column: ColumnFacts) -> None:

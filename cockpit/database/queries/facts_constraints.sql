@@ -17,7 +17,8 @@ SELECT c.oid::bigint AS oid,
        c.confupdtype AS on_update,
        c.confdeltype AS on_delete,
        c.conparentid::bigint AS parent,
-       c.condeferrable AS deferrable
+       c.condeferrable AS deferrable,
+       c.condeferred AS deferred
   FROM pg_catalog.pg_constraint c
   JOIN pg_catalog.pg_namespace n ON n.oid = c.connamespace
  WHERE n.nspname NOT IN ('pg_catalog', 'information_schema')

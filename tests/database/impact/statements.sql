@@ -10,7 +10,7 @@ ALTER TABLE book ADD COLUMN c serial;
 ALTER TABLE book ADD COLUMN c int CHECK (c > 0);
 ALTER TABLE book ADD COLUMN IF NOT EXISTS title text;
 ALTER TABLE book ADD COLUMN c mood DEFAULT 'ok';
-ALTER TABLE book ADD COLUMN c addr;
+ALTER TABLE book ADD COLUMN c addr; -- gives back: addr
 ALTER TABLE book ADD COLUMN c int[] DEFAULT '{}' NOT NULL;
 ALTER TABLE book ADD COLUMN c text DEFAULT NULL;
 ALTER TABLE book ADD COLUMN c int UNIQUE DEFAULT NULL;
@@ -72,10 +72,10 @@ ALTER TABLE review ALTER COLUMN stars TYPE smallint;
 ALTER TABLE review ALTER COLUMN stars TYPE plainint;
 ALTER TABLE typed ALTER COLUMN p TYPE int;
 ALTER TABLE typed ALTER COLUMN p TYPE plainint;
-ALTER TABLE typed ALTER COLUMN q TYPE posint;
-ALTER TABLE typed ALTER COLUMN q TYPE bigint;
-ALTER TABLE typed ALTER COLUMN m TYPE text;
-ALTER TABLE typed ALTER COLUMN id TYPE bigint;
+ALTER TABLE typed ALTER COLUMN q TYPE posint; -- gives back: addr
+ALTER TABLE typed ALTER COLUMN q TYPE bigint; -- gives back: addr
+ALTER TABLE typed ALTER COLUMN m TYPE text; -- gives back: addr
+ALTER TABLE typed ALTER COLUMN id TYPE bigint; -- gives back: addr
 ALTER TABLE region ALTER COLUMN v TYPE bigint;
 ALTER TABLE base ALTER COLUMN cost TYPE bigint;
 ALTER TABLE base ALTER COLUMN label TYPE varchar(20);
@@ -366,8 +366,8 @@ WITH d AS (DELETE FROM log RETURNING *) INSERT INTO note SELECT id::int, msg FRO
 WITH u AS (UPDATE note SET txt = 'z' RETURNING id) SELECT * FROM u JOIN typed USING (id);
 INSERT INTO book (author_id, title) VALUES (1, 'x');
 INSERT INTO book (author_id, title) SELECT id, nick FROM author LIMIT 1;
-INSERT INTO review VALUES (1, 2, 'x', NULL);
-INSERT INTO review (stars) VALUES (1);
+INSERT INTO review VALUES (1, 2, 'x', NULL); -- gives back: author
+INSERT INTO review (stars) VALUES (1); -- gives back: author, book
 INSERT INTO region VALUES (9000, 'a', 1);
 INSERT INTO region VALUES (9000, 'b', 1);
 INSERT INTO region VALUES (9000, 'qq', 1);
@@ -405,7 +405,7 @@ DELETE FROM region WHERE k = 'a' AND id = 3;
 DELETE FROM metric WHERE t < '2024-01-10';
 COPY note TO '/dev/null';
 COPY (SELECT * FROM cheap) TO '/dev/null';
-COPY review (book_id, stars) FROM PROGRAM 'printf "1\t2\n"';
+COPY review (book_id, stars) FROM PROGRAM 'printf "1\t2\n"'; -- gives back: author
 COPY region_a FROM PROGRAM 'printf "9000\ta\t2\n"';
 COPY log (msg) FROM PROGRAM 'echo x';
 EXPLAIN SELECT * FROM book;
@@ -483,7 +483,7 @@ INSERT INTO region (id, k) VALUES (7000, 'a'), (7001, 'b');
 INSERT INTO gen (a) VALUES (4);
 INSERT INTO typed (id) VALUES (5000);
 INSERT INTO app.item VALUES (1, 1);
-INSERT INTO review (book_id) VALUES ((SELECT min(id) FROM book));
+INSERT INTO review (book_id) VALUES ((SELECT min(id) FROM book)); -- gives back: author
 DELETE FROM note WHERE id IN (SELECT id FROM typed);
 DELETE FROM app.item;
 DELETE FROM ONLY base WHERE id = 3;

@@ -19,8 +19,10 @@ def test_a_row_that_references_another_locks_it() -> None:
     assert (found["orders"], found["customers"]) == ("ROW EXCLUSIVE", "ROW SHARE")
 
 
-def test_a_null_references_nothing() -> None:
-    assert "customers" not in locks(impact("INSERT INTO orders VALUES (1, NULL)", SHOP))
+def test_a_null_is_looked_up_nowhere_but_the_referenced_table_is_opened() -> None:
+    found = impact("INSERT INTO orders VALUES (1, NULL)", SHOP)
+    assert locks(found)["customers"] == "ROW SHARE"
+    assert not found.scans
 
 
 def test_an_update_of_other_columns_looks_nothing_up() -> None:
