@@ -81,15 +81,18 @@ def judged(
             f"Edited by {newest.author} in {newest.commit[:7]}; whether before or after it was "
             "applied, nobody wrote down.",
         )
-    before = repository.file_at(then, migration.path)
+    folder = look.folder
+    deep = "/" in migration.path.removeprefix(f"{folder}/" if folder else "")
+    before = repository.blobs_at(then, folder, recursive=deep).get(migration.path)
     if before is None:
         return _add(standing, f"Git cannot judge: {then[:7]}, of that time, lacks the file.")
-    if before.blob in migration.blobs:
+    if before in migration.blobs:
         return _add(
             standing, f"Judged by git: the file is what {then[:7]} held when it was applied."
         )
     newest = trace_of(mine[0])
-    drift = classify_edit(_text(before.content), _today(look, migration))
+    content = repository.contents([before]).get(before, b"")
+    drift = classify_edit(_text(content), _today(look, migration))
     return _add(
         replace(standing, drift=drift, trace=newest),
         f"Judged by git: edited after it was applied, by {newest.author} in "

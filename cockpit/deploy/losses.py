@@ -7,11 +7,12 @@ from cockpit.deploy.source_side import SourceLook
 from cockpit.errors import SourceError
 from cockpit.model.revision import FileChange
 from cockpit.model.state import Standing, Trace
-from cockpit.source.archaeology import last_seen
+from cockpit.source.archaeology import last_seen, trace_of
 from cockpit.source.repository import Repository
 from cockpit.tools.registry import version_at
 
-_LOCAL_TRUNKS = ("main", "master")
+_MAIN_REFS = ("refs/heads/main", "refs/heads/master",
+              "refs/remotes/origin/main", "refs/remotes/origin/master")  # fmt: skip
 _TRUNKS = ("main", "master", "origin/main", "origin/master")
 
 
@@ -23,7 +24,7 @@ def lost(
     everything: Sequence[FileChange],
 ) -> Standing:
     """The standing of a missing version with its last commit, branch and author."""
-    trace = last_seen(mine, mine[0].path) if mine else None
+    trace = _last_seen(look, repository, mine)
     if trace is None:
         words = f"{_never_seen(repository)}{_rewritten(look, repository, standing)}"
         return replace(standing, why=f"{standing.why} {words}")
@@ -37,6 +38,19 @@ def lost(
         words = _elsewhere(repository, trace, branch)
     rewritten = _rewritten(look, repository, standing)
     return replace(standing, trace=trace, why=f"{standing.why} {words}{rewritten}")
+
+
+def _last_seen(
+    look: SourceLook, repository: Repository, mine: Sequence[FileChange]
+) -> Trace | None:
+    """The newest commit that wrote it: on the main line if that ever had it, else anywhere."""
+    if not mine:
+        return None
+    end = next((look.refs[name] for name in _MAIN_REFS if name in look.refs), None)
+    held = [change for change in mine if change.path == mine[0].path and change.blob is not None]
+    merged = (c for c in held if end is not None and repository.is_part_of(c.commit, end))
+    found = next(merged, None)
+    return trace_of(found) if found else last_seen(mine, mine[0].path)
 
 
 def _never_seen(repository: Repository) -> str:
@@ -97,10 +111,12 @@ def _trunk(repository: Repository) -> str | None:
 
 def _branch_of(look: SourceLook, repository: Repository, commit: str) -> str | None:
     """The checked-out or a main branch that holds it, for which the look knows where they end."""
-    for name in (look.revision.branch, *_LOCAL_TRUNKS):
-        end = look.refs.get(f"refs/heads/{name}")
+    here = look.revision.branch
+    names = [f"refs/heads/{here}"] if here else []
+    for ref in (*names, *_MAIN_REFS[:2]):
+        end = look.refs.get(ref)
         if end is not None and repository.is_part_of(commit, end):
-            return name
+            return ref.removeprefix("refs/heads/")
     return repository.branch_of(commit)
 
 

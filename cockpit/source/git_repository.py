@@ -42,6 +42,9 @@ class GitRepository:
     _asked: dict[str, int] = field(default_factory=dict, repr=False, compare=False)
     """How often it was asked whether something is part of a commit's history."""
     _committed: Newest[dict[str, str]] = field(default_factory=Newest, repr=False, compare=False)
+    _lines: Newest[tuple[tuple[str, datetime], ...]] = field(
+        default_factory=Newest, repr=False, compare=False
+    )
     _ancestors: Newest[frozenset[str]] = field(default_factory=Newest, repr=False, compare=False)
     _files: Newest[tuple[SourceFile, ...]] = field(
         default_factory=Newest, repr=False, compare=False
@@ -205,8 +208,9 @@ class GitRepository:
         return refs.is_part_of(self.git, commit, of)
 
     def commit_before(self, commit: str, at: datetime) -> str | None:
-        """First parents only: a branch counts from its merge on."""
-        return refs.commit_before(self.git, commit, at)
+        """First parents only: a branch counts from its merge on. One process a commit."""
+        line = self._lines.get(commit, lambda: refs.first_parents(self.git, commit))
+        return next((one for one, committed in line if committed <= at), None)
 
     def commit_time(self, commit: str) -> datetime:
         """The committer's."""

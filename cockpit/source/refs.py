@@ -121,11 +121,11 @@ def is_part_of(git: GitProcess, commit: str, of: str) -> bool:
     return git.ask("merge-base", "--is-ancestor", commit, of).status == 0
 
 
-def commit_before(git: GitProcess, commit: str, at: datetime) -> str | None:
-    """The newest first parent of a commit, itself included, that was committed by that time."""
-    until = f"--until={at.astimezone(UTC).isoformat()}"
-    output = git.run("rev-list", "-1", "--first-parent", until, "--end-of-options", commit, "--")
-    return output.decode().strip() or None
+def first_parents(git: GitProcess, commit: str) -> tuple[tuple[str, datetime], ...]:
+    """The main line that ends at a commit, newest first, with the committers' times."""
+    asked = ("log", "--first-parent", "--format=%H %ct", "--end-of-options", commit, "--")
+    lines = (line.split() for line in git.run(*asked).decode().splitlines())
+    return tuple((object_id, _time(at)) for object_id, at in lines)
 
 
 def branches(git: GitProcess) -> tuple[Branch, ...]:
