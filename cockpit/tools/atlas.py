@@ -231,18 +231,32 @@ def _row(row: Row) -> AppliedRow:
 
 
 def _judged(records: Sequence[Record], migrations: MigrationSet) -> tuple[Record, ...]:
-    """A hash is over all files before its own, so only the first that differs accuses its file."""
-    broken = False
+    """A hash is over all files before its own, so only the first that differs accuses its file.
+
+    A file that was put between applied ones changes every hash behind it and no applied file: the
+    hashes over the applied files alone hold as well.
+    """
     by_version = {record.version: record for record in records}
-    for migration in migrations.migrations:
-        record = by_version.get(migration.version)
-        if record is None or record.checksum is None:
+    applied = [m for m in migrations.migrations if m.version in by_version]
+    alone = atlas_sum.chain(_file_of(migration) for migration in applied)
+    broken = False
+    for migration in applied:
+        record = by_version[migration.version]
+        if record.checksum is None or record.checksum == migration.checksum:
             continue
-        if broken and record.checksum != migration.checksum:
+        if record.checksum == alone.get(_file_of(migration).name):
+            by_version[migration.version] = replace(record, checksum=migration.checksum)
+        elif broken:
             note = "Atlas's hash counts the files before it, and one of those has changed"
             by_version[migration.version] = replace(record, checksum=None, note=note)
-        broken = broken or record.checksum != migration.checksum
+        else:
+            broken = True
     return tuple(by_version[record.version] for record in records)
+
+
+def _file_of(migration: Migration) -> SourceFile:
+    script = "".join(phase.script for phase in migration.up)
+    return SourceFile(migration.path, "", script.encode())
 
 
 def _around_the_start(
