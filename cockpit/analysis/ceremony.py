@@ -79,6 +79,7 @@ class Act(StrEnum):
     HOLD = "hold after this step"
     CANCEL = "cancel the statement"
     TERMINATE = "end a session"
+    MEND = "write the safer form into the file"
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,6 +230,13 @@ _SIMPLE: dict[Act, Lines] = {
         "nothing",
         "every finished phase kept, the rest not started",
         "run the rest later, or roll the finished phases back",
+    ),
+    Act.MEND: Lines(
+        "nothing: one file of the work tree is written",
+        "nobody",
+        "nothing: git has what is committed, the diff is above",
+        "the file with the safer form, not committed",
+        "git restore, or edit the file",
     ),
     Act.CANCEL: Lines(
         "pg_cancel_backend on our own statement",

@@ -115,6 +115,8 @@ ACTIONS: tuple[Action, ...] = (
         never, frozenset({"plan", "slides"}),
     ),
     _look("show.problems", "problems", "o", "look", "What is wrong in files and history."),
+    _look("plan.forms", "other forms", "b", "look",
+          "Keep the data, another way down, a rehearsal.", "plan"),
     _look("theme", "theme", "f2", "look", "Change to the next colour theme."),
     _look("times", "times", "f3", "look", "Times of your own clock, or UTC again."),
     _look("quit", "leave", "q", "go", "Leave; asks only if something is held or running."),
@@ -169,6 +171,11 @@ ACTIONS: tuple[Action, ...] = (
         "Pause the backfill that is on, let it go on, or change its batches.",
         reasons.cannot_tune,
         frozenset({"run"}),
+    ),
+    Action(
+        "safer", "safer form", "S", Level.ALONE, "act",
+        "Put the safer form of this step into its file.",
+        reasons.cannot_mend, frozenset({"plan"}),
     ),
     Action(
         "terminate", "end session", "T", Level.PEOPLE, "act",

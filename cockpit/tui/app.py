@@ -32,6 +32,7 @@ from cockpit.tui.drawing import Drawing
 from cockpit.tui.fleet import Fleet
 from cockpit.tui.hints import Hints
 from cockpit.tui.holding import Holding
+from cockpit.tui.improving import Improving
 from cockpit.tui.keymap import bindings, checked
 from cockpit.tui.looking import Looking
 from cockpit.tui.present.states import error_lines
@@ -97,6 +98,7 @@ class Cockpit(App[int], inherit_bindings=False):
         self.deploying = Deploying(self)
         self.running = Running(self)
         self.drawing = Drawing(self)
+        self.improving = Improving(self)
         self.holding = Holding(self)
         self.showing = Showing(self)
         self.targets = Targeting(self, close)
@@ -182,7 +184,7 @@ class Cockpit(App[int], inherit_bindings=False):
         name = f"do_{action_id.replace('.', '_')}"
         owners = (
             self.screen, self.deploying, self.running, self.holding, self.showing, self.looking,
-            self.targets,
+            self.targets, self.improving,
         )  # fmt: skip
         for owner in owners:
             found: Any = getattr(owner, name, None)

@@ -207,6 +207,14 @@ def cannot_tune(now: Situation) -> str:
     return cannot_stop(now) or ("" if now.backfilling else "No backfill is running.")
 
 
+def cannot_mend(now: Situation) -> str:
+    """Why no file can be changed; the database needs no grant for that."""
+    if now.walkthrough:
+        return "Walkthrough: nothing can be changed in this process."
+    worktree = now.board is not None and now.board.revision and now.board.revision.worktree
+    return too_small(now) or ("" if worktree else "This is a commit: its files cannot be edited.")
+
+
 def cannot_terminate(now: Situation) -> str:
     """Why no session can be ended."""
     if reason := cannot_write(now):

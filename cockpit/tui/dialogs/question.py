@@ -27,6 +27,8 @@ from cockpit.tui.widgets.drawn import Drawn
 
 _WIDEST = 100
 """Cells; wider boxes are harder to read."""
+_AROUND_DIFF = 16
+"""Rows of a question that are not its diff."""
 _LONGEST = 2
 """Rows of one of the five lines where there is no room for all of it."""
 
@@ -86,8 +88,13 @@ class Question(Dialog[Consent | None]):
         members: str = "",
         extra: tuple[str, ...] = (),
         arms: bool = False,
+        diff: tuple[str, ...] = (),
     ) -> None:
-        """`arms`: the answer allows writing too, and the question says so."""
+        """`arms`: the answer allows writing too, and the question says so.
+
+        `diff`: what a file would become; as much of it as there is room for.
+        """
+        self._diff = diff
         super().__init__()
         self._arming = arms
         self._ceremony, self._subject, self._members = ceremony, subject, members
@@ -192,7 +199,16 @@ class Question(Dialog[Consent | None]):
             rows += line(self._members).wrapped(width)
         for words in (*self._extra, *self._danger_words()):
             rows += line(("! ", "drifted"), (words, "high"), hang=2).wrapped(width)
+        rows += self._diff_rows()
         return rows if self._tight else [*rows, line()]
+
+    def _diff_rows(self) -> list[Line]:
+        """The first rows of the diff, and how many there are more."""
+        roles = {"+": "add", "-": "remove"}
+        room = max(1, self.app.size.height - _AROUND_DIFF)
+        rows = [line((row, roles.get(row[:1], "muted"))) for row in self._diff[:room]]
+        more = len(self._diff) - room
+        return [*rows, line((f"… {more} rows more", "muted"))] if more > 0 else rows
 
     def _danger_words(self) -> tuple[str, ...]:
         """Every danger, or how many there are."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import ClassVar
 
 from textual import on
@@ -9,10 +10,15 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal
 
 from cockpit.analysis.consequences import five_lines
+from cockpit.errors import CockpitError
 from cockpit.model.goal import Action
+from cockpit.model.live import RelationLive
+from cockpit.model.migration import Direction
 from cockpit.model.plan import Plan, PlannedPhase, Step
+from cockpit.model.rehearsal import Rehearsal
+from cockpit.model.usage import Usage
 from cockpit.tui.present.item import Item
-from cockpit.tui.present.line import line
+from cockpit.tui.present.line import Line, line
 from cockpit.tui.present.plan_words import (
     five_rows,
     phase_row,
@@ -22,6 +28,12 @@ from cockpit.tui.present.plan_words import (
     refusal_lines,
     step_detail,
     step_row,
+)
+from cockpit.tui.present.step_facts import (
+    duration_lines,
+    live_lines,
+    rehearsal_lines,
+    usage_lines,
 )
 from cockpit.tui.screens.page import Page
 from cockpit.tui.widgets.heading import Heading
@@ -35,14 +47,16 @@ class PlanScreen(Page):
     """Phases and steps on the left, the step under the cursor on the right, totals below."""
 
     PAGE = "plan"
-    LOOKS: ClassVar = ("show.next", "back", "sheet", "copy", "help", "palette")
+    LOOKS: ClassVar = ("plan.forms", "show.next", "back", "sheet", "copy", "help", "palette")
     FIRST = "#steps"
     TEXT = "#step"
     LIST_PARTS = ("#steps",)
     TEXT_PARTS = ("#step",)
     HELP_TEXT = (
         "A **plan** is the dry run: every statement that would be sent, in order, with the locks "
-        "it takes and what it can hurt. A **phase** is one transaction where it can be.\n\n"
+        "it takes and what it can hurt. A **phase** is one transaction where it can be. **b** "
+        "lists what else the plan could be: with the data kept, with another way down, rehearsed. "
+        "**S** puts the safer form of a step into its file.\n\n"
         "The five rows below are the same in every question: *runs, blocks, loses, leaves, way "
         "back*. Nothing runs from this screen before a question is answered."
     )
@@ -51,11 +65,65 @@ class PlanScreen(Page):
         super().__init__()
         self._plan = plan
         self.ACTS = ("arm", ACT_OF[plan.goal.action])  # type: ignore[misc]
+        self._live: tuple[RelationLive, ...] | None = None
+        self._uses: dict[int, tuple[Usage, ...] | None] = {}
+        self._rehearsal: Rehearsal | None = None
 
     @property
     def plan(self) -> Plan:
         """The plan on this screen."""
         return self._plan
+
+    @property
+    def mendable(self) -> tuple[PlannedPhase, Step, str] | None:
+        """The step under the cursor with a rule whose safer form can take its place."""
+        found = self._found
+        if found is None or found[0].direction is not Direction.UP:
+            return None
+        rule = next((hazard.rule for hazard in found[1].hazards if hazard.mechanical), None)
+        return (*found, rule) if rule else None
+
+    def rehearsed(self, rehearsal: Rehearsal) -> None:
+        """Show beside each step what was seen of it."""
+        self._rehearsal = rehearsal
+        self.draw_all()
+
+    def on_mount(self) -> None:
+        """Draw the plan, then ask how its tables are used now."""
+        super().on_mount()
+        engine = self.cockpit.desk.engine
+        self.cockpit.bridge.ask(
+            "live", partial(engine.live, self._plan), self._got_live, self._no_live, at_once=True
+        )
+
+    def _got_live(self, live: tuple[RelationLive, ...]) -> None:
+        self._live = live
+        self.draw_all()
+
+    def _no_live(self, error: CockpitError) -> None:
+        """The plan stands without it."""
+        self._live = ()
+        self.cockpit.say(f"How the tables are used now is not known: {error.what}")
+
+    def _ask_uses(self, step: Step) -> None:
+        """Who uses what this step drops or renames, once."""
+        if step.number in self._uses:
+            return
+        self._uses[step.number] = None
+
+        def got(usages: tuple[Usage, ...]) -> None:
+            self._uses[step.number] = usages
+            if self.drawable:
+                self._draw_step()
+
+        def failed(error: CockpitError) -> None:
+            got(())
+            self.cockpit.say(f"Who uses it is not known: {error.what}")
+
+        engine = self.cockpit.desk.engine
+        self.cockpit.bridge.ask(
+            f"uses {step.number}", partial(engine.uses, step.sql), got, failed, at_once=True
+        )
 
     def panes(self) -> ComposeResult:
         """Title, steps, step, totals."""
@@ -92,7 +160,15 @@ class PlanScreen(Page):
             return
         phase, step = found
         pane.border_title = f"step {step.number} of {len(self._plan.steps)}"
-        pane.show(step_detail(phase, step))
+        pane.show((*step_detail(phase, step), *self._facts(step)))
+
+    def _facts(self, step: Step) -> tuple[Line, ...]:
+        """What is known beyond the statement; asked for when the cursor comes here."""
+        rows = [*duration_lines(step), *live_lines(step, self._live)]
+        if step.impact and (step.impact.loses or "RENAME" in step.impact.kind):
+            self._ask_uses(step)
+            rows += usage_lines(self._uses[step.number])
+        return (*rows, *rehearsal_lines(step, self._rehearsal))
 
     @property
     def _found(self) -> tuple[PlannedPhase, Step] | None:
