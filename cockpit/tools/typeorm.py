@@ -107,9 +107,9 @@ def _speaks(file: SourceFile) -> bool:
 def _names(text: str) -> list[str]:
     """What the classes of a file are called by the tool; classes without a moment are none."""
     begins = list(_CLASS.finditer(text))
-    ends = [match.start() for match in begins[1:]] + [len(text)]
+    ends = [*(match.start() for match in begins[1:]), len(text)]
     found = []
-    for match, end in zip(begins, ends, strict=True):
+    for match, end in zip(begins, ends, strict=False):
         own = _NAME.search(text, match.end(), end)
         name = own[1] if own else match[1]
         if _MOMENT.match(name):
