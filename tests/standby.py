@@ -2,7 +2,7 @@
 
 import shutil
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -46,10 +46,14 @@ class Standby:
         assert self.execute("SELECT pg_promote(true, 30)") == [(True,)]
         self._until("SELECT NOT pg_is_in_recovery()")
 
-    def caught_up(self) -> None:
-        """Come back when everything that the primary has written is applied."""
+    def caught_up(self, seconds: float = 30) -> None:
+        """Come back when everything that the primary has written until now is applied."""
         where = execute(self.primary, "SELECT pg_current_wal_flush_lsn()::text")[0][0]
-        self._until(f"SELECT pg_last_wal_replay_lsn() >= '{where}'")
+        self._until(f"SELECT pg_last_wal_replay_lsn() >= '{where}'", seconds)
+
+    def beside(self, database: str) -> str:
+        """The same standby, another database."""
+        return make_conninfo(self.dsn, dbname=database)
 
     def _set(self, setting: str) -> None:
         self.execute_alone(f"ALTER SYSTEM SET {setting}")
@@ -60,18 +64,19 @@ class Standby:
         with psycopg.connect(self.dsn, autocommit=True) as connection:
             connection.execute(statement.encode())
 
-    def _until(self, question: str) -> None:
-        until = time.monotonic() + 30
+    def _until(self, question: str, seconds: float = 30) -> None:
+        until = time.monotonic() + seconds
         while self.execute(question) != [(True,)]:
             assert time.monotonic() < until, question
             time.sleep(0.02)
 
 
 @contextmanager
-def standby_of(
-    primary: EmbeddedServer, settings: Mapping[str, str] | None = None
-) -> Iterator[Standby]:
-    """A standby that streams from it, gone with everything it wrote at the end of the block."""
+def standby_of(primary: EmbeddedServer, through: Path | None = None) -> Iterator[Standby]:
+    """A standby that streams from it, gone with everything it wrote at the end of the block.
+
+    `through`: the folder of a socket that leads to the primary, for the stream alone.
+    """
     place = Folder(primary.private_folder / "standby", _HELD_BY_THE_PRIMARY)
     confined = primary.confinement
     postmaster = None
@@ -86,7 +91,9 @@ def standby_of(
             "--write-recovery-conf", "--checkpoint=fast", "--wal-method=stream", "--no-sync",
         )  # fmt: skip
         assert copied.returncode == 0, copied.stdout
-        postmaster = Postmaster(place, confined, _parameters(place.sockets) | (settings or {}))
+        stream = make_conninfo(address, host=str(through)) if through else address
+        parameters = _parameters(place.sockets) | {"primary_conninfo": stream}
+        postmaster = Postmaster(place, confined, parameters)
         postmaster.start()
         postmaster.await_ready()
         dsn = make_conninfo(primary.dsn(), host=str(place.sockets))

@@ -35,6 +35,8 @@ from cockpit.model.plan import PlannedPhase, Step
 from cockpit.model.tuning import Tuning
 
 _LOOK_AGAIN_SECONDS = 0.5
+_OF_THE_LIMIT = 0.5
+"""One batch may put a replica back by half of what is allowed: the application writes too."""
 _ESTIMATE = "SELECT reltuples::bigint FROM pg_catalog.pg_class WHERE oid = to_regclass(%s)"
 
 
@@ -147,12 +149,14 @@ class Backfiller:
 
     def _count(self, stretch: Stretch, changed: int) -> None:
         self._stretches.passed(stretch)
+        self._lag.batch_done()
         self._meter.count(self._context.clock.monotonic(), stretch.rows, changed)
 
     def _fit_size(self, took_seconds: float) -> None:
         tuning = self._context.control.tuning
         fitted = next_size(self._size, took_seconds, tuning.milliseconds / 1000)
-        self._size = tuning.batch or fitted
+        bearable = self._size * self._lag.share(tuning.max_lag * _OF_THE_LIMIT)
+        self._size = tuning.batch or int(max(min(fitted, bearable), SMALLEST))
 
     def _finish(self, took: timedelta) -> None:
         try:
