@@ -8,7 +8,7 @@ from cockpit.database.connection import Connection, Reader, Writer
 from cockpit.errors import DatabaseError, PrivilegeMissing, Refused
 from cockpit.model.attic import SCHEMA, Holding, Place, Restored, Weight
 from cockpit.sql import attic as statements
-from cockpit.sql.names import quoted
+from cockpit.sql.names import qualified, quoted
 
 _EXAMPLES = 5
 _RULES_OF_THE_TABLE = ("23", "22", "42804", "42846")
@@ -42,6 +42,8 @@ SELECT sum(CASE WHEN c.relkind = 'p' THEN 0 ELSE c.reltuples END)::bigint,
                  GROUP BY s.attname) AS w)
   FROM family f JOIN pg_catalog.pg_class c ON c.oid = f.oid
 """
+_SEQUENCE = "SELECT pg_catalog.pg_get_serial_sequence(%s, %s)"
+_COUNTED = ("int2", "int4", "int8")
 _LOCKABLE = """
 SELECT w.schema, w.name FROM unnest(%s::text[], %s::text[]) AS w(schema, name)
  WHERE pg_catalog.has_table_privilege(format('%%I.%%I', w.schema, w.name), 'UPDATE')
@@ -228,5 +230,9 @@ def _counted(holding: Holding, found: Measured, changed: int, *, overwrite: bool
 def _move_sequences(writer: Writer, holding: Holding) -> None:
     """A sequence starts anew with its table; the next value must not be one that came back."""
     for column in holding.columns:
-        if column.type in ("int2", "int4", "int8", "numeric"):
-            writer.rows(statements.sequence_statement(holding, column))
+        if column.type not in _COUNTED:
+            continue
+        table = qualified(holding.schema, holding.table)
+        found = writer.rows(_SEQUENCE, (table, column.name))[0][0]
+        if found is not None:
+            writer.rows(statements.sequence_statement(holding, column, str(found)))

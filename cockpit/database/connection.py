@@ -20,6 +20,7 @@ LOOK_TIMEOUT = "5s"
 LOOK_LOCK_TIMEOUT = "500ms"
 """A look never queues long behind somebody's ACCESS EXCLUSIVE on a history table."""
 
+_STYLES = {"DateStyle": "ISO", "IntervalStyle": "postgres"}
 _NOT_COMMITTED = "The server rolled back what it was asked to commit: a statement in it had failed."
 
 
@@ -75,6 +76,7 @@ class Connection:
                 **cast(Any, secrets),
             )
         connection = cls(raw)
+        connection.speak_iso()
         if read_only:
             connection.refuse_writes()
         return connection
@@ -91,6 +93,16 @@ class Connection:
         except BaseException:
             self.close()
             raise
+
+    def speak_iso(self) -> None:
+        """Let the server write dates and intervals in the one style that psycopg reads.
+
+        How it reads them in statements, day or month first, stays as the database has it.
+        """
+        for name, style in _STYLES.items():
+            told_so = self._raw.info.parameter_status(name) or style
+            if not told_so.startswith(style):
+                self.execute(f"SET {name} = {style}")
 
     def rows(self, sql: str, parameters: Sequence[Any] = ()) -> list[Row]:
         """All rows of one query."""

@@ -23,6 +23,7 @@ def clean_session(connection: Connection, context: RunContext) -> None:
 def begin_anew(connection: Connection, run: str, role: str | None) -> None:
     """The same for a session that no run is on."""
     connection.execute("RESET ALL")
+    connection.speak_iso()
     name = application_name(run)[:63]
     connection.rows("SELECT pg_catalog.set_config('application_name', %s, false)", (name,))
     connection.execute("SET default_transaction_read_only = off")

@@ -80,18 +80,15 @@ def load_statement(holding: Holding) -> str:
     return f"COPY {kept_table(holding)} ({columns}) FROM STDIN"
 
 
-def sequence_statement(holding: Holding, column: KeptColumn) -> str:
-    """Move the sequence behind a column past what came back; nothing where there is none."""
-    table = qualified(holding.schema, holding.table).replace("'", "''")
-    name, literal = quoted(column.name), column.name.replace("'", "''")
-    sequence = f"pg_catalog.pg_get_serial_sequence('{table}', '{literal}')::regclass"
-    last = "coalesce(pg_catalog.pg_sequence_last_value(s.name), s.highest)"
+def sequence_statement(holding: Holding, column: KeptColumn, sequence: str) -> str:
+    """Move the sequence behind a column past what came back; never backwards."""
+    name = sequence.replace("'", "''")
+    last = f"coalesce(pg_catalog.pg_sequence_last_value('{name}'), s.highest)"
     return _words(
-        f"SELECT pg_catalog.setval(s.name, greatest(s.highest, {last}))",
-        f"FROM (SELECT {sequence} AS name,",
-        f"(SELECT max({name})",
-        f"FROM {target(holding)}) AS highest) AS s",
-        "WHERE s.name IS NOT NULL AND s.highest IS NOT NULL",
+        f"SELECT pg_catalog.setval('{name}', greatest(s.highest, {last}))",
+        f"FROM (SELECT max({quoted(column.name)}) AS highest",
+        f"FROM {target(holding)}) AS s",
+        "WHERE s.highest IS NOT NULL",
     )
 
 

@@ -31,6 +31,19 @@ def test_a_look_refuses_to_write_on_a_session_that_may(connect: Connect) -> None
     assert session.execute("CREATE TABLE t ()") is None
 
 
+def test_dates_are_read_however_the_database_writes_them(
+    connect: Connect, fresh_database: Database
+) -> None:
+    fresh_database.execute(f"""
+      ALTER DATABASE {fresh_database.name} SET DateStyle = 'German, DMY';
+      ALTER DATABASE {fresh_database.name} SET IntervalStyle = 'sql_standard';
+    """)
+    session = connect()
+    moment, span = session.rows("SELECT '03.02.2024 12:00'::timestamp, interval '1 02:03'")[0]
+    assert (moment.day, moment.month) == (3, 2)
+    assert span.total_seconds() == 93780
+
+
 def test_a_look_is_one_moment(connect: Connect, fresh_database: Database) -> None:
     fresh_database.execute("CREATE TABLE t AS SELECT 1 AS a")
     with connect(read_only=True).look() as look:

@@ -1,6 +1,6 @@
 """A cockpit process that runs one plan to its end and prints each event as it happens.
 
-`python -m tests.deploy.one_run REPOSITORY DSN ACTION [VERSION]`; tests kill it wherever they like.
+`python -m tests.deploy.one_run REPOSITORY DSN ACTION [VERSION [KEEP]]`; tests kill it anywhere.
 """
 
 import sys
@@ -9,6 +9,7 @@ from pathlib import Path
 
 from cockpit.deploy.opening import Limits, Opening
 from cockpit.deploy.session import Session
+from cockpit.model.attic import Place
 from cockpit.model.event import Event
 from cockpit.model.goal import Action, Goal
 from cockpit.model.target import Environment
@@ -16,7 +17,7 @@ from cockpit.settings.dsn import parse
 from tests.projects import FOLDER
 
 
-def main(repository: str, dsn: str, action: str, to_version: str = "") -> int:
+def main(repository: str, dsn: str, action: str, to_version: str = "", keep: str = "") -> int:
     """Run to the end; the exit code of the run."""
     opening = Opening(
         repository=Path(repository),
@@ -24,6 +25,7 @@ def main(repository: str, dsn: str, action: str, to_version: str = "") -> int:
         dsn=parse(dsn),
         environment=Environment.LOCAL,
         limits=Limits(lock_timeout=timedelta(milliseconds=100), lock_tries=5),
+        attic=Path(repository).parent / "attic",
     )
     session = Session(opening)
 
@@ -31,7 +33,7 @@ def main(repository: str, dsn: str, action: str, to_version: str = "") -> int:
         print(type(event).__name__, flush=True)  # noqa: T201 (the parent reads it)
 
     session.arm(None)
-    goal = Goal(Action(action), to_version=to_version or None)
+    goal = Goal(Action(action), to_version=to_version or None, keep=Place(keep) if keep else None)
     deployment = session.start(session.plan(goal), say, stepwise=False)
     outcome = deployment.join()
     session.close()
