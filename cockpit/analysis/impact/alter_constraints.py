@@ -207,12 +207,12 @@ def alter(alteration: Alteration, relation: RelationFacts, command: pb.AlterTabl
                 _pass_on(alteration, child, relation, key)
     if not change.alter_enforceability or key.enforced == change.is_enforced:
         return
-    target = world.relations.get(key.references)
-    if change.is_enforced:
-        scene.lock(target, _SRX)
-        alteration.on(relation).foreign_keys.append(key)
-    else:
-        scene.lock(target, LockMode.ACCESS_EXCLUSIVE)
+    mode = _SRX if change.is_enforced else LockMode.ACCESS_EXCLUSIVE
+    for member in world.tree(key.references):
+        scene.lock(member, mode)
+    for member in world.tree(relation.oid) if change.is_enforced else ():
+        if member.kind != "p":
+            alteration.on(member).foreign_keys.append(key)
 
 
 def _lock_shares(alteration: Alteration, relation: RelationFacts, key: ConstraintFacts) -> None:

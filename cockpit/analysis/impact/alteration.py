@@ -77,7 +77,9 @@ class Alteration:
         world = self.scene.world
         self.scene.scan(table)
         self.scene.lock_indexes(table, LockMode.ACCESS_SHARE)
-        for member in world.tree(key.references):
+        target = world.relations.get(key.references)
+        partitioned = target is not None and target.kind == "p"
+        for member in world.tree(key.references) if partitioned else filter(None, [target]):
             if member.oid != key.references:
                 self.scene.lock(member, LockMode.ACCESS_SHARE)
             if member.oid == key.references or world.major >= 16:

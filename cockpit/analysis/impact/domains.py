@@ -68,14 +68,13 @@ def _change_constraint(scene: Scene, domain: TypeFacts, node: pb.AlterDomainStmt
 
 
 def _read_users(scene: Scene, domain: TypeFacts) -> None:
-    """Relations with rows and a column of the domain, or of one built on it.
+    """Relations with a column of the domain, or of one built on it: locked, and read if stored.
 
-    As `get_rels_with_domain` of `commands/typecmds.c` finds them: tables and materialized views.
+    `get_rels_with_domain` of `commands/typecmds.c` locks before it looks whether there is storage,
+    and gives the lock on views and partitioned tables back at once: `pg_locks` never shows it.
     """
     world = scene.world
     for relation, _ in world.columns_of_type(domain.oid):
-        if not relation.stored:
-            continue
         scene.lock(relation, LockMode.SHARE)
         scene.scan(relation)
     for other in [t for t in world.types.values() if t.kind == "d" and t.base == domain.oid]:

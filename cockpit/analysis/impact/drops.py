@@ -162,6 +162,9 @@ def drop_owned(scene: Scene, node: pb.DropOwnedStmt) -> None:
         scene.cannot_tell("the catalog knows what these roles own")
     owned = [r for r in scene.world.relations.values() if r.owner in roles and r.kind not in "iI"]
     targets = [("pg_class", relation.oid, 0) for relation in owned]
+    for policy in scene.world.policies:
+        if roles & set(policy.roles):
+            scene.lock(scene.world.relations.get(policy.table), _AX)
     Cascade(scene, cascades=node.behavior == pb.DROP_CASCADE).drop(*targets)
 
 

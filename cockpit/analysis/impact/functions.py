@@ -3,7 +3,7 @@
 from postgast import PgQueryError
 from postgast import pg_query_pb2 as pb
 
-from cockpit.analysis.impact import sequences, server_functions, syntax
+from cockpit.analysis.impact import plpgsql, sequences, server_functions, syntax
 from cockpit.analysis.impact.procedures import arguments_of, run
 from cockpit.analysis.impact.reader import Depth, Reader
 from cockpit.analysis.impact.scene import Scene
@@ -18,6 +18,7 @@ def create(scene: Scene, node: pb.CreateFunctionStmt) -> None:
     """CREATE FUNCTION: the body of an SQL function is analyzed, others are taken as they are."""
     function = _function_of(scene, node)
     scene.world.add_function(function)
+    _look_up_rows(scene, node, function)
     if function.language != "sql":
         return
     if node.HasField("sql_body"):
@@ -27,6 +28,28 @@ def create(scene: Scene, node: pb.CreateFunctionStmt) -> None:
             _analyze(scene, list(syntax.parse(function.body)))
         except PgQueryError:
             scene.note("the body of the function cannot be parsed")
+
+
+def _look_up_rows(scene: Scene, node: pb.CreateFunctionStmt, function: FunctionFacts) -> None:
+    """Row types of parameters that the body is compiled with, and of variables in PL/pgSQL."""
+    checks = scene.world.settings.get("check_function_bodies", "on") not in ("off", "false", "0")
+    if not checks or function.language not in ("sql", "plpgsql"):
+        return
+    compiled = function.language == "plpgsql"
+    given = [p for p in node.parameters if compiled or _is_mentioned(p, function.body)]
+    types = [p.function_parameter.arg_type for p in given]
+    names = [syntax.name_of(one.names) for one in types if not one.array_bounds]
+    if compiled:
+        names += plpgsql.declared_rows(function.body)
+    for name in names:
+        relation = scene.world.find(name.schemaname, name.relname)
+        if relation is not None and relation.kind in "rpmvfc":
+            scene.lock(relation, LockMode.ACCESS_SHARE)
+
+
+def _is_mentioned(parameter: pb.Node, body: str) -> bool:
+    name = parameter.function_parameter.name
+    return bool(name) and name in body
 
 
 def _function_of(scene: Scene, node: pb.CreateFunctionStmt) -> FunctionFacts:

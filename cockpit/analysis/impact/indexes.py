@@ -26,10 +26,26 @@ def create(scene: Scene, node: pb.IndexStmt) -> None:
     if node.idxname and world.find(table.schema, node.idxname) is not None:
         return
     shape = index_of(scene, table, node)
+    ready: set[int] = set()
     for member in members:
-        if not _has_equal(scene, member, shape):
+        if _has_equal(scene, member, shape):
+            ready |= {below.oid for below in world.tree(member.oid)}
+        if member.oid not in ready:
             scene.scan(member)
+    _compute(scene, node)
     add(scene, table, shape, node.idxname)
+
+
+def _compute(scene: Scene, node: pb.IndexStmt) -> None:
+    """Functions in the index run for every row; since 17 they find only what they qualify."""
+    world = scene.world
+    path = world.search_path
+    if scene.major >= 17:
+        world.search_path = []
+    for part in syntax.walk(node):
+        if isinstance(part, pb.FuncCall):
+            scene.study(part)
+    world.search_path = path
 
 
 def index_of(scene: Scene, table: RelationFacts, node: pb.IndexStmt) -> IndexFacts:

@@ -3,6 +3,7 @@
 from postgast import pg_query_pb2 as pb
 
 from cockpit.analysis.impact import syntax
+from cockpit.analysis.impact.row_types import lock_composites
 from cockpit.analysis.impact.scene import Scene
 from cockpit.model.facts import RelationFacts
 from cockpit.model.locks import LockMode
@@ -18,6 +19,7 @@ def vacuum(scene: Scene, node: pb.VacuumStmt) -> None:
     for table in _targets(scene, node, analyze):
         scene.lock(table, _AX if full else _SUX)
         if full and table.stored:
+            lock_composites(scene, [column.type for column in table.columns])
             scene.rewrite(table)
         elif node.is_vacuumcmd and table.stored:
             scene.lock_indexes(table, LockMode.ROW_EXCLUSIVE)

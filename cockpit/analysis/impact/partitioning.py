@@ -44,13 +44,21 @@ def _is_pruned(
     if bound is None or column is None:
         return False
     if bound.strategy == "r":
-        return any(span.misses(bound.span) for span in spans_of(conditions, column))
+        spans = spans_of(conditions, column)
+        listed = values_of(conditions, column)
+        return any(span.misses(bound.span) for span in spans) or any(
+            all(_at(value).misses(bound.span) for value in values) for values in listed
+        )
     wanted = values_of(conditions, column)
     if bound.strategy == "l":
         return any(not values & bound.values for values in wanted)
     if bound.strategy == "d":
         return _is_taken_elsewhere(world, table, conditions, column)
     return False
+
+
+def _at(value: Point | None) -> Span:
+    return Span(value, value, high_closed=True)
 
 
 def _is_taken_elsewhere(
@@ -121,8 +129,10 @@ def proves_bound(
     """Whether checks of a table say already what the bound demands of its rows."""
     column = key_column(parent)
     facts = list(implication.facts_about(world, partition))
-    if column is None or bound.columns > 1 or bound.strategy in "hd":
+    if column is None or bound.strategy in "hd":
         return False
+    if bound.columns > 1:
+        return _is_well_inside(world, parent, partition, bound)
     if None not in bound.values and not implication.refuses_nulls(world, partition, column):
         return False
     if bound.strategy == "l":
@@ -131,6 +141,21 @@ def proves_bound(
     return any(s.within(Span(low=bound.span.low)) for s in spans) and any(
         s.within(Span(high=bound.span.high)) for s in spans
     )
+
+
+def _is_well_inside(
+    world: World, parent: RelationFacts, partition: RelationFacts, bound: Bound
+) -> bool:
+    """Of several key columns the first decides where it is not at the very end of the bound."""
+    numbers = parent.key.columns if parent.key else ()
+    names = [c.name for c in parent.columns if c.number in numbers]
+    if not all(implication.refuses_nulls(world, partition, name) for name in names):
+        return False
+    column = key_column(parent) or ""
+    spans = spans_of(implication.facts_about(world, partition), column)
+    above = Span(low=bound.span.low, low_open=True)
+    below = Span(high=bound.span.high)
+    return any(s.within(above) for s in spans) and any(s.within(below) for s in spans)
 
 
 def excludes_bound(

@@ -7,6 +7,7 @@ from typing import Any
 
 import postgast
 
+from cockpit.analysis.impact import syntax
 from cockpit.model.facts import FunctionFacts
 
 Tree = Any
@@ -85,6 +86,19 @@ def variables(function: Tree) -> list[str]:
 def _contents(datums: Tree) -> Iterator[Tree]:
     for datum in datums:
         yield next(iter(datum.values())) if datum else {}
+
+
+_DECLARED = re.compile(r"\bDECLARE\b(.*?)\bBEGIN\b", re.DOTALL | re.IGNORECASE)
+_VARIABLE = re.compile(
+    r"(\w+)\s+(?:CONSTANT\s+)?((?:\w+\.)?\w+)\s*(?:%ROWTYPE\s*)?(?:;|:=|=|DEFAULT\b)", re.IGNORECASE
+)
+
+
+def declared_rows(body: str) -> list[postgast.pg_query_pb2.RangeVar]:
+    """Names that stand for the types of variables and may be those of tables."""
+    found = [m[2] for part in _DECLARED.findall(body) for m in _VARIABLE.finditer(part)]
+    names = (syntax.relation_name(text) for text in found)
+    return [name for name in names if name is not None]
 
 
 def cursors(function: Tree) -> dict[int, str]:

@@ -15,7 +15,8 @@ def create(scene: Scene, node: pb.CreatePolicyStmt) -> None:
     table = scene.find(node.table)
     if table is not None:
         oid = scene.world.new_oid()
-        scene.world.policies.put(PolicyFacts(oid, node.policy_name, table.oid))
+        roles = tuple(r.role_spec.rolename for r in node.roles if r.role_spec.rolename)
+        scene.world.policies.put(PolicyFacts(oid, node.policy_name, table.oid, roles))
 
 
 def alter(scene: Scene, node: pb.AlterPolicyStmt) -> None:

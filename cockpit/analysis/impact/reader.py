@@ -148,6 +148,8 @@ class Reader:
             return
         world = self.scene.world
         tables = surviving(world, source.relation, conditions) if source.tree else [source.relation]
+        if source.relation.kind == "p":
+            self._ask_ancestors(source.relation)
         for table in tables:
             self.scene.lock(table, mode)
             if table.kind != "p" or self.scene.major >= 16:
@@ -157,6 +159,12 @@ class Reader:
             wanted = access.Access(world, table, source.alias, conditions, few)
             if not source.sampled and wanted.reads_whole(select if alone else None):
                 self.scene.scan(table)
+
+    def _ask_ancestors(self, table: RelationFacts) -> None:
+        """The planner wants the bound of a partitioned partition, which is written above it."""
+        for parent in self.scene.world.parents(table.oid) if table.partition else ():
+            self.scene.lock(parent, LockMode.ACCESS_SHARE)
+            self._ask_ancestors(parent)
 
     def _named(self, name: pb.RangeVar, known: Names, mode: LockMode) -> list[Source]:
         if not name.schemaname and name.relname in known:

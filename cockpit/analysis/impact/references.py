@@ -34,7 +34,10 @@ def look_up_parents(
     empty = set(table.numbers(tuple(nulls)))
     for key in world.constraints.of(table.oid):
         target = world.relations.get(key.references)
-        if key.kind != "f" or not key.enforced or target is None or key.parent:
+        if key.kind != "f" or not key.enforced or target is None:
+            continue
+        whole = world.constraints.get(key.parent) if key.parent else None
+        if whole is not None and whole.table == key.table:
             continue
         if not set(key.columns) & numbers:
             continue

@@ -5,6 +5,7 @@ from postgast import pg_query_pb2 as pb
 from cockpit.analysis.impact import syntax
 from cockpit.analysis.impact.create_table import new_relation, schema_for
 from cockpit.analysis.impact.reader import Depth, Reader
+from cockpit.analysis.impact.row_types import lock_composites
 from cockpit.analysis.impact.scene import Scene
 from cockpit.model.locks import LockMode
 
@@ -41,6 +42,7 @@ def refresh(scene: Scene, node: pb.RefreshMatViewStmt) -> None:
             scene.rebuild(index)
         if not node.skip_data:
             scene.move(view)
+            lock_composites(scene, [column.type for column in view.columns])
     if node.skip_data:
         scene.lose(f"the rows of {view.name} until it is refreshed")
         return

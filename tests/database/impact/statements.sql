@@ -314,7 +314,7 @@ CREATE SEQUENCE s OWNED BY note.id;
 CREATE FUNCTION f() RETURNS bigint LANGUAGE sql AS $$ SELECT id FROM cheap $$;
 CREATE FUNCTION f() RETURNS bigint LANGUAGE sql BEGIN ATOMIC SELECT id FROM note; END;
 CREATE FUNCTION f() RETURNS SETOF note LANGUAGE sql AS $$ UPDATE note SET txt = 'q' RETURNING * $$;
-CREATE FUNCTION f(a note) RETURNS int LANGUAGE plpgsql AS $$ DECLARE r book%ROWTYPE; x author.email%TYPE; BEGIN RETURN 1; END $$;
+CREATE FUNCTION f(a note) RETURNS int LANGUAGE plpgsql AS $$ DECLARE r book%ROWTYPE; x author.email%TYPE; BEGIN RETURN 1; END $$; -- gives back: book, note
 CREATE FUNCTION f() RETURNS int LANGUAGE sql RETURN (SELECT count(*)::int FROM joined);
 COMMENT ON COLUMN book.title IS 'x';
 COMMENT ON CONSTRAINT book_pkey ON book IS 'x';
