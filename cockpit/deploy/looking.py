@@ -12,6 +12,7 @@ from cockpit.deploy.framework_side import FrameworkSide
 from cockpit.deploy.history_place import history_place
 from cockpit.deploy.judging import Judging
 from cockpit.deploy.kept_by_git import KeptByGit
+from cockpit.deploy.liquibase_side import LiquibaseSide
 from cockpit.deploy.opening import Opening
 from cockpit.deploy.other_histories import OtherHistories
 from cockpit.deploy.pointed import Pointed, told, with_neighbours
@@ -32,7 +33,14 @@ from cockpit.model.state import State
 from cockpit.model.target import stand
 from cockpit.model.timeline import Applied
 from cockpit.tools.framework import Framework
-from cockpit.tools.registry import TOOLS, layout_of, not_driven, order_of, tool_named
+from cockpit.tools.registry import (
+    TOOLS,
+    layout_of,
+    not_driven,
+    order_of,
+    row_locked,
+    tool_named,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +65,7 @@ class Looking:
         self._pointed = Pointed(source)
         self._others = OtherHistories(server, clock)
         self._frameworks = FrameworkSide(opening)
+        self._liquibase = LiquibaseSide()
         self._attic = AtticSide(opening, server)
 
     def look(self, ref: str | None, our_pid: int | None) -> Looked:
@@ -142,6 +151,8 @@ class Looking:
             attic_folder=str(self._opening.attic or ""),
             weights=self._attic.weights(),
         )
+        if row_locked(source.tool) is not None:
+            return self._liquibase.asked(source, made, self.program())
         if not isinstance(source.tool, Framework) or made.not_driven:
             return made
         return self._frameworks.asked(source, made, make_plan(made, goal), self.program())

@@ -207,7 +207,7 @@ class Liquibase:
         table = self.table.find(writer).sql
         sql = f"SELECT filename FROM {table} WHERE id = %s AND author = %s"  # noqa: S608 (quoted)
         names = [name for (name,) in writer.rows(sql, (change["id"], change["author"]))]
-        return next((name for name in names if _same_file(name, change["file"])), None)
+        return next((name for name in names if same_file(name, change["file"])), None)
 
 
 def _migration(found: ChangeSet, version: str, file: SourceFile) -> Migration:
@@ -289,7 +289,7 @@ def _row(row: Sequence[Any], known: Mapping[tuple[str, str], list[Migration]]) -
     mine = compared = None
     for migration in known.get((identity, author), ()):
         change = json.loads(migration.metadata)
-        if _same_file(filename, change["file"]):
+        if same_file(filename, change["file"]):
             mine, compared = migration, change.get("compared", True)
     key = json.dumps({"id": identity, "author": author, "file": filename})
     # A checksum of another version cannot be compared with ours; an empty one is filled in later.
@@ -303,7 +303,13 @@ def _row(row: Sequence[Any], known: Mapping[tuple[str, str], list[Migration]]) -
     )  # fmt: skip
 
 
-def _same_file(one: str, other: str) -> bool:
+def key_of(migration: Migration) -> tuple[str, str, str]:
+    """File, id and author: what Liquibase knows a change set by."""
+    change = json.loads(migration.metadata)
+    return change["file"], change["id"], change["author"]
+
+
+def same_file(one: str, other: str) -> bool:
     """As Liquibase compares: without `classpath:`, slashes alike; also below another folder."""
     a, b = (
         name.removeprefix("classpath:").replace("\\", "/").lstrip("/").lower()

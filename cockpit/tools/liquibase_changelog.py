@@ -7,6 +7,7 @@ database is left out, properties are filled in before).
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 from cockpit.model.problem import Problem
@@ -64,6 +65,17 @@ def found_in(files: Sequence[SourceFile]) -> Found:
     return found
 
 
+def roots_in(files: Sequence[SourceFile]) -> tuple[str, ...]:
+    """The changelogs that no other one includes; broken ones are left out."""
+    trees = {}
+    for file in files:
+        with suppress(ValueError):
+            tree = tree_of(file)
+            if tree is not None:
+                trees[file.path] = tree
+    return _Walk(files, trees, Found()).roots()
+
+
 class _Walk:
     """Follows includes from the roots, each file once."""
 
@@ -75,11 +87,14 @@ class _Walk:
         self._seen: set[str] = set()
         self._properties: dict[str, str] = {}
 
-    def all(self) -> None:
+    def roots(self) -> tuple[str, ...]:
         included = {
             target for path, tree in self._trees.items() for target in self._targets(path, tree)
         }
-        for path in sorted(self._trees.keys() - included):
+        return tuple(sorted(self._trees.keys() - included))
+
+    def all(self) -> None:
+        for path in self.roots():
             self._file(path, None)
         formatted = [path for path in sorted(self._files) if self._is_formatted(path)]
         for path in formatted:

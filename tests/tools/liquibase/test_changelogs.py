@@ -4,10 +4,13 @@ from pathlib import Path
 
 import pytest
 
+from cockpit.model.goal import Action, Goal
 from cockpit.model.migration import MigrationSet
 from cockpit.model.revision import SourceFile
 from cockpit.tools.liquibase import Liquibase
 from cockpit.tools.registry import detect
+from tests.deploy.conftest import OpenSession
+from tests.projects import Project
 from tests.tools.programs import find
 from tests.tools.real_tools import run
 
@@ -75,6 +78,13 @@ def read(files: dict[str, str] = FILES) -> MigrationSet:
     return Liquibase().read([SourceFile(path, path, text.encode()) for path, text in files.items()])
 
 
+def write(root: Path) -> None:
+    for path, text in FILES.items():
+        place = root / path
+        place.parent.mkdir(parents=True, exist_ok=True)
+        place.write_text(text)
+
+
 def test_the_order_follows_the_includes_and_not_the_names() -> None:
     assert read().versions == ORDER
     assert read().problems == ()
@@ -90,10 +100,7 @@ def test_liquibase_itself_finds_the_same_sets_checksums_and_files(tmp_path: Path
     program = find("liquibase")
     if program is None or find("java") is None:
         pytest.skip("liquibase is not installed")
-    for path, text in FILES.items():
-        place = tmp_path / path
-        place.parent.mkdir(parents=True, exist_ok=True)
-        place.write_text(text)
+    write(tmp_path)
     rows = tmp_path / "rows.csv"
     arguments = [
         "--changelog-file=db/changelog/db.changelog-master.xml",
@@ -126,6 +133,25 @@ def test_only_liquibase_knows_what_a_change_does_that_is_not_sql() -> None:
         "ben:2": "DROP TABLE orders",
         "dan:j1": "SELECT 13",
     }
+
+
+def test_a_plan_shows_what_liquibase_would_send_when_it_may_be_asked(
+    project: Project, open_here: OpenSession
+) -> None:
+    """The operator has named its command. It is still only read: Liquibase runs it."""
+    program = find("liquibase")
+    if program is None or find("java") is None:
+        pytest.skip("liquibase is not installed")
+    write(project.root)
+    project.commit()
+    session = open_here(folder="", tool_command=(str(program),))
+    plan = session.plan(Goal(Action.APPLY, only="ana:3"))
+    (step,) = [step for phase in plan.phases for step in phase.steps if step.sql]
+    assert step.sql == "CREATE TABLE items (id INTEGER)"
+    assert plan.refusals == ("ana:3 can be read here and not run: apply it with liquibase.",)
+    quiet = open_here(folder="").plan(Goal(Action.APPLY, only="ana:3"))
+    assert quiet.phases == ()
+    assert "is a program" in quiet.refusals[0]
 
 
 def test_a_file_that_nobody_includes_never_runs() -> None:
