@@ -25,6 +25,7 @@ from cockpit.present.board_text import holder_text
 from cockpit.present.durations import clock_time, count, elapsed, plural, short_duration
 from cockpit.present.harmless import harmless
 from cockpit.present.plan_text import phase_words, step_words
+from cockpit.present.sqlstates import sqlstate_words
 
 
 def event_text(event: Event, plan: Plan) -> Iterator[str]:
@@ -66,7 +67,7 @@ def _phase(event: PhaseReady | PhaseStarted | PhaseFinished | PhaseFailed, plan:
 
 
 def _failure(event: PhaseFailed, plan: Plan) -> Iterator[str]:
-    code = f" ({event.sqlstate})" if event.sqlstate else ""
+    code = f" ({sqlstate_words(event.sqlstate)})" if event.sqlstate else ""
     yield f"error   {harmless(event.error)}{code}"
     if event.hint:
         yield f"hint    {harmless(event.hint)}"
@@ -103,8 +104,8 @@ def _step(
         case TryFailed():
             of = f"try {event.attempt} of {event.attempts}"
             yield (
-                f"step {event.step}, {of} gave up ({event.sqlstate}); its phase is undone and "
-                f"tried again in {short_duration(event.next_in)}"
+                f"step {event.step}, {of} gave up ({sqlstate_words(event.sqlstate)}); its phase is "
+                f"undone and tried again in {short_duration(event.next_in)}"
             )
             yield from _blockers(event.blockers)
         case StepProgress():

@@ -20,6 +20,7 @@ from cockpit.errors import CockpitError
 from cockpit.model.activity import SessionFacts
 from cockpit.model.event import PhaseReady, RunFinished
 from cockpit.tui.actions import BY_ID
+from cockpit.tui.attention import Attention
 from cockpit.tui.bridge import Answered, Bridge, EngineSaid
 from cockpit.tui.clock import Clock, SystemClock
 from cockpit.tui.copying import copy
@@ -98,6 +99,7 @@ class Cockpit(App[int], inherit_bindings=False):
         self.deploying = Deploying(self)
         self.running = Running(self)
         self.drawing = Drawing(self)
+        self.attention = Attention(self)
         self.improving = Improving(self)
         self.holding = Holding(self)
         self.showing = Showing(self)
@@ -123,6 +125,7 @@ class Cockpit(App[int], inherit_bindings=False):
         self.push_screen(BoardScreen())
         if not self.desk.opened:
             self.push_screen(TargetsScreen())
+        self.attention.keep()
         self.looking.start()
         if not self.is_headless:
             for number in (signal.SIGHUP, signal.SIGTERM):
@@ -131,6 +134,7 @@ class Cockpit(App[int], inherit_bindings=False):
     def leave(self) -> None:
         """End; what is held is given back by the engine's `close`."""
         self.leaving = True
+        self.attention.give_back()
         self.exit(0)
 
     def hang_up(self) -> None:
@@ -315,6 +319,7 @@ class Cockpit(App[int], inherit_bindings=False):
         if isinstance(message.event, PhaseReady) and self.running.goes_on(message.event):
             return
         self.desk.heard(message.event)
+        self.attention.heard(message.event)
         if isinstance(message.event, PhaseReady):
             self.running.armed_for()
         if isinstance(message.event, PhaseReady | RunFinished):

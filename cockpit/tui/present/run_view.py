@@ -25,7 +25,9 @@ from cockpit.model.event import (
 )
 from cockpit.model.plan import Plan, Step, StepKind
 from cockpit.present.durations import plural, short_duration
+from cockpit.present.sqlstates import sqlstate_words
 from cockpit.tui.present.plan_words import step_title
+from cockpit.tui.present.sparkline import KEPT
 
 
 class Stage(StrEnum):
@@ -83,6 +85,10 @@ class RunView:
     failure: PhaseFailed | None = None
     refused: LockRefused | None = None
     outcome: RunFinished | None = None
+    queues: tuple[float, ...] = ()
+    """Sessions that waited because we did, look by look."""
+    rates: tuple[float, ...] = ()
+    """Rows a second of a backfill, batch by batch."""
     log: tuple[tuple[datetime, str], ...] = ()
 
     @property
@@ -115,7 +121,9 @@ def after(view: RunView, event: Event) -> RunView:
 
 def _calm(view: RunView) -> RunView:
     """Without what was true of one step only."""
-    return replace(view, waiting=None, retry=None, progress=None, throttled=None)
+    return replace(
+        view, waiting=None, retry=None, progress=None, throttled=None, queues=(), rates=()
+    )
 
 
 def _seen(view: RunView, event: Event) -> RunView:
@@ -147,17 +155,20 @@ def _seen_step(view: RunView, event: Event) -> RunView:
         case StepStarted():
             since = _get(view, event.step).since if event.attempt > 1 else None
             step = StepView(Stage.RUNNING, since or event.at, attempt=event.attempt)
-            return _calm(_put(view, event.step, step))
+            calm = _calm(_put(view, event.step, step))
+            return replace(calm, queues=view.queues) if event.attempt > 1 else calm
         case StepWaiting():
             step = replace(_get(view, event.step), stage=Stage.WAITING, attempt=event.attempt)
-            return replace(_put(view, event.step, step), waiting=event, retry=None)
+            queues = (*view.queues, float(event.queued_behind))[-KEPT:]
+            return replace(_put(view, event.step, step), waiting=event, retry=None, queues=queues)
         case TryFailed():
             undone = _staged(view, view.phase or 0, Stage.NEXT)
             since = _get(view, event.step).since or event.at
             step = StepView(Stage.WAITING, since, attempt=event.attempt)
             return replace(_put(undone, event.step, step), retry=event)
         case StepProgress():
-            return replace(view, progress=event, waiting=None, throttled=None)
+            rates = (*view.rates, event.per_second)[-KEPT:] if event.per_second else view.rates
+            return replace(view, progress=event, waiting=None, throttled=None, rates=rates)
         case StepThrottled():
             return replace(view, throttled=event)
         case StepFinished():
@@ -253,7 +264,8 @@ def _step_log(event: Event) -> str:
         case TryFailed():
             tries = f"try {event.attempt} of {event.attempts}"
             pause = short_duration(event.next_in)
-            return f"step {event.step}, {tries} gave up ({event.sqlstate}), next in {pause}"
+            why = sqlstate_words(event.sqlstate)
+            return f"step {event.step}, {tries} gave up ({why}), next in {pause}"
         case StepFinished():
             rows = f", {plural(event.rows, 'row')}" if event.rows is not None else ""
             return f"step {event.step} done in {short_duration(event.took)}{rows}"

@@ -6,6 +6,7 @@ from cockpit.analysis.consequences import stretch, stretch_lines
 from cockpit.model.event import PhaseFailed, PhaseReady, RunFinished
 from cockpit.present.durations import clock_time, elapsed, plural
 from cockpit.present.harmless import harmless
+from cockpit.present.sqlstates import sqlstate_words
 from cockpit.tui.present.item import Item
 from cockpit.tui.present.line import Line, Span, line
 from cockpit.tui.present.plan_words import five_rows, phase_words, plan_title
@@ -145,7 +146,7 @@ def _ready_lines(view: RunView, ready: PhaseReady) -> tuple[Line, ...]:
 
 def failure_lines(failure: PhaseFailed) -> tuple[Line, ...]:
     """What happened, kept, undone, held, next."""
-    code = f" ({failure.sqlstate})" if failure.sqlstate else ""
+    code = f" ({sqlstate_words(failure.sqlstate)})" if failure.sqlstate else ""
     column = f":{failure.column}" if failure.column else ""
     place = f" at line {failure.line}{column}" if failure.line else ""
     lines = [

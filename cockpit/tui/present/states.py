@@ -9,6 +9,7 @@ from cockpit.model.board import Board
 from cockpit.model.state import Lane, State
 from cockpit.present.durations import ago, clock_time, short_duration
 from cockpit.present.harmless import harmless, harmless_block
+from cockpit.present.sqlstates import sqlstate_words
 from cockpit.tui.present.line import Line, line
 
 
@@ -120,7 +121,8 @@ def _denied(board: Board) -> tuple[Line, ...]:
 def cause(error: str) -> str:
     """The first sentence, and of libpq's what failed before where it was tried."""
     sentence = re.split(r"(?<=[.?])\s+(?=[A-Z])", error.strip(), maxsplit=1)[0]
-    where, failed, why = sentence.removeprefix("connection failed: ").rpartition(" failed: ")
+    place = re.sub(r"^connection (failed|is bad): ", "", sentence)
+    where, failed, why = place.rpartition(" failed: ")
     return f"{why.rstrip('.')} ({where})" if failed else sentence
 
 
@@ -171,7 +173,7 @@ def error_lines(
     lines = [line((denied + harmless(error.what), "high"), hang=2)]
     if isinstance(error, DatabaseError):
         if error.sqlstate:
-            lines.append(line(("sqlstate  ", "muted"), error.sqlstate))
+            lines.append(line(("sqlstate  ", "muted"), sqlstate_words(error.sqlstate)))
         if error.statement:
             lines += caret(error.statement, error.line, error.column)
     facts = [("unknown", unknown), ("kept", error.kept)]

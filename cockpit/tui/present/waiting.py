@@ -9,6 +9,7 @@ from cockpit.present.harmless import harmless
 from cockpit.tui.present.line import Line, Span, line
 from cockpit.tui.present.plan_words import step_title
 from cockpit.tui.present.run_view import RunView
+from cockpit.tui.present.sparkline import sparkline
 from cockpit.tui.present.sql_words import sql_lines
 
 
@@ -18,6 +19,8 @@ def working_lines(view: RunView, current: int, now: datetime) -> tuple[Line, ...
     lines = [Line(((" ", ""), *row.spans), hang=3) for row in statement]
     if view.progress:
         lines += _progress(view.progress)
+        if bars := sparkline(view.rates):
+            lines.append(line((" rate  ", "muted"), (bars, "running")))
     if view.throttled:
         why = harmless(view.throttled.reason)
         lines.append(
@@ -55,7 +58,8 @@ def _waiting_lines(view: RunView, now: datetime) -> list[Line]:
     if len(blockers) > 3:
         lines.append(line((f"            and {len(blockers) - 3} more; x lists all", "muted")))
     if waiting:
-        lines.append(line((" behind us  ", "muted"), _queue(waiting.queued_behind)))
+        bars = (f"  {sparkline(view.queues)}", "running") if any(view.queues) else ("", "")
+        lines.append(line((" behind us  ", "muted"), _queue(waiting.queued_behind), bars))
     lines.append(
         line(
             (
