@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from cockpit.analysis.planner.situation import Situation
 from cockpit.analysis.planner.steps import cut
+from cockpit.analysis.sending import sending_notes
 from cockpit.errors import MigrationError
 from cockpit.model.ledger import PhaseOpen
 from cockpit.model.migration import Migration, Phase
@@ -140,6 +141,8 @@ class Draft:
             return
         for refusal in made.refusals:
             self.refuse(f"{version}: {refusal}")
+        for words in sending_notes(self.situation.tool, phase, made.steps):
+            self.note(f"{version}: {words}")
         if mine is not None and _begun_from_another(mine, checksum):
             self.refuse(
                 f"{version}: phase {phase.name} stopped between two batches and its file was "

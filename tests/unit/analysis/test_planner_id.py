@@ -56,6 +56,7 @@ REVIEWED: dict[str, st.SearchStrategy[Any]] = {
     "last_of_version": st.booleans(),
     "previous_version": st.none() | WORDS,
     "metadata": WORDS,
+    "program": st.sampled_from([("upgrade", "a"), ("upgrade", "b")]),
     "gate_sql": WORDS,
     "readonly": st.sampled_from([ReadOnly(), ReadOnly(("app",)), ReadOnly(("app",), 5)]),
 }  # fmt: skip
