@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from difflib import get_close_matches
 
 from cockpit.analysis.planner import Recovered, Situation, make_plan
 from cockpit.database.catalog import read_facts
@@ -26,7 +27,7 @@ from cockpit.errors import CockpitError, DatabaseError, PrivilegeMissing, UsageE
 from cockpit.model.board import Board
 from cockpit.model.facts import CatalogFacts
 from cockpit.model.goal import Goal
-from cockpit.model.migration import Migration, MigrationSet
+from cockpit.model.migration import Direction, Migration, MigrationSet
 from cockpit.model.problem import Problem
 from cockpit.model.schema import SchemaCheck
 from cockpit.model.state import State
@@ -41,6 +42,9 @@ from cockpit.tools.registry import (
     row_locked,
     tool_named,
 )
+
+_NAMED = 3
+"""So many releases with a name like the one that was asked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +98,7 @@ class Looking:
             holders=server.holders if server else (),
             problems=self._problems(source, server),
             tags=releases.newest if releases else (),
+            released=releases.first if releases else {},
             database_error=str(unread or ""),
             database_denied=isinstance(unread, PrivilegeMissing),
             source_error=source_error,
@@ -123,6 +128,8 @@ class Looking:
                 next_step="A plan needs both git and the database.",
             )
         releases = self._releases.here(source, looked.board.standings)
+        if goal.to_tag is not None and goal.to_tag not in releases.versions:
+            raise _no_such_release(goal.to_tag, list(releases.versions))
         facts, missing = self._facts()
         made = Situation(
             standings=looked.board.standings,
@@ -135,7 +142,7 @@ class Looking:
             order_key=order_of(source.tool, source.migrations),
             refuses_late=source.tool.refuses_late,
             record_words=source.tool.record_words,
-            not_driven=not_driven(source.tool),
+            not_driven=not_driven(source.tool) or self._why_not(source),
             problems=server.problems,
             releases=releases.versions,
             recovered=self._recovered(source, looked.board),
@@ -146,6 +153,7 @@ class Looking:
             fetch=self._source.repository.fetch_words(),
             attic=server.attic,
             attic_gone=self._attic.gone([entry for entry in server.attic if entry.waiting]),
+            judge=lambda phase: self._server.read(lambda reader: judge(reader, phase)),
             windows=server.windows,
             keep_before=server.keep_before,
             attic_folder=str(self._opening.attic or ""),
@@ -267,3 +275,12 @@ class Looking:
             and (s.record.commit is not None or s.migration is None)
         }
         return KeptByGit(self._source.memory, source, wanted)
+
+
+def _no_such_release(tag: str, known: list[str]) -> UsageError:
+    near = get_close_matches(tag, known, n=_NAMED, cutoff=0.5)
+    words = f"Nearest: {', '.join(near)}." if near else f"The newest are {', '.join(known[-5:])}."
+    return UsageError(
+        f"No release tag is named {tag}.",
+        next_step=words if known else "No tag holds these migrations.",
+    )

@@ -20,6 +20,8 @@ class ReleasesHere:
     versions: Mapping[str, frozenset[str]]
     newest: tuple[tuple[Tag, str], ...]
     """Of every release."""
+    first: Mapping[str, str]
+    """The oldest release that holds a version, by the version."""
     current: Release | None
     """Which one the database is on, as far as migrations tell."""
 
@@ -43,9 +45,16 @@ class Releases:
         named = {tag.name: versions for tag, versions in spelled.items()}
         newest = tuple((tag, max(versions, key=key)) for tag, versions in spelled.items())
         current = release_of(named, applied_versions(standings), key)
-        found = ReleasesHere(named, newest, current)
+        found = ReleasesHere(named, newest, _first(named), current)
         self._known = (held, standings, found)
         return found
+
+
+def _first(releases: Mapping[str, frozenset[str]]) -> Mapping[str, str]:
+    found: dict[str, str] = {}
+    for name, versions in releases.items():
+        found |= dict.fromkeys(versions - found.keys(), name)
+    return found
 
 
 def _spelled_as_here(

@@ -16,7 +16,13 @@ from cockpit.model.revision import FileChange, Revision, SourceFile, Tag
 from cockpit.source.repository import Repository, open_repository
 from cockpit.tools.native import Native
 from cockpit.tools.protocol import Tool
-from cockpit.tools.registry import detect, folder_of, subfolders_of, tool_named
+from cockpit.tools.registry import (
+    detect,
+    folder_of,
+    for_another_database,
+    subfolders_of,
+    tool_named,
+)
 
 __all__ = ["SourceLook", "SourceSide"]
 
@@ -151,20 +157,28 @@ class SourceSide:
         return detect(files) or Native()
 
     def _find_folder(self, revision: Revision) -> str:
-        """The folder with the most files that look like migrations of some tool."""
+        """The folder with the most files that look like migrations of some tool; one that is named
+        after another database comes last."""
         counts: dict[str, int] = defaultdict(int)
         for path in self._all_paths(revision):
             folder = folder_of(path)
             if folder is not None:
                 counts[folder] += 1
-        for folder in sorted(counts, key=lambda f: (-counts[f], f)):
+        for folder in sorted(counts, key=lambda f: (for_another_database(f), -counts[f], f)):
             if detect(self._files(folder, revision)) is not None:
                 self._folder = folder
                 return folder
         raise SourceError(
-            f"No folder with migrations is found at {revision.label}.",
+            f"No folder with migrations is found {self._where(revision)}.",
             next_step="Name it with --path, or in cockpit.toml as folder.",
         )
+
+    def _where(self, revision: Revision) -> str:
+        if revision.commit is not None:
+            return f"at {revision.label}"
+        if revision.branch is not None:
+            return f"in the work tree, and {revision.branch} has no commit yet"
+        return f"in {self.repository.root}, which is in no git repository"
 
     def _all_paths(self, revision: Revision) -> tuple[str, ...]:
         if revision.commit is not None:

@@ -1,6 +1,7 @@
 """One look at everything: git, history, lock, server. What the Board and `status` show."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from cockpit.model.history import History
@@ -51,6 +52,8 @@ class Board:
     problems: tuple[Problem, ...] = ()
     tags: tuple[tuple[Tag, str], ...] = ()
     """Release tags with the newest version each holds, oldest first."""
+    released: Mapping[str, str] = field(default_factory=dict)
+    """The oldest release that holds a version, by the version; what is in none is left out."""
     unfinished: Unfinished | None = None
     database_error: str = ""
     database_denied: bool = False

@@ -21,7 +21,9 @@ class Revision:
     def label(self) -> str:
         """Short words for the top line: `main c0ffee1`, `v1.4 c0ffee1`."""
         name = self.asked or self.branch
-        short = self.commit[:7] if self.commit else "without a commit"
+        if self.commit is None:
+            return f"{name}, no commit yet" if name else "files without git"
+        short = self.commit[:7]
         return f"{name} {short}" if name and not short.startswith(name) else short
 
 

@@ -1,6 +1,6 @@
 """A look as plain text: where one is, what a stop left behind, the three lanes, what is wrong."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 
 from cockpit.model.board import Board, Unfinished
@@ -15,6 +15,8 @@ from cockpit.present.timeline_text import others_lines
 
 _PLAIN = (State.APPLIED, State.PENDING, State.UNKNOWN)
 """States that need no sentence."""
+_RELEASES_NAMED = 3
+"""More than these that end at one place are only counted."""
 
 
 def board_text(board: Board) -> str:
@@ -96,7 +98,7 @@ def _git(board: Board) -> str:
     if board.revision is None:
         return f"not read: {harmless(board.source_error)}"
     edited = any(migration.uncommitted for migration in board.migrations.migrations)
-    work = " and uncommitted edits" if edited else ""
+    work = " and uncommitted edits" if edited and board.revision.commit else ""
     folder = harmless(board.folder or ".")
     tool = harmless(board.tool)
     if board.adopted is not None:
@@ -116,15 +118,27 @@ def _lane(board: Board, lane: Lane) -> Iterator[str]:
     if board.history is None:
         yield from _unclaimed(board, lane)
         return
+    if board.revision is None:
+        yield from _without_git(standings, lane)
+        return
     yield f"{lane.value} {len(standings)}"
-    releases = _releases(board) if lane is Lane.APPLIED else {}
-    rows = list(table([_row(standing) for standing in standings], indent="  "))
-    for standing, row in zip(standings, rows, strict=True):
-        if standing.version in releases:
-            yield f"  -- {releases[standing.version]} --"
-        yield row
-        if standing.why and standing.state not in _PLAIN:
-            yield f"      {harmless(standing.why)}"
+    lines = dict(zip(standings, table([_row(s) for s in standings], indent="  "), strict=True))
+    for rule, held in _sections(board, standings, lane):
+        if rule:
+            yield f"  -- {rule} --"
+        for standing in held:
+            yield lines[standing]
+            if standing.why and standing.state not in _PLAIN:
+                yield f"      {harmless(standing.why)}"
+
+
+def _without_git(standings: tuple[Standing, ...], lane: Lane) -> Iterator[str]:
+    """Without files nothing is pending and nothing agrees: the history is listed as it is."""
+    if lane is Lane.APPLIED:
+        yield f"IN THE HISTORY {len(standings)}, compared with nothing"
+        yield from table([_row(standing) for standing in standings], indent="  ")
+    else:
+        yield f"{lane.value} unknown"
 
 
 def _unclaimed(board: Board, lane: Lane) -> Iterator[str]:
@@ -149,22 +163,58 @@ def _row(standing: Standing) -> tuple[str, ...]:
     )
 
 
-def _releases(board: Board) -> dict[str, str]:
-    """The names of the releases that end at an applied version, or above it.
+def _sections(
+    board: Board, standings: tuple[Standing, ...], lane: Lane
+) -> Iterator[tuple[str, list[Standing]]]:
+    """Rows under the release that ends there, newest first; above all rules what is in none.
+
+    What was applied late stands where the first release is that holds it.
+    """
+    rules = _releases(board) if lane is Lane.APPLIED else {}
+    places = {tag.name: place for place, (tag, _) in enumerate(board.tags)}
+    sections: list[tuple[list[str], list[Standing]]] = [([], [])]
+    for standing in standings:
+        if standing.version in rules:
+            sections.append((rules[standing.version], []))
+    latest = 0
+    for standing in standings:
+        latest += standing.version in rules
+        first = board.released.get(standing.version) if board.released else None
+        own = latest
+        while rules and board.released and own and not _holds(sections[own][0], first, places):
+            own -= 1
+        sections[own][1].append(standing)
+    for names, held in sections:
+        if held:
+            yield _rule(names), held
+
+
+def _holds(names: list[str], first: str | None, places: Mapping[str, int]) -> bool:
+    """One of these releases, all of which end at one place, is the first one or a later one."""
+    newest = max(places[name] for name in names)
+    return first is not None and newest >= places[first]
+
+
+def _rule(names: list[str]) -> str:
+    more = f" and {len(names) - _RELEASES_NAMED} more" if len(names) > _RELEASES_NAMED else ""
+    return harmless(", ".join(names[:_RELEASES_NAMED])) + more
+
+
+def _releases(board: Board) -> dict[str, list[str]]:
+    """The names of the releases that end at an applied version, or above it; newest first.
 
     A release whose newest version is drifted or missing ends above the next applied one. One
     whose newest version is not in force is not what this database is at, and is left out.
     """
     place = {standing.version: index for index, standing in enumerate(board.standings)}
+    states = {standing.version: standing.state for standing in board.standings}
     applied = [standing.version for standing in board.lane(Lane.APPLIED)]
-    found: dict[str, str] = {}
+    found: dict[str, list[str]] = {}
     for tag, newest in board.tags:
-        standing = board.find(newest)
-        if standing is None or not standing.state.in_force:
+        if newest not in states or not states[newest].in_force:
             continue
         end = place[newest]
         version = next((v for v in applied if place[v] <= end), None)
         if version is not None:
-            name = harmless(tag.name)
-            found[version] = f"{name}, {found[version]}" if version in found else name
+            found.setdefault(version, []).insert(0, tag.name)
     return found
