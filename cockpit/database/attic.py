@@ -101,9 +101,12 @@ def keep_in_stream(connection: Connection, holding: Holding) -> Iterator[bytes]:
     return connection.copy_out(statements.keep_statement(holding))
 
 
-def load(connection: Connection, holding: Holding, blocks: Iterable[bytes]) -> int:
-    """Take a file's rows into a table that lasts as long as the transaction; how many."""
-    connection.execute(statements.temporary_statement(holding))
+def load(
+    connection: Connection, holding: Holding, blocks: Iterable[bytes], *, lasting: bool = False
+) -> int:
+    """Take a file's rows into a table that is gone with the transaction, or with the session if it
+    is `lasting`; how many."""
+    connection.execute(statements.temporary_statement(holding, lasting=lasting))
     return connection.copy_in(statements.load_statement(holding), blocks)
 
 
@@ -158,11 +161,34 @@ def put_back(writer: Writer, holding: Holding, *, overwrite: bool) -> Restored:
     )  # fmt: skip
 
 
+def index(writer: Writer, holding: Holding) -> None:
+    """Bring the kept rows into the order of their key, for many small steps through them."""
+    writer.execute(statements.index_statement(holding))
+
+
+def told_of(writer: Writer, holding: Holding, before: Measured, changed: int) -> Restored:
+    """What came of many batches on a table that others wrote to meanwhile, measured anew."""
+    found = measure(writer, holding)
+    left = found.present - found.same
+    return Restored(
+        found.kept, changed, before.same, left,
+        max(0, changed - before.blank), found.kept - found.present, found.total - found.present,
+        tuple(_missing(writer, holding, found)),
+    )  # fmt: skip
+
+
 def _write_back(writer: Writer, holding: Holding, *, overwrite: bool) -> int:
-    """Rows changed. What the table's own rules refuse leaves with what to do about it."""
-    try:
+    """Rows changed."""
+    with rules_told(holding):
         done = statements.restore_statements(holding, overwrite=overwrite)
         return sum(writer.execute(sql) or 0 for sql in done)
+
+
+@contextmanager
+def rules_told(holding: Holding) -> Iterator[None]:
+    """What the table's own rules refuse leaves with what to do about it."""
+    try:
+        yield
     except DatabaseError as error:
         if (error.sqlstate or "").startswith(_RULES_OF_THE_TABLE):
             error.next_step = (

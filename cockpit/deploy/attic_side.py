@@ -11,6 +11,7 @@ from cockpit.database.connection import Connection
 from cockpit.deploy import attic_file
 from cockpit.deploy.attempts import RETRYABLE, pause_seconds
 from cockpit.deploy.attic import put_back
+from cockpit.deploy.attic_batches import fits_batches, restore_in_batches
 from cockpit.deploy.context import CLIENT, actor
 from cockpit.deploy.effective_settings import begin_anew, bound_transaction
 from cockpit.deploy.opening import Opening
@@ -67,23 +68,37 @@ class AtticSide:
     def restore(
         self, connection: Connection, keys: Sequence[AdvisoryKey], number: int, *, overwrite: bool
     ) -> Restored:
-        """Put one entry back in one transaction, on a session that holds the lock."""
+        """Put one entry back, on a session that holds the lock: columns in batches, so that nobody
+        waits long for a row; a whole table in one transaction."""
+        self._run = secrets.token_hex(4)
+        entry = self._find(connection, number)
+        if why := self._why_gone(entry):
+            raise UsageError(f"Entry {number} cannot be put back: {why}.")
 
-        def act() -> Restored:
-            entry = self._find(connection, number)
-            if why := self._why_gone(entry):
-                raise UsageError(f"Entry {number} cannot be put back: {why}.")
-            done = put_back(connection, entry, entry.holding, overwrite=overwrite)
-            detail = restored_detail(entry.holding, done)
-            self._append(connection, EventKind.RESTORED, entry, detail)
+        def bounded(act: Callable[[], Answer]) -> Answer:
+            return self._bounded(connection, keys, act)
+
+        if fits_batches(entry.holding):
+            done = restore_in_batches(connection, entry, bounded, overwrite=overwrite)
+            bounded(lambda: self._told(connection, entry, done))
             return done
 
-        return self._bounded(connection, keys, act)
+        def act() -> Restored:
+            done = put_back(connection, entry, entry.holding, overwrite=overwrite)
+            self._told(connection, entry, done)
+            return done
+
+        return bounded(act)
+
+    def _told(self, connection: Connection, entry: AtticEntry, done: Restored) -> None:
+        detail = restored_detail(entry.holding, done)
+        self._append(connection, EventKind.RESTORED, entry, detail)
 
     def remove(
         self, connection: Connection, keys: Sequence[AdvisoryKey], number: int
     ) -> AtticEntry:
         """Let one entry go for good."""
+        self._run = secrets.token_hex(4)
 
         def act() -> AtticEntry:
             entry = self._find(connection, number)
@@ -118,7 +133,6 @@ class AtticSide:
         self, connection: Connection, keys: Sequence[AdvisoryKey], act: Callable[[], Answer]
     ) -> Answer:
         """One transaction within the limits of a run, tried again while that is safe."""
-        self._run = secrets.token_hex(4)
         limits, run = self._opening.limits, self._run
         for attempt in range(1, max(1, limits.lock_tries) + 1):
             try:

@@ -65,13 +65,32 @@ def missing_statement(holding: Holding, limit: int) -> str:
     )
 
 
-def temporary_statement(holding: Holding) -> str:
-    """A table for a file's rows until the transaction ends; named as `kept_table` says."""
+def batch_statement(holding: Holding, *, overwrite: bool) -> str:
+    """The same for rows between two keys, whose columns are `$1`, `$2`, ... in order."""
+    names = ", ".join(f"kept.{quoted(column.name)}" for column in holding.key)
+    width = len(holding.key)
+    low = ", ".join(f"${n + 1}" for n in range(width))
+    high = ", ".join(f"${n + 1}" for n in range(width, 2 * width))
+    update = _update(holding, overwrite=overwrite)
+    return _words(update, f"AND ({names}) >= ({low}) AND ({names}) <= ({high})")
+
+
+def index_statement(holding: Holding) -> str:
+    """The kept rows in the order of their key."""
+    keys = ", ".join(quoted(column.name) for column in holding.key)
+    name = f"e{holding.number}_key"
+    return f"CREATE UNIQUE INDEX IF NOT EXISTS {name} ON {kept_table(holding)} ({keys})"
+
+
+def temporary_statement(holding: Holding, *, lasting: bool = False) -> str:
+    """A table for a file's rows until the transaction ends, or the session if it is `lasting`;
+    named as `kept_table` says."""
     columns = ", ".join(
         f"{quoted(column.name)} {'text' if column.as_text else _type(column)}"
         for column in carried(holding)
     )
-    return f"CREATE TEMPORARY TABLE {quoted(holding.name)} ({columns}) ON COMMIT DROP"
+    end = "PRESERVE ROWS" if lasting else "DROP"
+    return f"CREATE TEMPORARY TABLE {quoted(holding.name)} ({columns}) ON COMMIT {end}"
 
 
 def load_statement(holding: Holding) -> str:

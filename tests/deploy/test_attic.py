@@ -118,7 +118,7 @@ def test_the_plan_says_what_is_kept_how_much_and_how_it_comes_back(
     plan = session.plan(keep(UP, Place.DATABASE))
     assert plan.id != without.id
     assert plan.keepable == ()
-    assert "in cockpit_attic.e1_Odd Customers" in plan.keeps[0]
+    assert "in cockpit_attic.e1_Odd_Customers" in plan.keeps[0]
     lines = five_lines(plan)
     assert "kept in the attic: 2 columns of Odd Customers" in lines.loses
     assert lines.way_back == "roll back 002, with --restore for the data kept"

@@ -16,7 +16,7 @@ _COPIES = (30, 200)
 """Megabytes a second into a table: read, written, logged."""
 _PACKS = (10, 80)
 """Megabytes a second to the client and through the compressor."""
-_WRITES = (5, 60)
+_WRITES = (1, 60)
 """Megabytes a second of rows that are updated one by one, with their indexes."""
 _FELT = timedelta(seconds=1)
 RULE = "attic-holds-lock"
@@ -73,8 +73,27 @@ def restoring_step(last: Step, waiting: Waiting, holding: Holding) -> Step:
     return Step(
         0, StepKind.RESTORE, ";\n".join(restore_statements(holding, overwrite=True)), last.path,
         last.line, 0, last.group, title=f"{holding.words}{rows}", impact=impact,
-        estimate=estimate, holding=holding,
+        hazards=_felt_while_restored(holding, waiting, estimate), estimate=estimate,
+        holding=holding,
     )  # fmt: skip
+
+
+def _felt_while_restored(
+    holding: Holding, waiting: Waiting, estimate: Estimate | None
+) -> tuple[Hazard, ...]:
+    """A column is put back under the lock that added it; by itself it needs no such lock."""
+    if holding.whole or waiting.entry is None or estimate is None or estimate.high < _FELT:
+        return ()
+    return (
+        Hazard(
+            RULE,
+            Severity.MEDIUM,
+            f"Nobody reads or writes {holding.table} while {waiting.entry.rows:,} rows of it are "
+            "put back, in the transaction that adds the column.",
+            "-- leave --restore out, and put it back afterwards in batches that nobody waits for:\n"
+            f"-- cockpit attic restore {holding.number}",
+        ),
+    )
 
 
 def size_words(weight: Weight | None, holding: Holding) -> str:

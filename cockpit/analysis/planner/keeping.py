@@ -5,6 +5,7 @@ lock of the drop: between the two nothing can be written. A step that restores s
 the transaction that makes the table or column again.
 """
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
@@ -118,7 +119,8 @@ class Keeping:
         return keeping_step(step, holding, self._situation.weights.get(loss.oid), size, where)
 
     def _holding(self, loss: Loss, columns: tuple[KeptColumn, ...]) -> Holding:
-        name = f"e{self._next}_{loss.table}".encode()[:_LONGEST_NAME].decode(errors="ignore")
+        plain = re.sub(r"\W", "_", loss.table)
+        name = f"e{self._next}_{plain}".encode()[:_LONGEST_NAME].decode(errors="ignore")
         place = self._place or Place.DATABASE
         if place is Place.FILE:
             name = f"e{self._next}"
