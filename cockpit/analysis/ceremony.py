@@ -34,6 +34,7 @@ from cockpit.analysis.consequences import (
 from cockpit.model.activity import SessionFacts
 from cockpit.model.migration import Direction
 from cockpit.model.plan import Plan
+from cockpit.model.settlement import Settlement
 from cockpit.model.target import Environment, Standpoint
 
 __all__ = [
@@ -79,6 +80,7 @@ class Act(StrEnum):
     HOLD = "hold after this step"
     CANCEL = "cancel the statement"
     TERMINATE = "end a session"
+    SETTLE = "settle"
     MEND = "write the safer form into the file"
 
 
@@ -110,16 +112,20 @@ def ceremony(
     *,
     phase: int | None = None,
     session: SessionFacts | None = None,
+    settlement: Settlement | None = None,
     in_force: Collection[str] = (),
 ) -> Ceremony:
     """The least that must be asked before this act.
 
     `plan` is needed for apply, roll back, redo and continue, `phase` (from 0) for continue,
-    `session` for ending one. `in_force` are the versions applied now: a version is typed as short
-    as the board shows it where that names one of them only, and in full without them.
+    `session` for ending one, `settlement` for settling. `in_force` are the versions applied now:
+    a version is typed as short as the board shows it where that names one of them only, and in
+    full without them.
     """
     if act is Act.TERMINATE and session is not None:
         return _terminate(session)
+    if act is Act.SETTLE and settlement is not None:
+        return _settle(standpoint, settlement, in_force)
     if act is Act.CONTINUE and plan is not None and phase is not None:
         return _continue(standpoint, plan, phase, in_force)
     if act in (Act.APPLY, Act.ROLLBACK, Act.REDO) and plan is not None:
@@ -176,6 +182,29 @@ def _continue(
         )  # fmt: skip
     level = Level.SHARED if phase.gate else Level.LOOK
     return Ceremony(level, title, lines, stepwise=True, dangers=found)
+
+
+def _settle(
+    standpoint: Standpoint, made: Settlement, in_force: Collection[str]
+) -> Ceremony:
+    """What a history says is what every later plan is made from: its version is typed."""
+    lines = Lines(
+        runs="nothing of the migration: the history is written, " + "; ".join(made.writes),
+        blocks="nobody",
+        loses="nothing: no table, column or row is touched",
+        leaves=f"the history says of {made.version} what the catalog shows",
+        way_back=made.way_back,
+    )
+    if standpoint.environment is Environment.LOCAL and not standpoint.protected:
+        return Ceremony(Level.ALONE, Act.SETTLE.value, lines, arming_seconds=0.3)
+    others = {*in_force} - {made.version}
+    short = month_and_day(made.version)
+    clear = short and all(month_and_day(other) != short for other in others)
+    spoken = short if short and clear else made.version
+    return Ceremony(
+        Level.LOSES, Act.SETTLE.value, lines, f"settle {spoken}",
+        reading_seconds=_READING_SECONDS, needs_reason=True,
+    )  # fmt: skip
 
 
 def _terminate(session: SessionFacts) -> Ceremony:

@@ -107,6 +107,7 @@ ACTIONS: tuple[Action, ...] = (
     _look(
         "show.next", "next step", "c", "look",
         "What C would run; the next step; the next slide.", "run", "plan", "slides",
+        "replay",
     ),
     _look("show.slides", "slides", "w", "look", "The plan as slides, one step each.", "plan"),
     Action(
@@ -115,6 +116,9 @@ ACTIONS: tuple[Action, ...] = (
         never, frozenset({"plan", "slides"}),
     ),
     _look("show.problems", "problems", "o", "look", "What is wrong in files and history."),
+    _look("show.evidence", "evidence", "m", "look",
+          "What the catalog shows of it, whatever the history says.", "board"),
+    _look("replay", "replay", "h", "look", "See the run again, event by event.", "history"),
     _look("plan.forms", "other forms", "b", "look",
           "Keep the data, another way down, a rehearsal.", "plan"),
     _look("theme", "theme", "f2", "look", "Change to the next colour theme."),
@@ -171,6 +175,11 @@ ACTIONS: tuple[Action, ...] = (
         "Pause the backfill that is on, let it go on, or change its batches.",
         reasons.cannot_tune,
         frozenset({"run"}),
+    ),
+    Action(
+        "mark", "settle", "M", Level.LOSES, "act",
+        "Let the history of the selected migration say what the catalog shows.",
+        reasons.cannot_settle, frozenset({"board"}),
     ),
     Action(
         "safer", "safer form", "S", Level.ALONE, "act",

@@ -43,6 +43,7 @@ from cockpit.tui.screens.activity import ActivityScreen
 from cockpit.tui.screens.board import BoardScreen
 from cockpit.tui.screens.page import Page
 from cockpit.tui.screens.targets import TargetsScreen
+from cockpit.tui.settling import Settling
 from cockpit.tui.showing import Showing
 from cockpit.tui.situation import Situation
 from cockpit.tui.targeting import Targeting
@@ -100,6 +101,7 @@ class Cockpit(App[int], inherit_bindings=False):
         self.running = Running(self)
         self.drawing = Drawing(self)
         self.attention = Attention(self)
+        self.settling = Settling(self)
         self.improving = Improving(self)
         self.holding = Holding(self)
         self.showing = Showing(self)
@@ -188,7 +190,7 @@ class Cockpit(App[int], inherit_bindings=False):
         name = f"do_{action_id.replace('.', '_')}"
         owners = (
             self.screen, self.deploying, self.running, self.holding, self.showing, self.looking,
-            self.targets, self.improving,
+            self.targets, self.improving, self.settling,
         )  # fmt: skip
         for owner in owners:
             found: Any = getattr(owner, name, None)

@@ -207,6 +207,11 @@ def cannot_tune(now: Situation) -> str:
     return cannot_stop(now) or ("" if now.backfilling else "No backfill is running.")
 
 
+def cannot_settle(now: Situation) -> str:
+    """Why no history can be set right."""
+    return cannot_act(now) or ("" if now.selected else "Select a migration first.")
+
+
 def cannot_mend(now: Situation) -> str:
     """Why no file can be changed; the database needs no grant for that."""
     if now.walkthrough:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import ClassVar
 
 from textual import on
@@ -9,6 +10,7 @@ from textual.app import ComposeResult
 
 from cockpit.errors import CockpitError
 from cockpit.model.ledger import LedgerEvent
+from cockpit.model.recording import Recording
 from cockpit.model.timeline import Applied
 from cockpit.present.durations import plural
 from cockpit.present.timeline_text import others_lines
@@ -17,6 +19,7 @@ from cockpit.tui.present.journal import RunRecord, applied_row, event_lines, run
 from cockpit.tui.present.line import Line, line
 from cockpit.tui.present.states import loading, nothing_chosen
 from cockpit.tui.screens.page import Page
+from cockpit.tui.screens.replay import ReplayScreen
 from cockpit.tui.widgets.heading import Heading
 from cockpit.tui.widgets.row_list import RowList
 from cockpit.tui.widgets.text_pane import TextPane
@@ -32,7 +35,7 @@ class HistoryScreen(Page):
     """Runs, newest first, and everything the ledger says about the one under the cursor."""
 
     PAGE = "history"
-    LOOKS: ClassVar = ("open", "back", "view.table", "copy", "help", "palette")
+    LOOKS: ClassVar = ("open", "replay", "back", "view.table", "copy", "help", "palette")
     FIRST = "#runs"
     LIST_PARTS = ("#runs",)
     TEXT_PARTS = ("#events-title", "#events")
@@ -76,6 +79,19 @@ class HistoryScreen(Page):
     def _failed(self, error: CockpitError) -> None:
         self._error = error
         self.draw_all()
+
+    def do_replay(self) -> None:
+        """The run under the cursor, event by event."""
+        key = None if self._everything else self.query_one("#runs", RowList).selected
+        if key is None:
+            self.cockpit.say("Select a run first.")
+            return
+
+        def got(recording: Recording) -> None:
+            self.app.push_screen(ReplayScreen(recording))
+
+        engine = self.cockpit.desk.engine
+        self.cockpit.bridge.ask("recording", partial(engine.recording, key), got, self.cockpit.tell)
 
     def do_view_table(self) -> None:
         """The runs of the ledger, or what every tool's history says as one."""

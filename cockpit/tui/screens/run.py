@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -25,8 +26,10 @@ class RunScreen(Page):
     """Steps above, now in the middle, the log below. `esc` goes to the board and stops nothing."""
 
     PAGE = "run"
-    LOOKS: ClassVar = ("show.waiting", "show.next", "copy", "help", "palette", "back")
-    ACTS: ClassVar = ("cancel", "hold", "continue")
+    LOOKS: ClassVar[tuple[str, ...]] = (
+        "show.waiting", "show.next", "copy", "help", "palette", "back",
+    )  # fmt: skip
+    ACTS: ClassVar[tuple[str, ...]] = ("cancel", "hold", "continue")
     FIRST = "#run-steps"
     HELP_TEXT = (
         "A run executes one plan. Before each phase it waits for **C**, unless the target is "
@@ -45,6 +48,11 @@ class RunScreen(Page):
     def view(self) -> RunView | None:
         """The run in progress, or the last one."""
         return self.cockpit.desk.run
+
+    @property
+    def moment(self) -> datetime:
+        """Up to when its clocks run."""
+        return self.cockpit.desk.now
 
     @property
     def session(self) -> str | None:
@@ -70,7 +78,7 @@ class RunScreen(Page):
 
     def draw_panes(self) -> None:
         """The run as it stands."""
-        view, now = self.view, self.cockpit.desk.now
+        view, now = self.view, self.moment
         if view is None:
             self.query_one("#now", TextPane).show((line(("no run yet", "muted")),))
             return

@@ -59,11 +59,13 @@ ENDED = RunFinished(AT, "7f3a", "failed", "nothing", "all of 0043", "no lock", "
           "            in the way: 4802 report-cron, active 0:41",
           "            behind us: 37 sessions queued by our wait"]),
         (TryFailed(AT, 1, 11, 40, "55P03", timedelta(seconds=1.6)),
-         ["02:58:40Z   step 1, try 11 of 40 gave up (55P03, lock not available); its phase is undone and tried again "
+         ["02:58:40Z   step 1, try 11 of 40 gave up (55P03, lock not available); its phase is "
+          "undone and tried again "
           "in 1.6 s"]),
         (FAILED,
          ["02:58:40Z phase 1 of 2 FAILED in step 1",
-          '          error   column "status"\\x1b contains null values (23502)',
+          '          error   column "status"\\x1b contains null values '
+          "(23502, a value is null where none may be)",
           "          hint    look",
           "          at      db/migrations/0043_orders_not_null.sql:7:3",
           "          kept    nothing",
