@@ -146,6 +146,13 @@ def test_stopping_and_giving_back_is_never_made_hard(act: Act, environment: Envi
     assert (question.level, question.typed) == (Level.ALONE, None)
 
 
+@pytest.mark.parametrize("environment", [*UNPROTECTED, *PROTECTED])
+def test_setting_a_history_right_wants_its_version_and_a_reason(environment: Environment) -> None:
+    question = ceremony(Act.SETTLE, canned.standpoint(environment), settlement=canned.settlement())
+    assert (question.level, question.typed) == (Level.LOSES, "settle 0043")
+    assert question.needs_reason
+
+
 @pytest.mark.parametrize("act", [Act.ARM, Act.TAKE_LOCK])
 def test_rights_cost_more_where_others_work(act: Act) -> None:
     levels = [asked(act, e).level for e in (Environment.LOCAL, Environment.DEV)]
@@ -156,8 +163,9 @@ def test_rights_cost_more_where_others_work(act: Act) -> None:
 @pytest.mark.parametrize("environment", list(Environment))
 def test_every_question_has_all_five_lines(act: Act, environment: Environment) -> None:
     question = ceremony(
-        act, canned.standpoint(environment), LOSSY, phase=0, session=canned.BLOCKERS[0]
-    )
+        act, canned.standpoint(environment), LOSSY, phase=0, session=canned.BLOCKERS[0],
+        settlement=canned.settlement(),
+    )  # fmt: skip
     labels = [label for label, _ in question.lines.labelled]
     assert labels == ["runs", "blocks", "loses", "leaves", "way back"]
     assert all(words for _, words in question.lines.labelled)

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from cockpit.model.activity import SessionFacts
 from cockpit.model.adoption import Adoption, Evidence, Import
 from cockpit.model.board import Board, Unfinished
+from cockpit.model.diagnosis import Diagnosis
 from cockpit.model.goal import Action, Goal
 from cockpit.model.hazard import Hazard, Severity
 from cockpit.model.history import History, Record, Recorded
@@ -16,8 +17,11 @@ from cockpit.model.migration import Backfill, Direction, Migration, MigrationSet
 from cockpit.model.plan import Plan, PlannedPhase, Step, StepKind
 from cockpit.model.problem import Problem
 from cockpit.model.revision import Revision, Tag
+from cockpit.model.schema import Alteration, SchemaChange, SchemaObject
+from cockpit.model.settlement import Found, SettledPart, Settlement
 from cockpit.model.state import Drift, Standing, State, Trace
 from cockpit.model.target import Environment, Identity, Standpoint
+from cockpit.model.timeline import OtherHistory
 
 NOW = datetime(2026, 11, 21, 2, 58, 40, tzinfo=UTC)
 COMMIT = "c0ffee1" + "0" * 33
@@ -310,3 +314,34 @@ def adoption() -> Adoption:
         head="h", commit="c0ffee", ref=None, named=("001", "002"), imports=imports,
         evidence=evidence,
     )  # fmt: skip
+
+
+def busy_board() -> Board:
+    """A failed and a half applied version, a schema changed by hand, a second tool at work."""
+    states = {"0043": State.FAILED, "0044": State.PARTIAL}
+    rows = tuple(replace(s, state=states.get(s.version, s.state)) for s in board().standings)
+    column = SchemaObject("column", "public.orders", "phone", {"type": "text"})
+    index = SchemaObject("index", "public.orders", "orders_late", {"definition": "btree (late)"})
+    return replace(
+        board(),
+        standings=rows,
+        schema_drift=(
+            SchemaChange(Alteration.ADDED, None, column),
+            SchemaChange(Alteration.DROPPED, index, None),
+        ),
+        schema_checked=NOW,
+        others=(OtherHistory("django", "public.django_migrations", 214, "shop.0042_cart", NOW),),
+    )
+
+
+def settlement(found: Found | None = Found.APPLIED) -> Settlement:
+    """A history that says `failed` of what the catalog shows; None: the catalog cannot tell."""
+    part = SettledPart(
+        "0043", "orders_not_null", found, "The column has the constraint.",
+        Diagnosis("0043", "orders_not_null", "db/0043.sql", ()), migration("0043"),
+    )  # fmt: skip
+    refusals = () if found else ("The catalog cannot tell.",)
+    writes = ("0043 is applied",) if found else ()
+    told = "The history says that 0043 failed."
+    back = "settle it again"
+    return Settlement("e1", "0043", "orders_not_null", told, (part,), writes, refusals, back)

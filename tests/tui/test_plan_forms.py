@@ -4,14 +4,12 @@ from dataclasses import replace
 from datetime import timedelta
 
 from cockpit.model.attic import Place
-from cockpit.model.diagnosis import Diagnosis
 from cockpit.model.event import PhaseFinished, PhaseStarted, RunFinished, RunStarted
 from cockpit.model.goal import Action, Goal
 from cockpit.model.live import RelationLive
 from cockpit.model.locks import LockMode
 from cockpit.model.plan import OtherWay, Plan
 from cockpit.model.recording import Recording
-from cockpit.model.settlement import Found, SettledPart, Settlement
 from cockpit.model.target import Environment
 from tests.tui import canned
 from tests.tui.conftest import Opened
@@ -117,21 +115,10 @@ async def test_a_past_run_is_seen_again_event_by_event(
     assert engine.calls == []
 
 
-def settlement(found: Found | None) -> Settlement:
-    part = SettledPart(
-        "0043", "orders_not_null", found, "The column has the constraint.",
-        Diagnosis("0043", "orders_not_null", "db/0043.sql", ()), canned.migration("0043"),
-    )  # fmt: skip
-    refusals = () if found else ("The catalog cannot tell.",)
-    writes = ("0043 is applied",) if found else ()
-    told = "The history says that 0043 failed."
-    return Settlement("e1", "0043", "orders_not_null", told, (part,), writes, refusals, "settle")
-
-
 async def test_settling_asks_for_a_reason_and_the_version(
     open_cockpit: Opened, engine: FakeEngine
 ) -> None:
-    engine.settlements = {"0044": settlement(Found.APPLIED)}
+    engine.settlements = {"0044": canned.settlement()}
     async with open_cockpit(armed=True) as pilot:
         await pilot.press("M")
         assert "Type  settle 0043" in pilot.text
@@ -146,7 +133,7 @@ async def test_settling_asks_for_a_reason_and_the_version(
 async def test_evidence_that_is_not_conclusive_offers_the_operators_word(
     open_cockpit: Opened, engine: FakeEngine
 ) -> None:
-    engine.settlements = {"0044": settlement(None)}
+    engine.settlements = {"0044": canned.settlement(None)}
     async with open_cockpit(board=canned.board(Environment.LOCAL), armed=True) as pilot:
         await pilot.press("M")
         assert "The catalog cannot tell." in pilot.text
