@@ -8,15 +8,18 @@ from contextlib import asynccontextmanager
 
 from textual.pilot import Pilot
 
+from cockpit.demo.fleet import DemoFleet
 from cockpit.demo.picture import rows, self_contained
 from cockpit.demo.stage import Stage
-from cockpit.demo.still import Still
+from cockpit.demo.still import still
 from cockpit.demo.still_clock import StillClock
 from cockpit.tui.app import Cockpit
-from cockpit.tui.themes import DEFAULT
+from cockpit.tui.themes import DEFAULT, NAMES
 
 SMALL = (80, 24)
 WIDE = (120, 32)
+WIDEST = (160, 40)
+SMALLEST = (60, 16)
 _PATIENCE_SECONDS = 60.0
 _LONGEST_DELAY_SECONDS = 6.0
 _ASKED = re.compile(r"Type  (\S+(?: \S+)*)  to arm")
@@ -84,6 +87,16 @@ class Camera:
         """Keep what is on the screen now."""
         self._pictures[name] = self_contained(self.app.export_screenshot())
 
+    async def take_in_every_theme(self, name: str) -> None:
+        """The same moment in each theme: `plan`, `plan-light`, ...; the default one has no tail."""
+        for theme in NAMES:
+            self.app.theme = theme
+            await self.settle()
+            tail = "" if theme == DEFAULT else f"-{theme.removeprefix('cockpit-')}"
+            self.take(name + tail)
+        self.app.theme = DEFAULT
+        await self.settle()
+
 
 class Studio:
     """Opens cockpits on one stage and gathers the pictures."""
@@ -100,13 +113,24 @@ class Studio:
         return {str(self._stage.server.private_folder): "/tmp/orders-demo"}  # noqa: S108  shown only
 
     @asynccontextmanager
+    async def list_of_targets(self, size: tuple[int, int] = SMALL) -> AsyncIterator[Camera]:
+        """The real screens before any target is open."""
+        fleet = DemoFleet(self._stage, lambda engine: still(engine, self._places))
+        app = Cockpit(None, fleet=fleet, clock=self._clock)
+        async with app.run_test(size=size) as pilot:
+            camera = Camera(app, pilot, self._clock, self.pictures)
+            await camera.settle()
+            yield camera
+        app.targets.close()
+
+    @asynccontextmanager
     async def camera(
         self, size: tuple[int, int] = SMALL, theme: str = DEFAULT
     ) -> AsyncIterator[Camera]:
         """The real screens over the real engine, after their first look."""
         engine = self._stage.open()
         try:
-            app = Cockpit(Still(engine, self._places), theme=theme, clock=self._clock)
+            app = Cockpit(still(engine, self._places), theme=theme, clock=self._clock)
             async with app.run_test(size=size) as pilot:
                 camera = Camera(app, pilot, self._clock, self.pictures)
                 await camera.until(lambda opened: opened.desk.board is not None)

@@ -15,6 +15,7 @@ from cockpit.errors import UsageError
 from cockpit.model.target import Environment
 
 if TYPE_CHECKING:
+    from cockpit.demo.situations import Situation
     from cockpit.demo.stage import Stage
 
 GONE = "The demo is over: its server, database and repository are removed."
@@ -55,7 +56,7 @@ def run_demo(
         stack.enter_context(situation.meanwhile(stage))
         ending.check()
         if terminal:
-            return _screens(stage, ending, theme, keys, ascii_only)
+            return _screens(stage, situation, ending, theme, keys, ascii_only)
         return _text(stage, scenario)
 
 
@@ -68,16 +69,24 @@ def _known(kind: str, name: str, names: Iterable[str]) -> str:
 
 
 def _screens(
-    stage: "Stage", ending: Ending, theme: str | None, keys: dict[str, str], ascii_only: bool
+    stage: "Stage",
+    situation: "Situation",
+    ending: Ending,
+    theme: str | None,
+    keys: dict[str, str],
+    ascii_only: bool,
 ) -> int:
+    from cockpit.demo.fleet import DemoFleet
     from cockpit.tui.start import run
 
-    engine = stage.open()
+    engine = None if situation.several else stage.open()
+    fleet = DemoFleet(stage) if situation.several else None
     try:
-        code = run(engine, theme=theme, keys=keys, ascii_only=ascii_only)
+        code = run(engine, fleet=fleet, theme=theme, keys=keys, ascii_only=ascii_only)
     finally:
         ending.listen()  # the screens had the signals, and left the system's own answer behind
-        engine.close()
+        if engine is not None:
+            engine.close()
     _say(GONE)
     return code
 

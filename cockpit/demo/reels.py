@@ -3,30 +3,43 @@
 from collections.abc import Callable, Coroutine
 from typing import Any
 
-from cockpit.demo.camera import SMALL, WIDE, Camera, Studio
+from cockpit.demo.camera import SMALLEST, WIDE, WIDEST, Camera, Studio
 from cockpit.demo.situations.waiting import SHOPPERS
 from cockpit.tui.app import Cockpit
 from cockpit.tui.dialogs.question import Question
-from cockpit.tui.themes import DEFAULT, NAMES
 
 Reel = Callable[[Studio], Coroutine[Any, Any, None]]
 
 
 async def board(studio: Studio) -> None:
     """The board in every theme, wide and as a table; what can be asked of it."""
-    for theme in NAMES:
-        name = "board" if theme == DEFAULT else f"board-{theme.removeprefix('cockpit-')}"
-        async with studio.camera(SMALL, theme) as camera:
-            camera.take(name)
-    async with studio.camera(WIDE) as camera:
-        camera.take("board-120x32")
     async with studio.camera() as camera:
+        await camera.take_in_every_theme("board")
         await camera.press("v")
         camera.take("board-table")
         await camera.press("v", "a", "enter")
-        camera.take("plan")
-        await camera.press("escape", "question_mark")
-        camera.take("help")
+        await camera.take_in_every_theme("plan")
+        await camera.press("w", "c")
+        await camera.take_in_every_theme("slide")
+        await camera.press("escape", "escape", "question_mark")
+        await camera.take_in_every_theme("help")
+        await camera.press("escape", "colon")
+        await camera.take_in_every_theme("palette")
+    async with studio.camera(WIDE) as camera:
+        camera.take("board-120x32")
+    async with studio.camera(WIDEST) as camera:
+        await camera.wait(2.0)
+        camera.take("board-160x40")
+    async with studio.camera(SMALLEST) as camera:
+        camera.take("board-60x16")
+
+
+async def targets(studio: Studio) -> None:
+    """Which database, and what is where."""
+    async with studio.list_of_targets() as camera:
+        await camera.take_in_every_theme("targets")
+        await camera.press("6", "enter")
+        await camera.take_in_every_theme("compare")
 
 
 async def drift(studio: Studio) -> None:
@@ -42,9 +55,11 @@ async def waiting(studio: Studio) -> None:
     async with studio.camera() as camera:
         await camera.press("W", "Y", "down", "down", "down", "A", "enter", "Y")
         await camera.until(_everybody_waits)
-        camera.take("waiting")
+        await camera.take_in_every_theme("waiting")
         await camera.press("4")
-        camera.take("activity")
+        await camera.take_in_every_theme("activity")
+        await camera.press("l")
+        await camera.take_in_every_theme("locks")
         await camera.press("5", "X")
         await camera.wait(1.0)
         await camera.press("Y")
@@ -66,14 +81,14 @@ async def rollback(studio: Studio) -> None:
         await camera.type("v1.4 loses payments, INC-2209")
         await camera.press("enter")
         await camera.type_what_is_asked()
-        camera.take("rollback-4-question")
+        await camera.take_in_every_theme("rollback-4-question")
         await camera.press("Y")
         await _through_every_phase(camera)
         camera.take("rollback-5-done")
         await camera.press("enter")
-        camera.take("report")
+        await camera.take_in_every_theme("report")
         await camera.press("3")
-        camera.take("history")
+        await camera.take_in_every_theme("history")
 
 
 async def failure(studio: Studio) -> None:
@@ -100,6 +115,7 @@ REELS: dict[str, Reel] = {
     "rollback": rollback,
     "failure": failure,
     "disconnected": disconnected,
+    "targets": targets,
 }
 """By situation."""
 

@@ -35,16 +35,19 @@ class Stage:
     has gone wrong before the first look."""
     clock: Clock | None = None
     limits: Limits = field(default_factory=Limits)
+    database: str = DATABASE
+    name: str = ""
+    """Of the target, where it is not named by its environment."""
 
     @property
     def target(self) -> str:
         """Its name, which a protected one wants typed."""
-        return "orders-prod" if self.environment.protected else "orders-demo"
+        return self.name or ("orders-prod" if self.environment.protected else "orders-demo")
 
     @property
     def dsn(self) -> Dsn:
         """Of the database, for its owner."""
-        return parse(self.server.dsn(DATABASE))
+        return parse(self.server.dsn(self.database))
 
     @property
     def journal(self) -> Path:

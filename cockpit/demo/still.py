@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any, cast
 
 from cockpit.demo.likeness import Likeness, digits_of
 from cockpit.deploy.engine import Deployment, Engine, Grant
@@ -27,14 +28,22 @@ from cockpit.rehearsal.store import Kept
 _GLANCE = timedelta(milliseconds=200)
 
 
+def still(engine: Engine, words: Mapping[str, str]) -> Engine:
+    """The engine as pictures show it. `words`: what else does not last, and what stands for it."""
+    return cast(Engine, Still(engine, words))
+
+
 class Still:
-    """Implements `Engine` in front of the real one."""
+    """Stands in front of the real engine; what is not named here is passed on as it is."""
 
     def __init__(self, engine: Engine, words: Mapping[str, str]) -> None:
         """`words`: what else does not last, and what is shown for it."""
         self._engine = engine
         self._likeness = Likeness(words)
         self._plans: dict[str, Plan] = {}
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._engine, name)
 
     @property
     def read_only(self) -> bool:

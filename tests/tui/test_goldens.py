@@ -25,37 +25,68 @@ from cockpit.model.target import Environment
 from tests.tui import canned
 from tests.tui.conftest import Golden, Opened
 from tests.tui.fake_engine import FakeDeployment, FakeEngine
+from tests.tui.pilot import CockpitPilot
 
 SIZES = ((80, 24), (120, 32), (60, 16))
 AT = canned.NOW
 SHORT = timedelta(seconds=0.2)
 
+TAB = "right_square_bracket"
 SCREENS: dict[str, tuple[str, ...]] = {
     "board": (),
     "board-table": ("v",),
-    "board-plan-tab": ("down", "right_square_bracket"),
-    "board-locks-tab": ("down", "right_square_bracket", "right_square_bracket"),
-    "board-drifted": ("right", "right", "right_square_bracket"),
+    "board-plan-tab": ("down", TAB),
+    "board-locks-tab": ("down", TAB, TAB),
+    "board-uses-tab": ("down", TAB, TAB, TAB),
+    "board-diff-tab": ("right", TAB, TAB, TAB, TAB),
+    "board-history-tab": ("right", "left_square_bracket"),
+    "board-drifted": ("right", "right", TAB),
+    "board-filter": ("slash", "o", "r", "d"),
+    "board-zoom": ("enter", "z"),
     "plan": ("down", "p"),
     "plan-rollback": ("right", "right", "p"),
     "history": ("3",),
+    "history-all-tools": ("3", "v"),
     "activity": ("4",),
     "locks": ("l",),
     "help": ("question_mark",),
     "palette": ("colon",),
     "identity": ("i",),
+    "problems": ("o",),
+    "session": ("4", "t"),
+    "why-waiting": ("x",),
     "refused": ("A",),
 }
 
 
-@pytest.mark.parametrize("size", SIZES, ids=lambda s: f"{s[0]}x{s[1]}")
 @pytest.mark.parametrize("name", SCREENS)
-async def test_screen(
-    name: str, size: tuple[int, int], open_cockpit: Opened, golden: Golden
-) -> None:
-    async with open_cockpit(size) as pilot:
+async def test_screen(name: str, open_cockpit: Opened, golden: Golden) -> None:
+    async with open_cockpit(SIZES[0]) as pilot:
         await pilot.press(*SCREENS[name])
-        golden(f"{name}-{size[0]}x{size[1]}", pilot.rows)
+        await every_size(name, pilot, golden)
+
+
+async def every_size(name: str, pilot: CockpitPilot, golden: Golden) -> None:
+    """The same moment at each size, as after the terminal was resized."""
+    for width, height in SIZES:
+        await pilot.resize(width, height)
+        golden(f"{name}-{width}x{height}", pilot.rows)
+
+
+@pytest.mark.parametrize("name", SCREENS)
+async def test_without_colour_every_word_is_the_same(
+    name: str, open_cockpit: Opened, golden: Golden, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("NO_COLOR", "1")
+    async with open_cockpit(SIZES[0]) as pilot:
+        assert pilot.app.no_color
+        await pilot.press(*SCREENS[name])
+        golden(f"{name}-80x24", pilot.rows)
+
+
+async def test_three_columns(open_cockpit: Opened, golden: Golden) -> None:
+    async with open_cockpit((160, 40)) as pilot:
+        golden("board-160x40", pilot.rows)
 
 
 BOARDS: dict[str, Board] = {
@@ -64,6 +95,7 @@ BOARDS: dict[str, Board] = {
     "locked": canned.locked_board(),
     "troubled": canned.troubled_board(),
     "staging": canned.board(Environment.STAGING),
+    "busy": canned.busy_board(),
 }
 
 
@@ -90,20 +122,19 @@ DIALOGS: dict[str, tuple[str, ...]] = {
     "chooser-rollback": ("right", "U"),
     "chooser-apply": ("down", "A"),
     "question-rollback": ("right", "U", "enter"),
+    "question-apply": ("down", "p", "A"),
+    "arms-and-runs": ("right", "U", "enter"),
     "question-lock": ("L",),
     "question-terminate": ("4", "T"),
     "copy-menu": ("y",),
 }
 
 
-@pytest.mark.parametrize("size", SIZES, ids=lambda s: f"{s[0]}x{s[1]}")
 @pytest.mark.parametrize("name", DIALOGS)
-async def test_dialog(
-    name: str, size: tuple[int, int], open_cockpit: Opened, golden: Golden
-) -> None:
-    async with open_cockpit(size, armed=name != "arm") as pilot:
+async def test_dialog(name: str, open_cockpit: Opened, golden: Golden) -> None:
+    async with open_cockpit(SIZES[0], armed=name not in ("arm", "arms-and-runs")) as pilot:
         await pilot.press(*DIALOGS[name])
-        golden(f"{name}-{size[0]}x{size[1]}", pilot.rows)
+        await every_size(name, pilot, golden)
 
 
 def ready(deployment: FakeDeployment) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 
-from cockpit.demo.situations import board, disconnected, drift, failure, rollback, waiting
+from cockpit.demo.situations import board, disconnected, drift, failure, rollback, targets, waiting
 from cockpit.demo.stage import Stage
 from cockpit.model.target import Environment
 
@@ -22,6 +22,8 @@ class Situation:
     prepare: Callable[[Stage], None]
     meanwhile: Callable[[Stage], AbstractContextManager[None]] = _nothing
     environment: Environment = Environment.LOCAL
+    several: bool = False
+    """There are several targets, and the screens start with the list of them."""
 
 
 SITUATIONS = {
@@ -31,5 +33,6 @@ SITUATIONS = {
     "rollback": Situation(rollback.prepare, environment=Environment.PRODUCTION),
     "failure": Situation(failure.prepare),
     "disconnected": Situation(board.prepare, disconnected.meanwhile),
+    "targets": Situation(targets.prepare, environment=Environment.PRODUCTION, several=True),
 }
 """By the names of `scenarios`."""

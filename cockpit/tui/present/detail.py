@@ -125,8 +125,20 @@ def diff_tab(standing: Standing) -> tuple[Line, ...]:
     after = harmless_block("\n".join(phase.script for phase in migration.up)).splitlines()
     rows = list(unified_diff(before, after, "as applied", "this ref", lineterm="", n=3))
     if not rows:
-        return (line(("the same, line by line", "muted")),)
+        return _only_around(standing)
     return tuple(line((row, _diff_role(row)), hang=2) for row in rows)
+
+
+def _only_around(standing: Standing) -> tuple[Line, ...]:
+    """The statements are what was applied; what was edited, if anything, stands around them."""
+    same = "the statements are the same, line by line"
+    if standing.drift is None:
+        return (line((same, "muted")),)
+    told = f"{same}; edited is only what stands around them: {standing.drift.value}"
+    if standing.trace is None:
+        return (line((told, "muted"), hang=2),)
+    shown = f"git show {harmless(standing.trace.commit[:9])}"
+    return (line((told, "muted"), hang=2), line((shown, "key"), (" has the edit", "muted")))
 
 
 def _diff_role(row: str) -> str:

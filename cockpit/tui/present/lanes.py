@@ -149,7 +149,7 @@ def _state_word(state: State) -> str:
 def _columns(git: str, live: str, state: str, hazard: str, width: int) -> str:
     """The right-hand columns; a narrow table keeps state and hazard."""
     if width < 66:
-        return f" {state:<11} {hazard:<5}"
+        return f" {state:<11} {hazard:<6}"
     return f" {git:<5}{live:<5}{state:<12}{hazard:<6}"
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar, cast
 
+from textual import on
 from textual.app import ComposeResult
 from textual.screen import Screen
 from textual.widget import Widget
@@ -33,6 +34,8 @@ _BANNER_ROWS = 3
 class Page(Screen[None], inherit_bindings=False):
     """A screen of the stack. Keys reach it only through `Cockpit.perform`."""
 
+    ALLOW_IN_MAXIMIZED_VIEW = "TopLine, #banner, #notice, KeyBar"
+    """Where one is and what one can do stays in sight, whatever is zoomed."""
     PAGE: ClassVar[str] = ""
     """Its name in the table of actions."""
     LOOKS: ClassVar[tuple[str, ...]] = ()
@@ -109,6 +112,10 @@ class Page(Screen[None], inherit_bindings=False):
         if self.FIRST:
             self.query_one(self.FIRST).focus()
         self.draw_all()
+        self.call_after_refresh(self.draw_all)
+
+    @on(RowList.Rewidthed)
+    def _rewidthed(self) -> None:
         self.call_after_refresh(self.draw_all)
 
     def on_screen_resume(self) -> None:

@@ -33,6 +33,9 @@ class RowList(Drawn, can_focus=True, inherit_bindings=False):
             super().__init__()
             self.rows, self.key = rows, key
 
+    class Rewidthed(Message):
+        """A scroll bar came or went: rows that were laid out for another width are cut."""
+
     def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:  # noqa: A002
         super().__init__(id=id, classes=classes)
         self._items: tuple[Item, ...] = ()
@@ -131,6 +134,10 @@ class RowList(Drawn, can_focus=True, inherit_bindings=False):
             self.scroll_to(y=top if self._cursor else 0, animate=False)
         elif height and bottom > self.scroll_offset.y + height:
             self.scroll_to(y=bottom - height, animate=False)
+
+    def watch_show_vertical_scrollbar(self) -> None:
+        """Rows are laid out for the width that is left beside the bar."""
+        self.post_message(self.Rewidthed())
 
     def on_resize(self, event: events.Resize) -> None:
         """Keep the cursor in sight."""
