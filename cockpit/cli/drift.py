@@ -15,6 +15,7 @@ DRIFT, UNREADABLE = 4, 1
 
 
 @click.command()
+@click.argument("versions", nargs=-1, metavar="[VERSION]...")
 @with_request
 @click.option(
     "--write",
@@ -27,6 +28,7 @@ DRIFT, UNREADABLE = 4, 1
 @click.pass_obj
 def drift(
     surroundings: Surroundings,
+    versions: tuple[str, ...],
     request: Request,
     write: str | None,
     exit_code: bool,
@@ -35,8 +37,12 @@ def drift(
     """Show what was added, changed and dropped in the schema since the last run.
 
     Privileges, comments and partitions that come and go do not count. Exits 1 when the schema
-    cannot be compared; then nothing is claimed.
+    cannot be compared; then nothing is claimed. With VERSIONs: what the edit of each applied file
+    changes in it, and what the schema shows of that.
     """
+    if versions:
+        _edits(surroundings, request, versions, as_json)
+        return
     from cockpit.cli.opening import opened
     from cockpit.present.schema_words import change_json, drift_text, schema_words
 
@@ -57,6 +63,24 @@ def drift(
         _write(surroundings, request, board, write)
     if exit_code and board.schema_drift:
         click.get_current_context().exit(DRIFT)
+
+
+def _edits(
+    surroundings: Surroundings, request: Request, versions: tuple[str, ...], as_json: bool
+) -> None:
+    from cockpit.cli.opening import opened
+    from cockpit.present.edit_text import edit_json, edit_lines
+
+    with opened(request, surroundings) as engine:
+        edits = {version: engine.edit(version) for version in versions}
+    for version, edit in edits.items():
+        if edit is None:
+            click.echo(f"{version}: not edited since, or nobody kept what was applied", err=True)
+    found = [edit for edit in edits.values() if edit is not None]
+    if as_json:
+        print_json([edit_json(edit) for edit in found])
+    elif found:
+        print_text("\n".join(line for edit in found for line in edit_lines(edit)))
 
 
 def _write(surroundings: Surroundings, request: Request, board: Board, name: str) -> None:

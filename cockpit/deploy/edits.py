@@ -61,6 +61,32 @@ def commit_applied(
     return found.commit if found else None
 
 
+def applied_text(
+    look: SourceLook, repository: Repository, standing: Standing, changes: Sequence[FileChange]
+) -> tuple[str, str] | None:
+    """The way up as it was applied, and where it is kept: in the ledger, else in git by its
+    checksum, else what git had at that time. None where nobody kept it."""
+    migration, record = standing.migration, standing.record
+    if migration is None or record is None:
+        return None
+    if record.script is not None:
+        return record.script, "the ledger"
+    commit = None
+    if record.checksum is not None:
+        found = _applied(look, repository, migration, record, changes)
+        commit = found.commit if found else None
+    commit = commit or _then(look, repository, record)
+    file = repository.file_at(commit, migration.path) if commit else None
+    if commit is None or file is None:
+        return None
+    others = tuple(other for other in look.files if other.path != migration.path
+                   and other.blob in migration.blobs)  # fmt: skip
+    read = look.tool.read((file, *others)).find(migration.version)
+    if read is None:
+        return None
+    return "\n".join(phase.script for phase in read.up), f"commit {commit[:10]}"
+
+
 def judged(
     look: SourceLook, repository: Repository, standing: Standing, changes: Sequence[FileChange]
 ) -> Standing:

@@ -13,6 +13,7 @@ from cockpit.model.adoption import Adoption
 from cockpit.model.attic import AtticEntry, Restored
 from cockpit.model.board import Board
 from cockpit.model.diagnosis import Diagnosis
+from cockpit.model.edit import Edit
 from cockpit.model.event import Emit, RunFinished
 from cockpit.model.goal import Goal
 from cockpit.model.ledger import LedgerEvent
@@ -103,6 +104,10 @@ class Engine(Protocol):
 
         Raises `UsageError` when neither knows it.
         """
+
+    def edit(self, version: str) -> Edit | None:
+        """What an edit of an applied file changes in it, statement by statement against the live
+        schema. None for a version that is not drifted, or whose applied text nobody kept."""
 
     def timeline(self, limit: int = 500) -> tuple[Applied, ...]:
         """Every history of this database, whichever tool keeps it, as one; newest first."""

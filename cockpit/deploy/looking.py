@@ -9,6 +9,7 @@ from cockpit.database.catalog import read_facts
 from cockpit.database.halfway import judge
 from cockpit.deploy.attic_side import AtticSide
 from cockpit.deploy.context import Clock
+from cockpit.deploy.edited import read_edit
 from cockpit.deploy.framework_side import FrameworkSide
 from cockpit.deploy.history_place import history_place
 from cockpit.deploy.judging import Judging
@@ -25,6 +26,7 @@ from cockpit.deploy.source_side import SourceLook, SourceSide
 from cockpit.deploy.unfinished import unfinished
 from cockpit.errors import CockpitError, DatabaseError, PrivilegeMissing, UsageError
 from cockpit.model.board import Board
+from cockpit.model.edit import Edit
 from cockpit.model.facts import CatalogFacts
 from cockpit.model.goal import Goal
 from cockpit.model.migration import Direction, Migration, MigrationSet
@@ -118,6 +120,13 @@ class Looking:
         """Every history of the database as one, newest first."""
         history = looked.server.history if looked.server else None
         return self._others.timeline(looked.board.tool, history, limit)
+
+    def edit(self, looked: Looked, version: str) -> Edit | None:
+        """What an edit of that version's file changes; None where there is none to tell of."""
+        standing = looked.board.find(version)
+        if looked.source is None or looked.server is None or standing is None:
+            return None
+        return read_edit(self._source, self._server, looked.source, standing)
 
     def situation(self, looked: Looked, goal: Goal) -> Situation:
         """What a plan is made from. Raises the error that kept either half from being read."""

@@ -41,6 +41,7 @@ from cockpit.model.adoption import Adoption
 from cockpit.model.attic import AtticEntry, Restored, attic_of
 from cockpit.model.board import Board
 from cockpit.model.diagnosis import Diagnosis
+from cockpit.model.edit import Edit
 from cockpit.model.event import Emit, RunFinished
 from cockpit.model.goal import Goal
 from cockpit.model.ledger import LedgerEvent
@@ -125,6 +126,11 @@ class Session:
                 next_step="cockpit log names the runs.",
             )
         return told
+
+    def edit(self, version: str) -> Edit | None:
+        """What an edit of an applied file changes in it, against the live schema."""
+        with self._guard:
+            return self._looking.edit(self._look(), version)
 
     def timeline(self, limit: int = 500) -> tuple[Applied, ...]:
         """Every history of this database as one, newest first."""

@@ -11,6 +11,7 @@ from cockpit.model.adoption import Adoption
 from cockpit.model.attic import AtticEntry, Restored
 from cockpit.model.board import Board
 from cockpit.model.diagnosis import Diagnosis
+from cockpit.model.edit import Edit
 from cockpit.model.event import Emit, Event, RunFinished
 from cockpit.model.goal import Goal
 from cockpit.model.ledger import LedgerEvent
@@ -137,6 +138,9 @@ class FakeEngine:
     def recording(self, run: str) -> Recording:
         """The canned one."""
         return self.recordings[run]
+
+    def edit(self, version: str) -> Edit | None:
+        return None
 
     def timeline(self, limit: int = 500) -> tuple[Applied, ...]:
         return ()
