@@ -2,15 +2,15 @@
 
     python -m tests.benchmarks.harm [--runner-python PYTHON] [--dbmate PROGRAM] [--seconds 10]
 
-Steady reads and writes go on against one table; a forgotten session keeps ACCESS SHARE on it for
-some seconds; meanwhile a migration runner is told to `ALTER TABLE ... ADD COLUMN`. Each runner gets
-a fresh database on one server, one after the other, in one run. PYTHON has alembic, django and
-psycopg; runners that are absent are named as such and left out.
+Steady reads and writes go on against one table; a forgotten session keeps ACCESS SHARE on it, until
+some seconds after the runner began to wait; meanwhile a migration runner is told to
+`ALTER TABLE ... ADD COLUMN`. Each runner gets a fresh database on one server, one after the other,
+in one run. PYTHON has alembic, django and psycopg; runners that are absent are named as such and
+left out.
 """
 
 import argparse
 import os
-import random
 import shutil
 import statistics
 import subprocess
@@ -19,45 +19,20 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 import psycopg
 from psycopg.conninfo import conninfo_to_dict
 
 from tests import databases
+from tests.benchmarks.load import Application
 from tests.databases import Database, Databases
 from tests.projects import FOLDER, Project
 
 ADD = "ALTER TABLE orders ADD COLUMN note text"
 ROWS = 10_000
-CLIENTS = 4
 Runner = Callable[[Database, Path], list[str]]
-
-
-@dataclass
-class Load:
-    """Clients that read and write as fast as an application with a pause between requests would."""
-
-    dsn: str
-    waits: list[float] = field(default_factory=list)
-    stop: threading.Event = field(default_factory=threading.Event)
-
-    def client(self, seed: int) -> None:
-        """One connection's life."""
-        dice = random.Random(seed)  # noqa: S311
-        with psycopg.connect(self.dsn, autocommit=True) as connection:
-            while not self.stop.is_set():
-                number = dice.randrange(1, ROWS)
-                began = time.monotonic()
-                if dice.random() < 0.5:
-                    connection.execute("SELECT total FROM orders WHERE id = %s", (number,))
-                else:
-                    connection.execute(
-                        "UPDATE orders SET total = total + 1 WHERE id = %s", (number,)
-                    )
-                self.waits.append(time.monotonic() - began)
-                time.sleep(0.005)
 
 
 @dataclass(frozen=True)
@@ -79,11 +54,8 @@ def measure(name: str, runner: Runner, server: Databases, seconds: float) -> Res
         database.execute("CREATE TABLE orders (id int PRIMARY KEY, total int NOT NULL DEFAULT 0)")
         database.execute(f"INSERT INTO orders SELECT generate_series(1, {ROWS})")
         command = runner(database, Path(folder))
-        load = Load(database.dsn)
-        clients = [threading.Thread(target=load.client, args=(n,)) for n in range(CLIENTS)]
-        for client in clients:
-            client.start()
-        time.sleep(1)
+        application = Application(database.dsn, ROWS)
+        time.sleep(1.5)
         released: list[float] = []
         blocker = threading.Thread(target=_forgotten, args=(database.dsn, seconds, released))
         blocker.start()
@@ -97,22 +69,34 @@ def measure(name: str, runner: Runner, server: Databases, seconds: float) -> Res
                 raise SystemExit(f"{name} failed: {complaint}")
         blocker.join()
         time.sleep(0.5)
-        load.stop.set()
-        for client in clients:
-            client.join()
+        waits = application.waits()
         return Result(
             name,
-            max(load.waits),
-            sum(wait > 1 for wait in load.waits),
-            len(load.waits),
-            statistics.median(load.waits),
+            max(waits),
+            sum(wait > 1 for wait in waits),
+            len(waits),
+            statistics.median(waits),
             added - released[0],
         )
 
 
 def _forgotten(dsn: str, seconds: float, released: list[float]) -> None:
-    with psycopg.connect(dsn, application_name="forgotten") as connection:
+    """Holds its lock from now on, and so many seconds after somebody wanted the table for itself.
+
+    So what is counted does not hang on how long a runner takes to start.
+    """
+    waiting = (
+        "SELECT count(*) FROM pg_locks WHERE NOT granted AND relation = 'orders'::regclass "
+        "AND mode = 'AccessExclusiveLock'"
+    )
+    with (
+        psycopg.connect(dsn, application_name="forgotten") as connection,
+        psycopg.connect(dsn, autocommit=True) as other,
+    ):
         connection.execute("SELECT 1 FROM orders LIMIT 1")
+        until = time.monotonic() + 60
+        while other.execute(waiting).fetchone() == (0,) and time.monotonic() < until:
+            time.sleep(0.02)
         time.sleep(seconds)
     released.append(time.monotonic())
 

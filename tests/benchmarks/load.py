@@ -13,6 +13,7 @@ import sys
 import threading
 import time
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import psycopg
 
@@ -52,7 +53,7 @@ class Application:
     def __init__(self, dsn: str, rows: int) -> None:
         self._process = subprocess.Popen(
             [sys.executable, "-m", "tests.benchmarks.load", dsn, str(rows)],
-            stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+            cwd=Path(__file__).parents[2], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
         )  # fmt: skip
 
     def waits(self) -> list[float]:
