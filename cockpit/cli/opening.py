@@ -55,10 +55,10 @@ def opening(
             password=password,
             role=target.role,
             release_tags=settings.release_tags,
+            replicas=target.rules.replicas or (),
             limits=_limits(target.rules),
             journal=surroundings.paths.journal,
             rehearsals=surroundings.paths.rehearsals,
-            replicas=target.rules.replicas or (),
             attic=surroundings.paths.attic,
             walkthrough=walkthrough,
         )
@@ -89,4 +89,6 @@ def _limits(rules: Rules) -> Limits:
         statement_timeout=rules.statement_timeout or defaults.statement_timeout,
         queue_limit=rules.queue_limit or defaults.queue_limit,
         queue_for=rules.queue_time or defaults.queue_for,
+        hold_limit=rules.hold_limit or defaults.hold_limit,
+        snapshot_patience=rules.snapshot_wait or defaults.snapshot_patience,
     )

@@ -35,6 +35,11 @@ class Rules(msgspec.Struct, frozen=True, kw_only=True):
     """Red line: with more sessions than this queued behind ours, the try gives itself up ..."""
     queue_time: Duration | None = None
     """... once they have been queued for so long."""
+    hold_limit: Duration | None = None
+    """How long a step may keep anybody waiting behind a lock it holds, then it is cancelled; 0 for
+    as long as it takes."""
+    snapshot_wait: Duration | None = None
+    """How long a CONCURRENTLY is held back for older transactions to end, before it is given up."""
     replicas: Names | None = None
     """What a backfill must not leave behind: names as `pg_stat_replication` shows them, or
     `host:port` of replicas to be asked themselves. One that does not answer makes it wait."""
@@ -48,6 +53,8 @@ DEFAULT_RULES = Rules(
     statement_timeout=Duration(),
     queue_limit=20,
     queue_time=Duration(seconds=1),
+    hold_limit=Duration(),
+    snapshot_wait=Duration(seconds=10),
 )
 
 
