@@ -1,5 +1,6 @@
 """All tools by name, and which of them a folder is laid out for."""
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from cockpit.database.connection import Reader
@@ -58,6 +59,10 @@ FLAT: tuple[Tool, ...] = (
     Knex(),
     TypeOrm(),
     Pgroll(),
+)
+_ANOTHER_DATABASE = re.compile(
+    r"mysql|mariadb|sqlite3?|h2|hsqldb|derby|oracle|sql_?server|mssql|db2|clickhouse|cockroach(?:db)?",
+    re.IGNORECASE,
 )
 TOOLS: tuple[Tool, ...] = (*FLAT, *LOOKALIKES, *NESTED)
 
@@ -165,6 +170,11 @@ def folder_of(path: str) -> str | None:
     folder, _, name = path.rpartition("/")
     flat = (*FLAT, *LOOKALIKES)
     return folder if any(tool.version_of(name) for tool in flat) else None
+
+
+def for_another_database(folder: str) -> bool:
+    """A part of the path is called after a database that is not PostgreSQL."""
+    return any(_ANOTHER_DATABASE.fullmatch(part) for part in folder.split("/"))
 
 
 def settle(

@@ -50,6 +50,7 @@ def test_its_own_table_is_believed(layout: Layout, look: Callable[..., Board]) -
     board = look(layout.history)
     (standing,) = board.standings
     assert (board.tool, standing.state in APPLIED) == (layout.tool, True), standing
+    assert board.folder == layout.folder
 
 
 def test_no_table_leaves_it_pending(layout: Layout, look: Callable[..., Board]) -> None:

@@ -8,7 +8,7 @@ from cockpit.tools.ecto import Ecto
 from cockpit.tools.golang_migrate import GolangMigrate
 from cockpit.tools.knex import Knex
 from cockpit.tools.rails import Rails
-from cockpit.tools.registry import detect, folder_of
+from cockpit.tools.registry import detect, folder_of, for_another_database
 from cockpit.tools.typeorm import TypeOrm
 
 PROGRAM = "exports.up = (knex) => knex.raw('SELECT 1');\n"
@@ -112,3 +112,10 @@ def test_pairs_stay_golang_migrates_whatever_their_comments_say() -> None:
         file("m/20260101000000_a.down.sql", "-- Down migration for a\nSELECT 1;"),
     ]
     assert detect(files) == GolangMigrate()
+
+
+def test_a_folder_that_is_named_after_another_database_is_told() -> None:
+    assert for_another_database("src/main/resources/db/migration/H2")
+    assert for_another_database("migrations/mysql")
+    assert not for_another_database("migrations/postgresql")
+    assert not for_another_database("mysql_exporter/migrations")
