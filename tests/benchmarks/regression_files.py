@@ -45,6 +45,8 @@ LEFT_OUT = {
 SESSION = {"SET", "RESET"}
 ROWS = {"INSERT", "UPDATE", "DELETE", "MERGE", "COPY", "WITH", "CALL", "DO"}
 COUNTED = "rpfmvSc"
+_THROUGH_CLIENT = re.compile(r"\b(FROM\s+STDIN|TO\s+STDOUT)\b", re.IGNORECASE)
+"""A COPY that waits for the client to send or take rows."""
 
 RELATIONS = """
 SELECT c.oid::bigint, n.nspname || '.' || c.relname, c.relkind
@@ -79,7 +81,7 @@ def statements(path: Path) -> Iterator[tuple[str, str]]:
             parsed = postgast.parse(part).stmts
         except postgast.PgQueryError:
             continue
-        if len(parsed) == 1:
+        if len(parsed) == 1 and not _THROUGH_CLIENT.search(part):
             yield part.strip(), kind_of(parsed[0].stmt)
 
 
