@@ -200,6 +200,13 @@ def _sqitch(migration: Migration, number: int) -> str:
 
 
 _ROWS: dict[str, Callable[[Migration, int], str]] = {
+    "alembic": lambda m, _: (
+        f"DELETE FROM alembic_version; INSERT INTO alembic_version VALUES ('{m.version}')"
+    ),
+    "django": lambda m, _: (
+        "INSERT INTO django_migrations (app, name, applied) VALUES "
+        f"({_text(m.version.partition('.')[0])}, {_text(m.version.partition('.')[2])}, now())"
+    ),
     "golang-migrate": lambda m, _: f"INSERT INTO schema_migrations VALUES ({m.version}, false)",
     "dbmate": lambda m, _: f"INSERT INTO schema_migrations VALUES ('{m.version}')",
     "rails": lambda m, _: f"INSERT INTO schema_migrations VALUES ('{int(m.version)}')",
