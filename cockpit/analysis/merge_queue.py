@@ -4,9 +4,13 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations, permutations
 
+from cockpit.analysis.impact import predict
+from cockpit.errors import MigrationError
+from cockpit.model.locks import LockMode, strongest
 from cockpit.model.migration import Migration, MigrationSet
 from cockpit.model.queue import Conflict, ConflictKind, Queue, Waiting
 from cockpit.sql.grammar import GrammarError
+from cockpit.sql.statements import split
 from cockpit.sql.touched import Touched, touched
 
 OrderKey = Callable[[str], tuple[object, ...]]
@@ -18,6 +22,8 @@ class _Placed:
 
     waiting: Waiting
     touched: Touched
+    locks: Mapping[str, LockMode]
+    """The strongest lock on each relation that exists before it and that others wait for."""
 
     @property
     def version(self) -> str:
@@ -40,12 +46,13 @@ def merge_queue(
     `held`: what the base has already. Where no order suits, that of versions stands.
     """
     inorder = sorted(waiting, key=lambda one: (order_key(one.migration.version), one.branch.name))
-    placed = [_Placed(one, _touched(one.migration)) for one in inorder]
+    placed = [_Placed(o, _touched(o.migration), _heavy_locks(o.migration)) for o in inorder]
     conflicts = [
         *_same_version(placed, held),
         *_same_object(placed),
         *_wrong_order(placed, order_key),
         *_broken_requires(placed, held),
+        *_lock_fights(placed),
         *_late(placed, held, order_key),
     ]
     ordered = _ordered(placed, order_key)
@@ -58,6 +65,30 @@ def _touched(migration: Migration) -> Touched:
     except GrammarError:
         # What cannot be read is told by the file's own problem; here it touches nothing.
         return Touched()
+
+
+def _heavy_locks(migration: Migration) -> dict[str, LockMode]:
+    """As far as the text tells: those that keep at least writers waiting."""
+    found: dict[str, LockMode] = {}
+    try:
+        statements = [
+            statement.sql
+            for phase in migration.up
+            for statement in split(
+                phase.script,
+                path=phase.path,
+                parameters=phase.backfill.bounds if phase.backfill else (),
+            )
+        ]
+    except MigrationError:
+        # What cannot be read is told by the file's own problem; here it locks nothing.
+        return found
+    for impact in predict(statements):
+        for lock in impact.locks:
+            if lock.mode.blocks_writes and not lock.is_index:
+                name = lock.relation.removeprefix("public.")
+                found[name] = strongest([lock.mode, found.get(name, lock.mode)]) or lock.mode
+    return found
 
 
 def _apart(placed: Sequence[_Placed]) -> Iterator[tuple[_Placed, _Placed]]:
@@ -140,6 +171,22 @@ def _broken_requires(placed: Sequence[_Placed], held: MigrationSet) -> Iterator[
             )
 
 
+def _lock_fights(placed: Sequence[_Placed]) -> Iterator[Conflict]:
+    """Where both change the table that is told already."""
+    for a, b in _apart(placed):
+        told = _changed(a) & _changed(b)
+        for relation in sorted((a.locks.keys() & b.locks.keys()) - told):
+            what = (
+                f"{a.waiting.label} ({a.locks[relation].words}) and {b.waiting.label} "
+                f"({b.locks[relation].words}) both keep writers from {relation}: deploy them apart."
+            )
+            yield Conflict(ConflictKind.LOCKS, what, (a.version, b.version), (a.branch, b.branch))
+
+
+def _changed(one: _Placed) -> frozenset[str]:
+    return one.touched.changes | one.touched.removes | one.touched.makes
+
+
 def _late(placed: Sequence[_Placed], held: MigrationSet, order_key: OrderKey) -> Iterator[Conflict]:
     newest = max(held.versions, key=order_key, default=None)
     if newest is None:
@@ -151,20 +198,36 @@ def _late(placed: Sequence[_Placed], held: MigrationSet, order_key: OrderKey) ->
 
 
 def _ordered(placed: Sequence[_Placed], order_key: OrderKey) -> list[_Placed]:
-    """What must come first, then by version; a circle is broken at its oldest version."""
+    """What must come first, then by priority, then by version; a circle is broken at its oldest
+    version. What a pressing one waits for is as pressing as that one."""
     left = list(placed)
     before: Mapping[int, set[int]] = {
         id(second): {id(first) for first in left if first is not second
                      and (_must_precede(first, second) or _same_branch(first, second, order_key))}
         for second in left
     }  # fmt: skip
+    pressing = _pressing(left, before)
     ordered: list[_Placed] = []
     while left:
         waiting = {id(one) for one in left}
-        free = next((one for one in left if not before[id(one)] & waiting), left[0])
-        left.remove(free)
-        ordered.append(free)
+        free = [one for one in left if not before[id(one)] & waiting] or left[:1]
+        chosen = max(free, key=lambda one: pressing[id(one)])
+        left.remove(chosen)
+        ordered.append(chosen)
     return ordered
+
+
+def _pressing(placed: Sequence[_Placed], before: Mapping[int, set[int]]) -> dict[int, int]:
+    """Priorities, handed down to what has to run before."""
+    found = {id(one): one.waiting.migration.priority for one in placed}
+    changed = True
+    while changed:
+        changed = False
+        for second, firsts in before.items():
+            for first in firsts:
+                if found[first] < found[second]:
+                    found[first], changed = found[second], True
+    return found
 
 
 def _same_branch(first: _Placed, second: _Placed, order_key: OrderKey) -> bool:

@@ -125,6 +125,8 @@ class Migration:
     irreversible: str | None = None
     """Why there is no way back, in the author's words."""
     uncommitted: bool = False
+    priority: int = 0
+    """How early it wants to be merged among those of other branches; larger is earlier."""
     metadata: str = ""
     """What the tool writes into its own history beside all this, in a form only it reads."""
     run_by: str = ""

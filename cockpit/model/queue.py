@@ -41,6 +41,8 @@ class ConflictKind(StrEnum):
     SAME_OBJECT = "same object"
     ORDER = "order"
     REQUIRES = "requires"
+    LOCKS = "locks"
+    """Both keep others from one table that exists: deployed together they wait for each other."""
     LATE = "late"
 
 

@@ -28,6 +28,7 @@ def queue_json(queue: Queue) -> dict[str, Any]:
                 "commit": one.branch.commit,
                 "author": one.branch.author,
                 "path": one.migration.path,
+                "priority": one.migration.priority,
             }
             for one in queue.waiting
         ],
@@ -73,4 +74,5 @@ def _row(place: int, one: Waiting, now: datetime) -> tuple[str, ...]:
         harmless(f"{one.branch.name}{also}"),
         harmless(one.branch.author),
         ago(one.branch.at, now),
+        f"priority {one.migration.priority}" if one.migration.priority else "",
     )

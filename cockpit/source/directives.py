@@ -35,6 +35,8 @@ def read_migration(file: SourceFile) -> tuple[Migration | None, tuple[Problem, .
     faults += [*found, *phases.faults]
     if not phases.up and not any(fault.blocks for fault in faults):
         faults.append(Fault("no -- migrate:up in this file", 1, 1, "Begin it with -- migrate:up."))
+    priority, wrong = _priority(sections)
+    faults += wrong
     migration = Migration(
         version=named[1],
         name=named[2],
@@ -46,6 +48,7 @@ def read_migration(file: SourceFile) -> tuple[Migration | None, tuple[Problem, .
         requires=_values(sections, "requires"),
         irreversible=next(iter(_values(sections, "irreversible")), None),
         uncommitted=file.uncommitted,
+        priority=priority,
     )
     faults.sort(key=lambda fault: (fault.line, fault.column))
     return migration, tuple(_problem(fault, file.path, named[1]) for fault in faults)
@@ -55,6 +58,21 @@ def _values(sections: Iterable[Section], option: str) -> tuple[str, ...]:
     """What a marker says of the whole migration may stand in any of them."""
     found = (value for s in sections for value in s.marker.options.get(option, ()) if value)
     return tuple(dict.fromkeys(found))
+
+
+def _priority(sections: Iterable[Section]) -> tuple[int, list[Fault]]:
+    """The largest that any marker asks for; what is no whole number does not count."""
+    found, wrong = [0], []
+    for section in sections:
+        value = section.marker.option("priority")
+        if value is None:
+            continue
+        try:
+            found.append(int(value))
+        except ValueError:
+            what = f"priority:{value} is no whole number, so it counts as 0"
+            wrong.append(Fault(what, section.marker.line, 1, "Write priority:10.", blocks=False))
+    return max(found, key=abs), wrong
 
 
 def _nameless(file: SourceFile) -> Problem:

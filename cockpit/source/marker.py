@@ -11,7 +11,7 @@ MARKER = re.compile(r"^([ \t]*)--[ \t]*migrate:([ \t]*)(\S+)(.*)$", re.MULTILINE
 WORDS = ("up", "down", "check")
 OPTIONS = (
     "transaction", "phase", "table", "key", "batch", "batch-time", "max-lag", "max-active",
-    "pause-while", "gate", "requires", "irreversible", "readonly", "readonly-wait",
+    "pause-while", "gate", "requires", "priority", "irreversible", "readonly", "readonly-wait",
     "gate-sql",
 )  # fmt: skip
 _REPEATABLE = ("requires",)

@@ -8,6 +8,7 @@ from cockpit.deploy.branching import read_queue
 from cockpit.deploy.opening import Opening
 from cockpit.model.queue import ConflictKind, Queue
 from cockpit.model.target import Environment
+from cockpit.present.queue_text import queue_text
 from tests.projects import FOLDER, Project
 from tests.situations.verdicts import ONE, TWO
 
@@ -184,3 +185,39 @@ def test_branch_with_a_file_that_cannot_be_read(main: Project) -> None:
     branch(main, "a", ("003", "a", "CREATE TABEL nonsense;"))
     branch(main, "b", ("004", "b", "ALTER TABLE orders ADD b int;"))
     assert told(queue(main)) == []
+
+
+def test_priority_is_honoured_in_the_proposed_order(main: Project) -> None:
+    branch(main, "calm", ("003", "calm", "ALTER TABLE customers ADD a int;"))
+    branch(main, "urgent", ("009", "urgent", "ALTER TABLE orders ADD b int;"), options="priority:5")
+    found = queue(main)
+    assert [one.label for one in found.waiting] == ["009 on urgent", "003 on calm"]
+    assert "priority 5" in queue_text(found, datetime.now(UTC))
+
+
+def test_what_a_pressing_one_waits_for_is_as_pressing(main: Project) -> None:
+    branch(main, "calm", ("003", "calm", "ALTER TABLE customers ADD a int;"))
+    branch(main, "makes", ("008", "makes", "CREATE TABLE items (id int);"))
+    branch(main, "urgent", ("009", "urgent", "CREATE INDEX ON items (id);"), options="priority:5")
+    assert [one.label for one in queue(main).waiting] == [
+        "008 on makes", "009 on urgent", "003 on calm",
+    ]  # fmt: skip
+
+
+def test_priority_that_is_no_number_is_told_and_counts_for_nothing(main: Project) -> None:
+    branch(main, "a", ("003", "a", "ALTER TABLE customers ADD a int;"), options="priority:high")
+    [waiting] = queue(main).waiting
+    assert waiting.migration.priority == 0
+
+
+def test_lock_fight_on_one_hot_table(main: Project) -> None:
+    refers = "CREATE TABLE {} (customer int REFERENCES customers (id));"
+    branch(main, "a", ("003", "a", refers.format("baskets")))
+    branch(main, "b", ("004", "b", refers.format("wishes")))
+    assert told(queue(main)) == [
+        (
+            ConflictKind.LOCKS,
+            "003 on a (SHARE ROW EXCLUSIVE) and 004 on b (SHARE ROW EXCLUSIVE) both keep writers "
+            "from customers: deploy them apart.",
+        )
+    ]
