@@ -1,8 +1,7 @@
-"""Steps that carry data into the attic before it is dropped, and back when its place is made again.
+"""Steps that carry data into the attic before it is dropped.
 
 A step that keeps stands right before the one that drops, in the same transaction and under the
-lock of the drop: between the two nothing can be written. A step that restores stands at the end of
-the transaction that makes the table or column again.
+lock of the drop: between the two nothing can be written.
 """
 
 import re
@@ -10,9 +9,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from cockpit.analysis.held import with_held_locks
-from cockpit.analysis.planner.attic_steps import Waiting, keeping_step, restoring_step, size_words
+from cockpit.analysis.planner.attic_steps import keeping_step, size_words
 from cockpit.analysis.planner.draft import Draft
-from cockpit.analysis.planner.made_again import Made, made_by
+from cockpit.analysis.planner.made_again import Made
+from cockpit.analysis.planner.restoring import Restoring
 from cockpit.model.attic import Holding, KeptColumn, Place
 from cockpit.model.goal import Goal
 from cockpit.model.hazard import Hazard, Severity
@@ -30,11 +30,15 @@ class Keeping:
     def __init__(self, draft: Draft, goal: Goal) -> None:
         self._draft, self._goal, self._situation = draft, goal, draft.situation
         self._place = None if goal.keep is Place.NOWHERE else goal.keep
-        self._waiting = [Waiting(e.holding.only(e.waiting), e) for e in draft.situation.attic]
+        self._restoring = Restoring(draft, goal)
         self._next = max((e.holding.number for e in draft.situation.attic), default=0) + 1
         self.keeps: list[str] = []
         self.keepable: list[str] = []
-        self.restorable: list[str] = []
+
+    @property
+    def restorable(self) -> tuple[str, ...]:
+        """What the attic holds of what the phases make again, and nobody asked to put back."""
+        return tuple(self._restoring.offered)
 
     def through(self, phases: Iterable[PlannedPhase]) -> tuple[PlannedPhase, ...]:
         """The same phases with the steps of the attic among theirs, numbered anew."""
@@ -65,12 +69,10 @@ class Keeping:
                 yield step
                 continue
             yield from self._kept_before(phase, step)
-            made += self._made(step)
+            made += self._restoring.made(step)
             if step is last[step.group]:
-                yield from self._restored(step, made)
+                yield from self._restoring.after(phase, step, made)
                 made = []
-
-    # Keeping
 
     def _kept_before(self, phase: PlannedPhase, step: Step) -> Iterator[Step]:
         """What must be kept before this step, then the step itself."""
@@ -83,7 +85,7 @@ class Keeping:
             if not columns and not obstacle:
                 self._tell_of_generated(loss)
                 continue
-            obstacle = obstacle or self._hindrance(step)
+            obstacle = obstacle or self._hindrance(phase, step)
             holding = self._holding(loss, columns)
             if self._place is None:
                 self.keepable += [f"{holding.words}, {self._size(loss, holding)}"] * (not obstacle)
@@ -100,8 +102,10 @@ class Keeping:
         if self._place is not None and not loss.whole:
             self._draft.note(f"{loss.words} is generated: it is computed again, and not kept.")
 
-    def _hindrance(self, step: Step) -> str:
+    def _hindrance(self, phase: PlannedPhase, step: Step) -> str:
         """What of the run, not of the data, speaks against keeping."""
+        if phase.program:
+            return "the project's own tool runs it, in a transaction of its own"
         if step.group is None:
             return "its step runs outside of a transaction"
         if self._place is Place.FILE and not self._situation.attic_folder:
@@ -110,7 +114,7 @@ class Keeping:
 
     def _keep(self, step: Step, loss: Loss, holding: Holding) -> Step:
         self._next += 1
-        self._waiting.append(Waiting(holding, None))
+        self._restoring.add(holding)
         size = self._size(loss, holding)
         where = f"cockpit_attic.{holding.name}"
         if holding.place is Place.FILE:
@@ -148,70 +152,6 @@ class Keeping:
                 self._draft.note(
                     f"{words} is lost all the same: the attic keeps dropped tables and columns."
                 )
-
-    # Restoring
-
-    def _made(self, step: Step) -> tuple[Made, ...]:
-        facts = self._situation.facts
-        return made_by(step.sql, facts.search_path if facts else ("public",))
-
-    def _restored(self, last: Step, made: Sequence[Made]) -> Iterator[Step]:
-        """After the last statement of a transaction, what came back into place in it."""
-        for waiting, holding in self._fitting(made):
-            if waiting.entry is not None and not self._goal.restore:
-                self._offer(waiting)
-            elif waiting.entry is not None and (why := self._gone(holding)):
-                self._draft.refuse(f"{holding.words} cannot be put back: {why}.")
-            elif self._goal.restore:
-                yield restoring_step(last, waiting, holding)
-
-    def _fitting(self, made: Sequence[Made]) -> list[tuple[Waiting, Holding]]:
-        """Entries with the parts of them that have their places again; none twice in one plan."""
-        found: dict[int, tuple[Waiting, Holding]] = {}
-        for thing in made:
-            fits = self._newest(thing)
-            if fits is None:
-                continue
-            waiting, holding = fits
-            self._put_aside(waiting, holding)
-            if holding.number in found:
-                before = found[holding.number][1]
-                holding = holding.only((*before.columns, *holding.columns))
-            found[holding.number] = (waiting, holding)
-        return list(found.values())
-
-    def _newest(self, thing: Made) -> tuple[Waiting, Holding] | None:
-        """The newest entry that fits, and the part of it that does."""
-        for waiting in reversed(self._waiting):
-            holding = waiting.holding
-            if (holding.schema, holding.table) not in thing.tables:
-                continue
-            if thing.column is None and holding.whole and holding.columns:
-                return waiting, holding
-            part = [c for c in holding.columns if c.name == thing.column and not holding.whole]
-            if part:
-                return waiting, holding.only(part)
-        return None
-
-    def _put_aside(self, waiting: Waiting, holding: Holding) -> None:
-        """Nothing is put back twice in one plan."""
-        left = tuple(c for c in waiting.holding.columns if c not in holding.columns)
-        place = self._waiting.index(waiting)
-        self._waiting[place] = replace(waiting, holding=waiting.holding.only(left))
-
-    def _offer(self, waiting: Waiting) -> None:
-        entry = waiting.entry
-        if entry is None or (why := self._gone(entry.holding)):
-            if entry is not None:
-                self._draft.note(f"The attic had {entry.holding.words}: {why}.")
-            return
-        words = f"{entry.holding.words}, {entry.rows:,} rows, kept {entry.at:%Y-%m-%d %H:%MZ}"
-        if words not in self.restorable:
-            self.restorable.append(words)
-            self._draft.note(f"The attic holds {words}: add --restore to put it back.")
-
-    def _gone(self, holding: Holding) -> str:
-        return self._situation.attic_gone.get(holding.number, "")
 
 
 def _with_data_kept(step: Step, kept: Sequence[str]) -> tuple[Hazard, ...]:
