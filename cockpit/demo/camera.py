@@ -52,12 +52,17 @@ class Camera:
 
         Raises `LookupError` when nothing is asked.
         """
+        await self.type(self.asked)
+        await self.wait(_LONGEST_DELAY_SECONDS)
+
+    @property
+    def asked(self) -> str:
+        """What the question wants to be typed. Raises `LookupError` when nothing is asked."""
         shown = " ".join(rows(self.app.export_screenshot()))
         asked = _ASKED.search(shown)
         if asked is None:
             raise LookupError("nothing is asked to be typed")
-        await self.type(asked[1])
-        await self.wait(_LONGEST_DELAY_SECONDS)
+        return asked[1]
 
     async def wait(self, seconds: float) -> None:
         """Let time go by on the clock of the screens."""

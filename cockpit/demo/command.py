@@ -37,6 +37,8 @@ def run_demo(
     Raises `UsageError` for unknown names and `ServerUnavailable` without an embedded PostgreSQL.
     """
     _known("demo", scenario, SCENARIOS)
+    if terminal:
+        _say(f"demo {scenario}: starting a private PostgreSQL, then the screens …")
     claimed = Environment(_known("environment", environment, Environment)) if environment else None
     with Ending() as ending, ExitStack() as stack:
         server = EmbeddedServer()
@@ -106,3 +108,4 @@ def _text(stage: "Stage", scenario: str) -> int:
 
 def _say(words: str) -> None:
     sys.stdout.write(f"{words}\n")
+    sys.stdout.flush()

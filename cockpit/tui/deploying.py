@@ -23,6 +23,7 @@ from cockpit.tui.situation import cannot_act
 if TYPE_CHECKING:
     from cockpit.tui.app import Cockpit
 
+_KEEPABLE = "what is lost can be kept: esc, then b"
 _ACTS = {Action.APPLY: Act.APPLY, Action.ROLLBACK: Act.ROLLBACK, Action.REDO: Act.REDO}
 
 
@@ -183,7 +184,9 @@ class Deploying:
         asked = ceremony(_ACTS[plan.goal.action], board.standpoint, plan)
         subject = self._app.subject(plan_title(plan))
         unarmed = self._desk.grant is None
-        question = Question(asked, subject, members=plan_members(plan), arms=unarmed)
+        kept = (_KEEPABLE,) if plan.keepable and plan.goal.keep is None else ()
+        members = plan_members(plan)
+        question = Question(asked, subject, members=members, arms=unarmed, extra=kept)
 
         def start(consent: Consent) -> None:
             self._start(plan, asked.stepwise, consent)

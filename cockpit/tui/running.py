@@ -10,12 +10,15 @@ from cockpit.analysis.ceremony import Act, Level, ceremony, stretch
 from cockpit.deploy.engine import Deployment
 from cockpit.model.event import PhaseReady
 from cockpit.model.goal import Action, Goal
+from cockpit.model.live import RelationLive
+from cockpit.model.plan import Plan
 from cockpit.tui.arming import ArmedKey
 from cockpit.tui.dialogs.chooser import Chooser, Option
 from cockpit.tui.dialogs.question import Question
 from cockpit.tui.present.plan_words import plan_title
 from cockpit.tui.present.report import report
 from cockpit.tui.present.run_words import failure_lines
+from cockpit.tui.present.step_facts import in_the_way, weights
 from cockpit.tui.screens.report import ReportScreen
 from cockpit.tui.tunings import tunings
 
@@ -69,8 +72,24 @@ class Running:
         phase = view.plan.phases[index]
         gate = (f"gate: {view.ready.gate}",) if view.ready.gate else ()
         subject = self._app.subject(f"{phase.direction} {phase.version} {phase.name}")
-        question = Question(asked, subject, extra=gate)
+        question = Question(asked, subject, extra=(*gate, *weights(view.plan, index)))
         self._app.ask(question, lambda _: self._proceed(index))
+        self._name_blockers(question, view.plan, index)
+
+    def _name_blockers(self, question: Question, plan: Plan, index: int) -> None:
+        """Who holds a lock this phase needs, while the question is read; silence if unknown."""
+        mine = {
+            lock.relation
+            for step in plan.phases[index].steps if step.impact
+            for lock in step.impact.locks
+        }  # fmt: skip
+
+        def got(live: tuple[RelationLive, ...]) -> None:
+            question.tell(in_the_way(each for each in live if each.relation in mine))
+
+        self._app.bridge.ask(
+            "blockers", partial(self._desk.engine.live, plan, 0), got, lambda _: None, at_once=True
+        )
 
     def _too_quick(self) -> str:
         left = self._continue.seconds_left

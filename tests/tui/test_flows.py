@@ -16,6 +16,8 @@ from cockpit.model.event import (
     StepStarted,
 )
 from cockpit.model.goal import Action, Goal
+from cockpit.model.live import RelationLive
+from cockpit.model.locks import LockMode
 from cockpit.model.plan import Plan
 from cockpit.model.target import Environment
 from cockpit.tui.app import Cockpit
@@ -520,3 +522,30 @@ async def test_handing_over_leaves_nothing_held(open_cockpit: Opened, calm: Fake
         assert pilot.dialog == "ReportScreen"
         assert "R goes on · U rolls back" in pilot.text
     assert calm.calls[-1] == "disarm"
+
+
+async def test_the_question_of_a_loss_names_who_is_in_the_way_and_how_much_goes(
+    open_cockpit: Opened, engine: FakeEngine
+) -> None:
+    lossy = canned.plan(Goal(Action.ROLLBACK, last_run=True))
+    what = "table orders_status_enum, about 20 k rows, 1.3 MB"
+    engine.planned = lambda _: replace(lossy, keepable=(what,))
+    engine.traffic = (
+        RelationLive("public.orders_status_enum", LockMode.ACCESS_EXCLUSIVE, 1, 1,
+                     canned.BLOCKERS[:1]),
+        RelationLive("public.other", LockMode.SHARE, 1, 1, canned.BLOCKERS[1:]),
+    )  # fmt: skip
+    engine.on_start = ready
+    async with open_cockpit(armed=True) as pilot:
+        await pilot.press("right", "U", "enter")
+        assert "what is lost can be kept: esc, then b" in pilot.text
+        await pilot.type("bad release")
+        await pilot.press("enter")
+        await pilot.type("orders-prod")
+        await pilot.wait(1)
+        await pilot.press("Y")
+        await pilot.wait(1)
+        await pilot.press("C")
+        assert what in pilot.text
+        assert "in the way on orders_status_enum now: 4711 billing-worker" in pilot.text
+        assert "report-cron" not in pilot.text

@@ -8,6 +8,7 @@ other until the text is complete, and it counts only some time after the last ch
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import IntEnum
 from typing import ClassVar
@@ -103,6 +104,11 @@ class Question(Dialog[Consent | None]):
         self._room = Room.AMPLE
         self._own_line = False
         self._hint = ""
+
+    def tell(self, words: Iterable[str]) -> None:
+        """What became known while it is read."""
+        self._extra = (*self._extra, *words)
+        self.draw_all()
 
     # ---- drawing
 

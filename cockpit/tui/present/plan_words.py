@@ -33,7 +33,8 @@ def plan_title(plan: Plan) -> str:
         named += f" {harmless(plan.phases[0].name)}"
     last = plan.phases[-1]
     if last.direction is Direction.DOWN and last.last_of_version:
-        named += f" → {harmless(last.previous_version or 'nothing applied')}"
+        release = f"release {harmless(plan.goal.to_tag)}, " if plan.goal.to_tag else ""
+        named += f" → {release}{harmless(last.previous_version or 'nothing applied')}"
     return f"{verb} {named}"
 
 

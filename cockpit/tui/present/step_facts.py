@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from cockpit.model.live import RelationLive
-from cockpit.model.plan import OtherWay, Step
+from cockpit.model.plan import OtherWay, Plan, Step
 from cockpit.model.rehearsal import Observation, Rehearsal
 from cockpit.model.usage import Usage
 from cockpit.present.durations import count, plural, short_duration, size
@@ -64,6 +64,23 @@ def _facts(relation: RelationLive) -> list[str]:
     if not relation.in_the_way:
         facts.append("nobody in the way")
     return facts
+
+
+def weights(plan: Plan, index: int) -> tuple[str, ...]:
+    """How much of what the phase loses there is: `column orders.note, about 20 k rows, 1.3 MB`."""
+    steps = plan.phases[index].steps
+    lost = tuple(words for step in steps if step.impact for words in step.impact.loses)
+    return tuple(kept for kept in plan.keepable if lost and kept.startswith(lost))
+
+
+def in_the_way(live: Iterable[RelationLive]) -> tuple[str, ...]:
+    """`in the way on orders now: 4711 billing-worker, idle in transaction 7:21`."""
+    return tuple(
+        f"in the way on {relation.relation.removeprefix('public.')} now: "
+        + "".join(text for text, _ in session_words(session)).rstrip()
+        for relation in live
+        for session in relation.in_the_way[:_SESSIONS]
+    )
 
 
 def usage_lines(usages: Iterable[Usage] | None) -> tuple[Line, ...]:

@@ -140,9 +140,8 @@ class RunScreen(Page):
                 ("the run is over", "good"), ("  enter report · esc board · y copy", "muted")
             )
         if view.ready:
-            return line(
-                ("waiting for you", "acts"), ("  C runs the phase, H ends the run", "muted")
-            )
+            does = "asks, then runs it" if view.ready.index in view.stops else "runs on"
+            return line(("waiting for you", "acts"), (f"  C {does}, H ends the run", "muted"))
         return line()
 
     def do_open(self) -> None:
