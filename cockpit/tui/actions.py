@@ -194,7 +194,7 @@ ACTIONS: tuple[Action, ...] = (
 )  # fmt: skip
 
 WITHOUT_TARGET = frozenset(
-    """open back view.targets view.compare view.table zoom help palette copy theme times
+    """open back view.targets view.compare view.table refresh zoom help palette copy theme times
     quit""".split()  # noqa: SIM905
 )
 """What is possible before a target is open, besides moving."""

@@ -7,9 +7,10 @@ from functools import partial
 from typing import TYPE_CHECKING, TypeVar, cast
 
 from cockpit.errors import CockpitError
+from cockpit.model.edit import Edit
 from cockpit.model.goal import Action, Goal
 from cockpit.model.plan import Plan
-from cockpit.model.state import Standing
+from cockpit.model.state import Standing, State
 from cockpit.model.usage import Usage
 from cockpit.rehearsal.store import Kept
 
@@ -57,6 +58,17 @@ class Answers:
         if migration is None:
             return {}
         return self._answer("proof", standing, lambda: self._app.desk.engine.proofs((migration,)))
+
+    def edit(self, standing: Standing) -> tuple[Edit, ...] | CockpitError | None:
+        """What the edit of a drifted one would do; empty where nobody kept what was applied."""
+        if standing.state is not State.DRIFTED:
+            return ()
+
+        def ask() -> tuple[Edit, ...]:
+            found = self._app.desk.engine.edit(standing.version)
+            return (found,) if found else ()
+
+        return self._answer("edit", standing, ask)
 
     def waited(self, name: str, standing: Standing) -> float:
         """Seconds since that was asked."""

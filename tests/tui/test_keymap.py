@@ -4,8 +4,8 @@ import pytest
 
 from cockpit.errors import UsageError
 from cockpit.tui.app import Cockpit
-from cockpit.tui.start import run
 from cockpit.tui.keymap import checked
+from cockpit.tui.start import run
 from tests.tui.fake_engine import FakeEngine, HandClock
 from tests.tui.screen_text import rows
 
@@ -45,7 +45,7 @@ def test_an_unknown_theme_is_refused_before_anything_is_drawn() -> None:
 
 async def test_a_changed_key_works_and_is_shown() -> None:
     clock = HandClock()
-    app = Cockpit(FakeEngine(clock), clock=clock, keys={"arm": "Z", "help": "f3"})
+    app = Cockpit(FakeEngine(clock), clock=clock, keys={"arm": "Z", "help": "f4"})
     async with app.run_test(size=(80, 24)) as pilot:
         await app.workers.wait_for_complete()
         await pilot.pause()

@@ -40,7 +40,7 @@ def matrix_items(comparison: Comparison, width: int, *, everything: bool) -> tup
 def _row(comparison: Comparison, row: Row, width: int) -> Line:
     version, name, cell = _columns(comparison, width)
     short = short_version(row.version, width if version == _VERSION else _SHORT)
-    cells = [_cell(state, cell) for state in row.states]
+    cells = [part for state in row.states for part in _cell(state, cell)]
     return line(
         (f" {middle_cut(short, version - 1):<{version}}", "strong" if row.differs else ""),
         f"{middle_cut(harmless(row.name), name - 1):<{name}}",
@@ -48,11 +48,13 @@ def _row(comparison: Comparison, row: Row, width: int) -> Line:
     )
 
 
-def _cell(state: str, cell: int) -> Span:
-    if not state:
-        return f" {'-':<{cell}}", "muted"
-    known = State(state)
-    return f" {middle_cut(f'{known.glyph} {state}', cell):<{cell}}", ROLE_OF_STATE[known]
+def _cell(state: str, cell: int) -> tuple[Span, Span]:
+    """Glyph and state, and the space up to the next column."""
+    words, role = "-", "muted"
+    if state:
+        known = State(state)
+        words, role = middle_cut(f"{known.glyph} {state}", cell), ROLE_OF_STATE[known]
+    return (f" {words}", role), (" " * (cell - len(words)), "")
 
 
 def _columns(comparison: Comparison, width: int) -> tuple[int, int, int]:

@@ -3,11 +3,12 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from cockpit.analysis.ceremony import month_and_day
 from cockpit.model.ledger import EventKind, LedgerEvent
 from cockpit.model.timeline import Applied
 from cockpit.present.durations import short_duration, timestamp
 from cockpit.present.harmless import harmless
-from cockpit.tui.present.line import Line, line
+from cockpit.tui.present.line import Line, line, middle_cut
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,12 +62,22 @@ def runs(events: tuple[LedgerEvent, ...]) -> tuple[RunRecord, ...]:
 
 
 def run_row(record: RunRecord) -> Line:
-    """when · who · what · outcome."""
+    """when · who · what · which versions · outcome."""
     word, role = record.outcome
     return line(
-        (f" {timestamp(record.at)}  ", "muted"), (f"{harmless(record.actor)[:18]:<19}", ""),
-        (harmless(record.goal), "strong"), tail=[(f" {word:<8}", role)],
+        (f" {timestamp(record.at)} ", "muted"),
+        (f"{middle_cut(harmless(record.actor), 13):<14}", ""),
+        (harmless(record.goal), "strong"), (_span(record), "muted"), tail=[(f" {word:<7}", role)],
     )  # fmt: skip
+
+
+def _span(record: RunRecord) -> str:
+    """` 0209 … 0608`: what tells two runs with one goal apart; empty where the goal names it."""
+    versions = [v for v in record.versions if v not in record.goal]
+    if not versions:
+        return ""
+    first, last = (harmless(month_and_day(v) or v) for v in (versions[0], versions[-1]))
+    return f" {first}" if first == last else f" {first}…{last}"
 
 
 def applied_row(entry: Applied) -> Line:

@@ -11,6 +11,10 @@ _NAMES = {
     "escape": "esc",
     "left_square_bracket": "[",
     "right_square_bracket": "]",
+    "left": "←",
+    "right": "→",
+    "up": "↑",
+    "down": "↓",
     "pageup": "pgup",
     "pagedown": "pgdn",
 }

@@ -242,6 +242,7 @@ class Page(Screen[None], inherit_bindings=False):
             self.minimize()
         elif pane:
             self.maximize(pane)
+        self.call_after_refresh(self.draw_all)
 
     def zoomed(self, focused: Widget) -> Widget | None:
         """What grows when this pane is zoomed."""
@@ -251,6 +252,7 @@ class Page(Screen[None], inherit_bindings=False):
         """Close what is open on the screen, else go back."""
         if self.maximized:
             self.minimize()
+            self.call_after_refresh(self.draw_all)
         elif self.has_class("-reading") and not self._list_shown:
             self.remove_class("-reading")  # a small terminal shows the text in place of the list
             self.query_one(self.FIRST).focus()

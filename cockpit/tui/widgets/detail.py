@@ -8,6 +8,7 @@ from textual.containers import Vertical
 from cockpit.errors import CockpitError
 from cockpit.model.board import Board
 from cockpit.model.state import Standing
+from cockpit.present.edit_text import edit_lines
 from cockpit.present.schema_words import drift_text
 from cockpit.present.timeline_text import others_lines
 from cockpit.tui.answers import Answers
@@ -78,7 +79,7 @@ class Detail(Vertical):
             case "SQL":
                 return (*_proof(standing, answers), *sql_tab(standing))
             case "diff":
-                return diff_tab(standing)
+                return (*diff_tab(standing), *_edit(standing, answers))
             case "history":
                 return (*history_tab(standing), *_proof(standing, answers, always=True))
             case "uses":
@@ -99,6 +100,16 @@ def _uses(standing: Standing, answers: Answers) -> tuple[Line, ...]:
     if isinstance(usages, CockpitError):
         return error_lines(usages, unknown="who uses what would go")
     return uses_tab(usages)
+
+
+def _edit(standing: Standing, answers: Answers) -> tuple[Line, ...]:
+    """What the edit would do to this database, below what was edited."""
+    edits = answers.edit(standing)
+    if edits is None:
+        return (line(), *_waiting("what of it is in the schema", answers.waited("edit", standing)))
+    if isinstance(edits, CockpitError):
+        return (line(), *error_lines(edits, unknown="what of the edit is in the schema"))
+    return tuple(line(row, hang=6) for edit in edits for row in ("", *edit_lines(edit)))
 
 
 def _proof(standing: Standing, answers: Answers, *, always: bool = False) -> tuple[Line, ...]:
