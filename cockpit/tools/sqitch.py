@@ -7,6 +7,7 @@ another one, and sqitch stops there.
 
 import hashlib
 import json
+import posixpath
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
@@ -57,8 +58,8 @@ class Sqitch:
 
     @property
     def subfolders(self) -> tuple[str, ...]:
-        """The three that `sqitch init` makes."""
-        return ("deploy", "revert", "verify")
+        """Any: `sqitch.conf` may say where the scripts lie."""
+        return ("*",)
 
     def folder_of(self, path: str) -> str | None:
         """Where the plan lies."""
@@ -80,10 +81,11 @@ class Sqitch:
 
     def read(self, files: Sequence[SourceFile]) -> MigrationSet:
         """The plan's changes. One without a script stands there and cannot be run."""
-        scripts = {_below(file.path): file for file in files}
-        plan_file = next((file for file in files if file.name == _PLAN), None)
+        plans = (file for file in files if file.name == _PLAN)
+        plan_file = min(plans, key=lambda file: file.path.count("/"), default=None)
         if plan_file is None:
             return MigrationSet(())
+        scripts = _scripts(files, plan_file)
         text = text_of(plan_file)
         if isinstance(text, Problem):
             return MigrationSet((), (text,))
@@ -158,10 +160,30 @@ class Sqitch:
         return f"sqitch's registry: {verb} of {phase.version}"
 
 
-def _below(path: str) -> str:
-    """`deploy/name.sql`, wherever the project lies; the whole path of another file."""
-    match = re.search(r"(?:^|/)((?:deploy|revert)/.+\.sql)$", path)
-    return match[1] if match else path
+def _scripts(files: Sequence[SourceFile], plan_file: SourceFile) -> dict[str, SourceFile]:
+    """By `deploy/name.sql` and `revert/name.sql`, wherever `sqitch.conf` has put them."""
+    folder = plan_file.path.rpartition("/")[0]
+    conf = next((f for f in files if f.path == posixpath.join(folder, "sqitch.conf")), None)
+    core = _core(conf.content.decode(errors="replace")) if conf else {}
+    found = {}
+    for kind in ("deploy", "revert"):
+        usual = posixpath.join(core.get("top_dir", "."), kind)
+        place = posixpath.normpath(posixpath.join(folder, core.get(f"{kind}_dir", usual)))
+        for file in files:
+            if file.path.startswith(f"{place}/") and file.name.endswith(".sql"):
+                found[f"{kind}/{file.path.removeprefix(f'{place}/')}"] = file
+    return found
+
+
+def _core(conf: str) -> dict[str, str]:
+    """The settings of `[core]`."""
+    inside, found = False, {}
+    for line in conf.splitlines():
+        if heading := re.match(r"\s*\[\s*([^\]]*?)\s*\]", line):
+            inside = heading[1] == "core"
+        elif inside and (pair := re.match(r"\s*(\w+)\s*=\s*(.*?)\s*$", line)):
+            found[pair[1].lower()] = pair[2].strip('"')
+    return found
 
 
 def _migration(

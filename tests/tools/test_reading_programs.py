@@ -9,6 +9,7 @@ from cockpit.tools.golang_migrate import GolangMigrate
 from cockpit.tools.knex import Knex
 from cockpit.tools.rails import Rails
 from cockpit.tools.registry import detect, folder_of, for_another_database
+from cockpit.tools.sqitch import Sqitch
 from cockpit.tools.typeorm import TypeOrm
 
 PROGRAM = "exports.up = (knex) => knex.raw('SELECT 1');\n"
@@ -119,3 +120,17 @@ def test_a_folder_that_is_named_after_another_database_is_told() -> None:
     assert for_another_database("migrations/mysql")
     assert not for_another_database("migrations/postgresql")
     assert not for_another_database("mysql_exporter/migrations")
+
+
+def test_sqitchs_settings_say_where_the_scripts_lie() -> None:
+    plan = "%project=shop\n\nusers 2026-01-01T00:00:00Z Ana <ana@example.org> # a\n"
+    conf = "[core]\n\tengine = pg\n\ttop_dir = ./sql\n[deploy]\n\ttop_dir = no\n"
+    files = [
+        file("sqitch.plan", plan),
+        file("sqitch.conf", conf),
+        file("sql/deploy/users.sql", "CREATE TABLE users ();"),
+        file("sql/revert/users.sql", "DROP TABLE users;"),
+        file("other/deploy/users.sql", "SELECT 'not this one';"),
+    ]
+    (migration,) = Sqitch().read(files).migrations
+    assert (migration.path, migration.reversible) == ("sql/deploy/users.sql", True)
