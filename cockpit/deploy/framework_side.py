@@ -71,7 +71,8 @@ class FrameworkSide:
         wanted = {(p.version, p.direction) for p in plan.phases if p.program}
         if not wanted:
             return situation
-        known = self.scripts(look, situation.migrations, wanted, program)
+        ways_back = {(version, Direction.DOWN) for version, _ in wanted} - wanted
+        known = self.scripts(look, situation.migrations, wanted, program, ways_back)
         standings = tuple(
             replace(s, migration=known.find(s.version)) if s.migration else s
             for s in situation.standings
@@ -79,11 +80,17 @@ class FrameworkSide:
         return replace(situation, migrations=known, standings=standings)
 
     def scripts(
-        self, look: SourceLook, migrations: MigrationSet, wanted: Wanted, program: Program
+        self,
+        look: SourceLook,
+        migrations: MigrationSet,
+        wanted: Wanted,
+        program: Program,
+        ways_back: Wanted = (),
     ) -> MigrationSet:
         """Migrations with their statements, as far as the framework tells them.
 
-        What it does not tell is a problem that keeps the migration from being run.
+        What is wanted and not told keeps the migration from being run; of `ways_back`, a way down
+        that it does not tell is none.
         """
         tool = layout_of(look.tool)
         if not isinstance(tool, Framework):
@@ -96,6 +103,10 @@ class FrameworkSide:
                 script, why = self._ask(tool, migration, side, program)
                 migration = _with_script(migration, side, script)
                 problems += _told(migration, tool, script, why)
+            if (migration.version, Direction.DOWN) in ways_back and migration.down:
+                script, why = self._ask(tool, migration, Direction.DOWN, program)
+                migration = _with_script(migration, Direction.DOWN, script)
+                migration = replace(migration, down=()) if why else migration
             told.append(migration)
         return MigrationSet(tuple(told), (*migrations.problems, *problems))
 

@@ -113,7 +113,9 @@ class Recorder:
 
         `row`: who wrote the tool's own row of it, where that was not us but a program of ours.
         """
-        detail = {"phases": list(phase.all_phases)} | undo_detail(phase.undo)
+        # A program is undone by the program alone, from its own files.
+        undo = phase.undo if phase.undo and not phase.undo.program else None
+        detail = {"phases": list(phase.all_phases)} | undo_detail(undo)
         if phase.origin:
             detail["origin"] = phase.origin
         if row:
@@ -122,7 +124,7 @@ class Recorder:
             EventKind.PHASE_FINISHED,
             phase,
             script=phase.script,
-            undo=phase.undo.script if phase.undo else None,
+            undo=undo.script if undo else None,
             duration=duration,
             detail=detail,
         )

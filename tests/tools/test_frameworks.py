@@ -5,15 +5,18 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from cockpit.deploy.rehearsing import Stage
+from cockpit.deploy.opening import Opening
+from cockpit.deploy.rehearsing import Stage, rehearse_goal
 from cockpit.deploy.session import Session
 from cockpit.model.event import Event, TryFailed
 from cockpit.model.goal import Action, Goal
 from cockpit.model.migration import MigrationSet
 from cockpit.model.plan import StepKind
+from cockpit.model.rehearsal import Verdict
 from cockpit.model.revision import SourceFile
 from cockpit.model.state import State
 from cockpit.model.target import Environment
+from cockpit.settings.dsn import parse
 from cockpit.tools.alembic import Alembic as AlembicFiles
 from cockpit.tools.django import Django as DjangoFiles
 from tests.databases import Database
@@ -60,6 +63,21 @@ def test_the_plan_shows_what_the_framework_says_that_it_sends(
     assert plan.refusals == ()
     assert [text.rstrip(";") for text in sql(here)] == [change.up.rstrip(";") for change in CHANGES]
     assert all(step.impact for step in plan.steps if step.sql)
+
+
+def test_the_way_back_is_asked_for_too_and_rehearsed(
+    tool: FrameworkTool, project: Project, fresh_database: Database
+) -> None:
+    opening = Opening(
+        repository=project.root,
+        folder=tool.folder,
+        dsn=parse(fresh_database.dsn),
+        environment=Environment.LOCAL,
+        **tool.opening,
+    )
+    rehearsal = rehearse_goal(opening, APPLY, Stage())
+    assert rehearsal.verdict is Verdict.REVERSIBLE
+    assert [proof.version for proof in rehearsal.proofs] == [tool.version_of(c) for c in CHANGES]
 
 
 def test_without_its_command_it_is_shown_and_says_how_to_name_it(

@@ -71,7 +71,7 @@ class Draft:
                 name=migration.name,
                 checksum=migration.checksum,
                 all_phases=migration.phase_names,
-                undo=_kept_undo(migration, phase, downs.get(phase.name)),
+                undo=downs.get(phase.name) if migration.irreversible is None else None,
                 commit=self.situation.revision.commit,
                 last_of_version=last,
                 confirmed=not anew and self._confirmed(migration.version, phase),
@@ -190,11 +190,6 @@ class Draft:
 
     def _newest(self) -> str | None:
         return max(self.applied, key=self.situation.order_key, default=None)
-
-
-def _kept_undo(migration: Migration, phase: Phase, undo: Phase | None) -> Phase | None:
-    """What the ledger keeps; a program is undone by the program alone, from its own files."""
-    return undo if migration.irreversible is None and not phase.program else None
 
 
 def _whole(standing: Standing) -> bool:
