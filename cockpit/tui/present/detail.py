@@ -88,7 +88,7 @@ def plan_tab(plan: Plan) -> tuple[Line, ...]:
         for step in phase.steps:
             head = sql_spans(step.sql) if step.sql else ((step_title(step), "muted"),)
             lines.append(line((f"{step.number:>2} ", "muted"), *head, hang=5))
-            body = (*impact_lines(step.impact), *hazard_lines(step))
+            body = (*impact_lines(step.impact, step.kept), *hazard_lines(step))
             lines += [Line((("   ", ""), *row.spans), hang=row.hang + 3) for row in body]
     return tuple(lines) or (line(("nothing would run", "muted")),)
 

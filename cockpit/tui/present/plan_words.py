@@ -1,6 +1,6 @@
 """A plan as rows: phases, steps, what a step locks, what it can hurt."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import replace
 
 from cockpit.analysis.consequences import Lines
@@ -16,6 +16,10 @@ from cockpit.tui.present.line import Line, line
 from cockpit.tui.present.sql_words import sql_lines
 
 _MEMBERS = 5
+_NAMED_KINDS = (
+    StepKind.CHECK, StepKind.GATE, StepKind.KEEP, StepKind.RESTORE, StepKind.WINDOW,
+)  # fmt: skip
+"""Kinds whose title does not say what they are."""
 _WIDE_NAMES = 24
 """Cells that versions may take in a title; beyond them they are counted."""
 
@@ -59,7 +63,7 @@ def step_title(step: Step) -> str:
     if step.kind is StepKind.RECORD and " as " in step.title:
         return f"record it as {harmless(step.title.rpartition(' as ')[2])}"
     if step.title:
-        lead = f"{step.kind}: " if step.kind in (StepKind.CHECK, StepKind.GATE) else ""
+        lead = f"{step.kind}: " if step.kind in _NAMED_KINDS else ""
         return lead + harmless(step.title)
     statement = " ".join(harmless(step.sql.replace("\n", " ")).split())
     return statement or step.kind.value
@@ -103,7 +107,7 @@ def step_detail(phase: PlannedPhase, step: Step) -> tuple[Line, ...]:
         lines += sql_lines(step.sql)
     else:
         lines.append(line((step_title(step), "strong")))
-    lines += [line(), *impact_lines(step.impact), *hazard_lines(step)]
+    lines += [line(), *impact_lines(step.impact, step.kept), *hazard_lines(step)]
     place = f"{step.path}:{step.line}" if step.path else phase.origin
     if phase.origin and phase.direction is Direction.DOWN:
         place = f"{place} (down script from {phase.origin})" if place else phase.origin
@@ -120,8 +124,8 @@ def step_detail(phase: PlannedPhase, step: Step) -> tuple[Line, ...]:
     return tuple(lines)
 
 
-def impact_lines(impact: Impact | None) -> tuple[Line, ...]:
-    """Locks strongest first, rewrites, scans, losses."""
+def impact_lines(impact: Impact | None, kept: Collection[str] = ()) -> tuple[Line, ...]:
+    """Locks strongest first, rewrites, scans, losses; what is kept before is dropped, not lost."""
     if impact is None:
         return ()
     lines = []
@@ -136,7 +140,8 @@ def impact_lines(impact: Impact | None) -> tuple[Line, ...]:
         ("writes", tuple(f"all of {n} into a new file" for n in impact.rewrites), "high"),
         ("reads ", tuple(f"all of {n}" for n in impact.scans), "medium"),
         ("builds", tuple(f"index {n} again" for n in impact.indexes_rebuilt), "medium"),
-        ("loses ", impact.loses, "high"),
+        ("drops ", tuple(f"{n}, kept before" for n in impact.loses if n in kept), "medium"),
+        ("loses ", tuple(n for n in impact.loses if n not in kept), "high"),
     ):
         lines += [
             line((f"{label} ", "muted"), (harmless(n.replace("public.", "")), role), hang=7)
