@@ -12,7 +12,9 @@ from cockpit.deploy.past import Past
 from cockpit.deploy.source_look import SourceLook
 from cockpit.errors import SourceError
 from cockpit.model.migration import MigrationSet
+from cockpit.model.problem import Problem
 from cockpit.model.revision import FileChange, Revision, SourceFile, Tag
+from cockpit.source.large_files import is_pointer
 from cockpit.source.repository import Repository, open_repository
 from cockpit.tools.native import Native
 from cockpit.tools.protocol import Tool
@@ -22,6 +24,7 @@ from cockpit.tools.registry import (
     for_another_database,
     subfolders_of,
     tool_named,
+    version_at,
 )
 
 __all__ = ["SourceLook", "SourceSide"]
@@ -148,7 +151,7 @@ class SourceSide:
         """Read anew only when a file's content, name or cleanliness has changed."""
         if self._read is None or self._read[0] != files:
             tool = self._tool(files)
-            self._read = (files, tool, tool.read(files))
+            self._read = (files, tool, _with_pointers(tool, files))
         return self._read[1], self._read[2]
 
     def _tool(self, files: tuple[SourceFile, ...]) -> Tool:
@@ -184,6 +187,22 @@ class SourceSide:
         if revision.commit is not None:
             return self.repository.paths_at(revision.commit, "", recursive=True)
         return tuple(f.path for f in self.repository.files("", revision, recursive=True))
+
+
+def _with_pointers(tool: Tool, files: tuple[SourceFile, ...]) -> MigrationSet:
+    """The migrations; of a file that Git LFS has not fetched it is told what it is."""
+    read = tool.read(files)
+    problems = [
+        Problem(
+            "this is a Git LFS pointer: the migration itself is not in this clone",
+            path=file.path,
+            version=version_at(tool, file.path),
+            next_step="Fetch it: git lfs pull",
+        )
+        for file in files
+        if is_pointer(file.content)
+    ]
+    return replace(read, problems=(*read.problems, *problems)) if problems else read
 
 
 def _within(path: str, folder: str, patterns: Sequence[str]) -> bool:

@@ -3,7 +3,7 @@
 import configparser
 import os
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from fnmatch import fnmatchcase
 from pathlib import Path
@@ -16,6 +16,7 @@ from cockpit.source.changes import file_changes
 from cockpit.source.commit_files import committed_blobs, committed_files
 from cockpit.source.folder import find_folder, joined, normal, paths_below
 from cockpit.source.git_process import GitProcess, git_python
+from cockpit.source.large_files import is_pointer, pointed_at
 from cockpit.source.newest import Newest
 from cockpit.source.objects import ids_of, read_objects
 from cockpit.source.worktree import DiskFiles, blob_id
@@ -84,7 +85,13 @@ class GitRepository:
         found = find_folder(self.git, revision.commit or "", folder)
         if found is None:
             raise self._no_folder(folder, revision)
-        return committed_files(self.git, found, recursive=recursive)
+        files = committed_files(self.git, found, recursive=recursive)
+        return tuple(self._whole(file) for file in files)
+
+    def _whole(self, file: SourceFile) -> SourceFile:
+        if not is_pointer(file.content):
+            return file
+        return replace(file, content=pointed_at(file.content, self.shallow_file.parent))
 
     def _files_on_disk(
         self, folder: str, commit: str | None, *, recursive: bool
@@ -111,7 +118,7 @@ class GitRepository:
         [found] = read_objects(self.git, [f"{commit}:{normal(path)}"], follow=True)
         if found is None or found.kind != "blob":
             return None
-        return SourceFile(normal(path), found.id, found.content)
+        return self._whole(SourceFile(normal(path), found.id, found.content))
 
     def text_at(self, commit: str, path: str) -> str | None:
         """Without a byte order mark."""
@@ -186,7 +193,8 @@ class GitRepository:
     def contents(self, blobs: Sequence[str]) -> dict[str, bytes]:
         """One process."""
         found = read_objects(self.git, blobs)
-        return {blob.id: blob.content for blob in found if blob is not None}
+        place = self.shallow_file.parent
+        return {blob.id: pointed_at(blob.content, place) for blob in found if blob is not None}
 
     def branches(self) -> tuple[Branch, ...]:
         """One process."""

@@ -11,6 +11,7 @@ from pathlib import Path
 from cockpit.errors import SourceError
 from cockpit.model.revision import SourceFile
 from cockpit.source.folder import joined
+from cockpit.source.large_files import pointer_to
 
 _SETTLED_NS = 2_000_000_000
 """File systems tell time in steps: a file this young may be written again within the same step."""
@@ -88,6 +89,9 @@ def _compared(path: str, content: bytes, committed: str | None, algorithm: str) 
     if blob != committed and b"\r\n" in content:
         stored = blob_id(content.replace(b"\r\n", b"\n"), algorithm)
         blob = stored if stored == committed else blob
+    if committed is not None and blob != committed:
+        pointer = blob_id(pointer_to(content), algorithm)
+        blob = pointer if pointer == committed else blob
     return SourceFile(path, blob, content, uncommitted=blob != committed)
 
 

@@ -32,6 +32,10 @@ def up(draft: Draft, standing: Standing, migration: Migration, *, anew: bool = F
             "Finish it first: roll back only this version, then apply it again."
         )
         return
+    wrong = "" if migration.up else _wrong_with(draft, migration)
+    if wrong:
+        draft.refuse(wrong)
+        return
     if not migration.up:
         if draft.situation.not_driven:
             # It is refused already, for all of them at once.
@@ -53,6 +57,13 @@ def up(draft: Draft, standing: Standing, migration: Migration, *, anew: bool = F
             "applied of it is not run again."
         )
     draft.up(migration, todo, opened, anew=anew)
+
+
+def _wrong_with(draft: Draft, migration: Migration) -> str:
+    """What keeps its file from being read, in words; empty when nothing does."""
+    problems = draft.situation.migrations.problems
+    mine = (p for p in problems if p.blocks_writing and p.version == migration.version)
+    return " ".join(f"{problem}. {problem.next_step}".strip() for problem in mine)
 
 
 def _chosen(draft: Draft, goal: Goal) -> list[Standing]:
