@@ -30,7 +30,11 @@ class Recorder:
         plan = self._context.plan
         detail: dict[str, Any] = {"goal": plan.goal.words, "plan": plan.id, "tool": plan.tool}
         if plan.goal.keep is not None:
-            detail["keep"] = plan.goal.keep.value
+            detail["keep"] = {
+                "place": plan.goal.keep.value,
+                "action": plan.goal.action.value,
+                "versions": list(plan.versions),
+            }
         if self._context.reason:
             detail["reason"] = self._context.reason
         if self._context.drift:

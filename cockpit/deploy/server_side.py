@@ -11,7 +11,7 @@ from cockpit.deploy.context import application_name
 from cockpit.deploy.opening import Opening
 from cockpit.deploy.witness import Forgotten, Witness
 from cockpit.errors import UsageError
-from cockpit.model.attic import AtticEntry, Place, attic_of, keep_asked
+from cockpit.model.attic import AtticEntry, KeepAsked, attic_of, keep_asked
 from cockpit.model.evidence import Evidence
 from cockpit.model.history import History
 from cockpit.model.ledger import Ledger, LedgerEvent, first_break, fold
@@ -46,8 +46,8 @@ class ServerLook:
     problems: tuple[Problem, ...]
     attic: tuple[AtticEntry, ...] = ()
     """Everything that was ever kept here."""
-    keep_before: Place | None = None
-    """Where the last run was to keep what it drops, when it did not come to its end."""
+    keep_before: KeepAsked | None = None
+    """What the last run was to keep, when it did not come to its end."""
     windows: tuple[OpenWindow, ...] = ()
     """Read-only windows that nobody has given back yet."""
     row_locked: RowLocked | None = None
@@ -96,12 +96,6 @@ class ServerSide:
             self._opening.role,
         )
 
-    def reading(self) -> Connection:
-        """The session for looking; a lost one is replaced."""
-        if self._reader is None or self._reader.closed:
-            self._reader = self.connect(read_only=True)
-        return self._reader
-
     def connect_replica(self, address: str) -> Connection:
         """A session for looking on a replica, `host:port`; everything else as on the target."""
         if self._opening.dsn is None:
@@ -114,6 +108,12 @@ class ServerSide:
             read_only=True,
             connect_timeout=2,
         )
+
+    def reading(self) -> Connection:
+        """The session for looking; a lost one is replaced."""
+        if self._reader is None or self._reader.closed:
+            self._reader = self.connect(read_only=True)
+        return self._reader
 
     def settled(
         self, tool: Tool, files: Sequence[SourceFile], kept_in: Callable[[Tool], Tool]
@@ -172,6 +172,12 @@ class ServerSide:
                     found[record.version] = evidence.examine(reader, effect)
         return found
 
+    def forgotten(self, identity: Identity) -> Forgotten | None:
+        """What this machine saw committed and the ledger lacks. A standby is only late."""
+        if identity.in_recovery:
+            return None
+        return Witness(self._opening.journal, identity.key).forgotten(self._events)
+
     def read(self, ask: Callable[[Connection], Answer]) -> Answer:
         """Ask something within one read-only snapshot."""
         with self.reading().look() as reader:
@@ -181,12 +187,6 @@ class ServerSide:
         """End the session for looking."""
         if self._reader is not None:
             self._reader.close()
-
-    def forgotten(self, identity: Identity) -> Forgotten | None:
-        """What this machine saw committed and the ledger lacks. A standby is only late."""
-        if identity.in_recovery:
-            return None
-        return Witness(self._opening.journal, identity.key).forgotten(self._events)
 
     def _catch_up(self, reader: Connection) -> None:
         """Read and check what was appended since the last look; all, when the past has changed."""

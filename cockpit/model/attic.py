@@ -191,16 +191,37 @@ def attic_of(events: Iterable[LedgerEvent]) -> tuple[AtticEntry, ...]:
     return tuple(entries.values())
 
 
-def keep_asked(events: Iterable[LedgerEvent]) -> Place | None:
-    """Where the last run was to keep what it drops; None when it came to its end."""
+@dataclass(frozen=True, slots=True)
+class KeepAsked:
+    """What a run was to do with the data it drops, when it did not come to its end."""
+
+    place: Place
+    action: str
+    """`Goal.action` of that run."""
+    versions: frozenset[str]
+
+
+def keep_asked(events: Iterable[LedgerEvent]) -> KeepAsked | None:
+    """What the last run was to keep; None when it came to its end, or nobody asked it to."""
     asked = None
     for event in events:
         if event.event is EventKind.RUN_STARTED:
-            word = event.detail.get("keep")
-            asked = Place(word) if word in list(Place) else None
+            asked = _asked(event.detail.get("keep"))
         elif event.event is EventKind.RUN_FINISHED:
             asked = None
     return asked
+
+
+def _asked(detail: Any) -> KeepAsked | None:
+    """None for a shape that no cockpit has written."""
+    if not isinstance(detail, dict) or detail.get("place") not in list(Place):
+        return None
+    versions = detail.get("versions")
+    if not isinstance(versions, list):
+        return None
+    return KeepAsked(
+        Place(detail["place"]), str(detail.get("action")), frozenset(str(v) for v in versions)
+    )
 
 
 def _after(entry: AtticEntry, event: LedgerEvent) -> AtticEntry:

@@ -305,13 +305,15 @@ def test_a_drop_that_fails_leaves_nothing_in_the_attic(
 def test_going_on_without_a_word_after_a_run_that_was_to_keep_is_refused(
     project: Project, session: Session
 ) -> None:
-    project.native("001", "base", "CREATE TABLE t (id int PRIMARY KEY, a text);")
+    create = "CREATE TABLE t (id int PRIMARY KEY, a text);"
+    project.native("001", "base", create, "DROP TABLE t;")
     project.native("002", "drop", "ALTER TABLE t DROP a; SELECT 1 / 0;")
     project.commit()
     run(session, Goal(Action.APPLY, to_version="001"))
     run(session, keep(UP, Place.DATABASE))
     (refusal,) = session.plan(UP).refusals
     assert "--keep database again, or --keep none" in refusal
+    assert session.plan(Goal(Action.ROLLBACK)).refusals == ()
     assert session.plan(keep(UP, Place.NOWHERE)).refusals == ()
     assert session.plan(keep(UP, Place.DATABASE)).refusals == ()
 

@@ -34,6 +34,8 @@ class Keeping:
         self._next = max((e.holding.number for e in draft.situation.attic), default=0) + 1
         self.keeps: list[str] = []
         self.keepable: list[str] = []
+        self._lets_go: set[str] = set()
+        """Versions that drop something which could be kept, and is not."""
 
     @property
     def restorable(self) -> tuple[str, ...]:
@@ -55,10 +57,12 @@ class Keeping:
     def _forbid_forgetting(self) -> None:
         """A run that was to keep broke off: going on without a word would lose it."""
         before = self._situation.keep_before
-        if before is not None and self.keepable and self._goal.keep is None:
+        if before is None or self._goal.keep is not None or before.action != self._goal.action:
+            return
+        if again := sorted(self._lets_go & before.versions):
             self._draft.refuse(
-                f"the run that broke off was to keep what it drops: say --keep {before} again, "
-                "or --keep none to let it go."
+                f"the run of {', '.join(again)} that broke off was to keep what it drops: say "
+                f"--keep {before.place} again, or --keep none to let it go."
             )
 
     def _steps(self, phase: PlannedPhase) -> Iterator[Step]:
@@ -88,7 +92,7 @@ class Keeping:
             obstacle = obstacle or self._hindrance(phase, step)
             holding = self._holding(loss, columns)
             if self._place is None:
-                self.keepable += [f"{holding.words}, {self._size(loss, holding)}"] * (not obstacle)
+                self._let_go(phase, holding, self._size(loss, holding), obstacle)
             elif obstacle:
                 self._refuse(phase, words, obstacle)
             else:
@@ -97,6 +101,11 @@ class Keeping:
         kept += _parts_of_kept(step, kept)
         self._tell_of_the_rest(step, kept)
         yield replace(step, kept=tuple(kept), hazards=_with_data_kept(step, kept))
+
+    def _let_go(self, phase: PlannedPhase, holding: Holding, size: str, obstacle: str) -> None:
+        if not obstacle:
+            self.keepable.append(f"{holding.words}, {size}")
+            self._lets_go.add(phase.version)
 
     def _tell_of_generated(self, loss: Loss) -> None:
         if self._place is not None and not loss.whole:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-from cockpit.model.attic import AtticEntry, Place, Weight
+from cockpit.model.attic import AtticEntry, KeepAsked, Weight
 from cockpit.model.evidence import Evidence
 from cockpit.model.facts import CatalogFacts
 from cockpit.model.halfway import Judged
@@ -65,8 +65,8 @@ class Situation:
     """A way down, statement by statement, against the catalog; asked for phases half up."""
     windows: tuple[OpenWindow, ...] = ()
     """Read-only windows that an earlier run never gave back."""
-    keep_before: Place | None = None
-    """Where the last run was to keep what it drops, when it did not come to its end."""
+    keep_before: KeepAsked | None = None
+    """What the last run was to keep, when it did not come to its end."""
     attic_folder: str = ""
     """Where files of the attic go; empty when nothing is kept in files here."""
     weights: Mapping[int, Weight] = field(default_factory=dict)
