@@ -17,7 +17,9 @@ def main() -> int:
     entries = json.load(sys.stdin)
     if not entries:
         return 1
-    sys.stdout.write(json.dumps({name: entries[-1][name] for name in KEPT}) + "\n")
+    last = entries[-1]
+    fails = any(hazard["rule"] == "will-fail" for hazard in last["hazards"])
+    sys.stdout.write(json.dumps({name: last[name] for name in KEPT} | {"error": fails}) + "\n")
     return 0
 
 

@@ -9,6 +9,7 @@ from cockpit.analysis.impact.world import World
 from cockpit.model.facts import ConstraintFacts, TypeFacts
 
 UNKNOWN = 0
+SERIALS = ("smallserial", "serial", "bigserial", "serial2", "serial4", "serial8")
 NO_TYPMOD = -1
 _FULL_RANGE = 0x7FFF
 _FULL_PRECISION = 0xFFFF
@@ -38,6 +39,13 @@ class DataTypes:
             if found is not None:
                 return found
         return None
+
+    def exists(self, names: tuple[str, ...]) -> bool:
+        """Whether a written name is that of a type, a serial, or the row of a relation."""
+        if self._find(names) is not None or (names[-1:] and names[-1] in SERIALS):
+            return True
+        schema = names[-2] if len(names) > 1 else ""
+        return self.world.find(schema, names[-1]) is not None
 
     def get(self, oid: int) -> TypeFacts | None:
         """The type of that OID."""

@@ -28,7 +28,22 @@ def depend(scene: Scene, node: pb.AlterObjectDependsStmt) -> None:
     scene.lock(scene.find(node.relation, "r" if on_table else "i"), mode)
 
 
+def unfold(scene: Scene, node: pb.CreateExtensionStmt) -> None:
+    """CREATE EXTENSION makes things that the text does not name, unless it is there already."""
+    if ("pg_extension", node.extname) not in scene.world.objects:
+        scene.world.uncertain = True
+        scene.world.objects["pg_extension", node.extname] = scene.world.new_oid()
+
+
+def change(scene: Scene, node: syntax.Node) -> None:
+    """ALTER EXTENSION, IMPORT FOREIGN SCHEMA: what is there afterwards the text does not say."""
+    scene.world.uncertain = True
+
+
 HANDLERS = {
+    "CreateExtensionStmt": unfold,
+    "AlterExtensionStmt": change,
+    "ImportForeignSchemaStmt": change,
     "AlterExtensionContentsStmt": alter_contents,
     "AlterObjectDependsStmt": depend,
 }

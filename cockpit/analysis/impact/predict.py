@@ -6,6 +6,7 @@ import postgast
 
 from cockpit.analysis.impact import syntax
 from cockpit.analysis.impact.event_triggers import fire
+from cockpit.analysis.impact.refusals import foresee
 from cockpit.analysis.impact.scene import Scene
 from cockpit.analysis.impact.snapshot import facts_of
 from cockpit.analysis.impact.study import study
@@ -56,8 +57,10 @@ def _predict_one(world: World, statement: Statement) -> Impact:
         return Impact("empty")
     scene = Scene(world, kind_of(syntax.wrap(nodes[0])), study)
     for node in nodes:
+        foresee(scene, node)
         study(scene, node)
         fire(scene, node)
+    world.uncertain |= scene.unknown
     return scene.impact()
 
 

@@ -217,6 +217,8 @@ def run(scene: Scene, function: FunctionFacts, known: Mapping[str, str] | None =
             _follow(scene, tree, known or {})
     elif function.language == "sql":
         _run_sql(scene, function)
+    elif function.language == "c" and function.volatility == "v":
+        scene.world.uncertain = True
     elif function.language not in ("c", "internal"):
         scene.cannot_tell(f"{function.name} is written in {function.language}")
     scene.leave(function.oid)

@@ -61,6 +61,8 @@ class World:
         self.cursors: dict[str, object] = {}
         """Queries of DECLARE that no FETCH has begun to run, by the cursor's name."""
         self.role = facts.role
+        self.uncertain = False
+        """Some earlier statement may have changed what is here without being understood."""
         self.postponed = Postponed()
         """What is checked or fired at COMMIT, or when SET CONSTRAINTS says so."""
         self.savepoints = Savepoints()
