@@ -76,13 +76,21 @@ def statements(path: Path) -> Iterator[tuple[str, str]]:
     text = re.sub(r"(?ims)^copy\b[^;]*from\s+stdin[^;]*;.*?^\\\.$", "", text)
     text = re.sub(r"\\g(set|desc|exec|x)?\b[^\n]*", ";", text)
     text = re.sub(r"(?m)^\s*\\[^\n]*$", "", text)
-    for part in postgast.split(text, method="scanner"):
+    for part in _parts(text):
         try:
             parsed = postgast.parse(part).stmts
         except postgast.PgQueryError:
             continue
         if len(parsed) == 1 and not _THROUGH_CLIENT.search(part):
             yield part.strip(), kind_of(parsed[0].stmt)
+
+
+def _parts(text: str) -> list[str]:
+    """At semicolons; at those that end a line where the scanner gives up over a psql variable."""
+    try:
+        return postgast.split(text, method="scanner")
+    except postgast.PgQueryError:
+        return re.split(r";[ \t]*\n", text)
 
 
 class Stage:
