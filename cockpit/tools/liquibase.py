@@ -31,6 +31,9 @@ from cockpit.tools.plain_migration import Side, plain_migration, text_of
 from cockpit.tools.presence import PresenceTable
 
 _NAMED = re.compile(r"changelog|changeset", re.IGNORECASE)
+_OTHERS = re.compile(
+    r"or|mysql|mariadb|oracle|h2|hsqldb|derby|mssql|sqlserver|db2|sqlite", re.IGNORECASE
+)
 _ENDINGS = (".sql", ".xml", ".yaml", ".yml", ".json")
 _TABLE = PresenceTable(
     tool="liquibase",
@@ -117,7 +120,7 @@ class Liquibase:
         problems = found.problems
         taken: set[str] = set()
         for file, one in found.sets:
-            if not for_postgresql(one.attributes.get("dbms", "")):
+            if not for_postgresql(one.attributes.get("dbms", "")) or _for_others(one.attributes):
                 continue
             version = f"{one.author}:{one.id}"
             version = f"{version}@{file.name}" if version in taken else version
@@ -276,6 +279,13 @@ def _unknowable(found: ChangeSet, version: str, file: SourceFile) -> list[Proble
     ]
 
 
+def _for_others(attributes: Mapping[str, str]) -> bool:
+    """Its context is called after other databases alone, as many changelogs tell them apart."""
+    named = (attributes.get(name, "") for name in ("context", "contextFilter", "contextfilter"))
+    words = re.findall(r"[\w-]+", next(filter(None, named), ""))
+    return bool(words) and all(_OTHERS.fullmatch(word) for word in words)
+
+
 def _by_key(migrations: MigrationSet) -> Mapping[tuple[str, str], list[Migration]]:
     found: dict[tuple[str, str], list[Migration]] = defaultdict(list)
     for migration in migrations.migrations:
@@ -286,11 +296,10 @@ def _by_key(migrations: MigrationSet) -> Mapping[tuple[str, str], list[Migration
 
 def _row(row: Sequence[Any], known: Mapping[tuple[str, str], list[Migration]]) -> AppliedRow:
     identity, author, filename, writer, at, order, kind, md5 = row
-    mine = compared = None
-    for migration in known.get((identity, author), ()):
-        change = json.loads(migration.metadata)
-        if same_file(filename, change["file"]):
-            mine, compared = migration, change.get("compared", True)
+    alike = [m for m in known.get((identity, author), ()) if same_file(filename, key_of(m)[0])]
+    # Sets for different contexts may share a key: the row is of the one that it was made of.
+    mine = next((m for m in alike if m.checksum == md5), alike[0] if alike else None)
+    compared = json.loads(mine.metadata).get("compared", True) if mine else None
     key = json.dumps({"id": identity, "author": author, "file": filename})
     # A checksum of another version cannot be compared with ours; an empty one is filled in later.
     comparable = md5 if md5 and md5.startswith("9:") and compared is not False else None

@@ -5,12 +5,15 @@ from pathlib import Path
 import pytest
 
 from cockpit.model.goal import Action, Goal
+from cockpit.model.ledger import Ledger
 from cockpit.model.migration import MigrationSet
 from cockpit.model.revision import SourceFile
 from cockpit.tools.liquibase import Liquibase
 from cockpit.tools.registry import detect
+from tests.databases import Database
 from tests.deploy.conftest import OpenSession
 from tests.projects import Project
+from tests.sessions import Connect
 from tests.tools.programs import find
 from tests.tools.real_tools import run
 
@@ -187,3 +190,35 @@ def test_a_changelog_is_recognised_by_what_it_is_and_not_by_its_name() -> None:
     assert detect([SourceFile("db/x.xml", "", MASTER.encode())]) == Liquibase()
     assert detect([SourceFile("db/changelog.xml", "", b"<project/>")]) is None
     assert detect([SourceFile("changelog.json", "", b'{"entries": []}')]) is None
+
+
+def test_contexts_that_are_called_after_other_databases_leave_a_set_out() -> None:
+    sets = "".join(
+        f'<changeSet id="2" author="ana" context="{context}"><sql>SELECT {number}</sql></changeSet>'
+        for number, context in enumerate(("mysql", "h2 or mariadb", "postgresql", "prod"))
+    )
+    found = read({"db/m.xml": f"<databaseChangeLog>{sets}</databaseChangeLog>"})
+    assert [m.up[0].script for m in found.migrations] == ["SELECT 2;", "SELECT 3;"]
+
+
+def test_a_row_is_of_the_set_that_it_was_made_of_where_two_share_a_key(
+    connect: Connect, fresh_database: Database
+) -> None:
+    sets = "".join(
+        f'<changeSet id="2" author="ana" context="{context}"><sql>SELECT {number}</sql></changeSet>'
+        for number, context in enumerate(("staging", "prod"))
+    )
+    found = read({"db/m.xml": f"<databaseChangeLog>{sets}</databaseChangeLog>"})
+    writer = connect()
+    Liquibase().prepare(writer)
+    fresh_database.execute(
+        "INSERT INTO databasechangelog (id, author, filename, dateexecuted, orderexecuted, "
+        "exectype, md5sum) VALUES ('2', 'ana', 'db/m.xml', now(), 1, 'EXECUTED', %s)",
+        found.migrations[1].checksum,
+    )
+    with connect(read_only=True).look() as reader:
+        (record,) = Liquibase().observe(reader, Ledger(), found).records
+    assert (record.version, record.checksum) == (
+        found.migrations[1].version,
+        found.migrations[1].checksum,
+    )
