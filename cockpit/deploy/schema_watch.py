@@ -15,6 +15,9 @@ from cockpit.model.schema import SchemaCheck, Snapshot
 EVERY = timedelta(seconds=30)
 """A comparison reads the whole catalog: at most this often while the ledger stands still."""
 
+_LISTED = 6
+"""Versions beyond this many are told by their first and last."""
+
 
 class SchemaWatch:
     """Remembers the last comparison and the snapshot it was made with."""
@@ -75,5 +78,6 @@ def _nothing_to_compare(ledger: Ledger, history: History) -> str:
         if record.recorded is Recorded.APPLIED and record.version not in known
     ]
     if others:
-        return f"Another tool has applied {', '.join(others)} since the schema was recorded."
+        names = f"{others[0]} to {others[-1]}" if len(others) > _LISTED else ", ".join(others)
+        return f"Another tool has applied {names} since the schema was recorded."
     return ""

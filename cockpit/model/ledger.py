@@ -187,10 +187,10 @@ def fold(events: Iterable[LedgerEvent], *, exists: bool = True) -> Ledger:
     adopted: Adopted | None = None
     ran_since = False
     for event in events:
-        schema = _marked(schema, event)
+        mark, schema = schema, _marked(schema, event)
         ran_since = ran_since or (adopted is not None and event.run != adopted.run)
         if event.event is EventKind.ADOPTED:
-            befores.append(_Before(dict(versions), tool, adopted, ran_since))
+            befores.append(_Before(dict(versions), tool, adopted, ran_since, mark))
             adopted, tool, ran_since = _adopted(event), _OURS, False
             places = _as_the_tool_applied(event) if len(befores) == 1 else {}
             versions = {
@@ -201,7 +201,7 @@ def fold(events: Iterable[LedgerEvent], *, exists: bool = True) -> Ledger:
         elif event.event is EventKind.ADOPTION_UNDONE and befores:
             before = befores.pop()
             versions, tool = before.versions, before.tool
-            adopted, ran_since = before.adopted, before.ran_since
+            adopted, ran_since, schema = before.adopted, before.ran_since, before.schema
         elif event.event is EventKind.RUN_STARTED:
             goal = str(event.detail.get("goal", ""))
             unfinished = RunOpen(event.run, event.at, event.actor, event.client, goal)
@@ -242,6 +242,7 @@ class _Before:
     tool: str
     adopted: Adopted | None
     ran_since: bool
+    schema: SchemaMark | None
 
 
 def _as_the_tool_applied(event: LedgerEvent) -> dict[str, int]:

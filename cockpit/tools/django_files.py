@@ -48,8 +48,9 @@ def read_django(file: SourceFile, app: str, name: str) -> DjangoFile | Problem:
     dependencies = tuple(_pairs(found, "dependencies"))
     own = [d for d in dependencies if d.startswith(f"{app}.")]
     replaces = tuple(_pairs(found, "replaces"))
+    words = name.partition("_")[2].replace("_", " ") or name
     migration = plain_migration(
-        f"{app}.{name}", name, (file,), None, None, irreversible=_one_way(found)
+        f"{app}.{name}", words, (file,), None, None, irreversible=_one_way(found)
     )
     kept = {
         "before": own[0].partition(".")[2] if own else None,

@@ -21,8 +21,8 @@ class Story:
         """One more event, by the columns that matter."""
         seq = len(self.events) + 1
         event = LedgerEvent(
-            seq=seq, at=NOON + timedelta(seconds=seq), run=self.run, event=kind, version=version,
-            **({"actor": "ana@bastion", "client": "cockpit 1"} | columns),
+            seq=seq, at=NOON + timedelta(seconds=seq), event=kind, version=version,
+            **({"run": self.run, "actor": "ana@bastion", "client": "cockpit 1"} | columns),
         )  # fmt: skip
         previous = self.events[-1].hash if self.events else GENESIS
         self.events.append(event.chained(previous))
