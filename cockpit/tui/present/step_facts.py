@@ -69,8 +69,11 @@ def _facts(relation: RelationLive) -> list[str]:
 def weights(plan: Plan, index: int) -> tuple[str, ...]:
     """How much of what the phase loses there is: `column orders.note, about 20 k rows, 1.3 MB`."""
     steps = plan.phases[index].steps
-    lost = tuple(words for step in steps if step.impact for words in step.impact.loses)
-    return tuple(kept for kept in plan.keepable if lost and kept.startswith(lost))
+    lost = [words for step in steps if step.impact for words in step.impact.loses]
+    tables = [w.removeprefix("column ").rpartition(".")[0] for w in lost if w.startswith("column ")]
+    several = [f"{tables.count(table)} columns of {table}" for table in tables]
+    named = tuple(f"{words}," for words in (*lost, *several))
+    return tuple(kept for kept in plan.keepable if kept.startswith(named))
 
 
 def in_the_way(live: Iterable[RelationLive]) -> tuple[str, ...]:
