@@ -126,7 +126,7 @@ def remove(writer: Writer, holding: Holding) -> None:
 
 def measure(writer: Writer, holding: Holding) -> Measured:
     """Compare what is kept with what is there. Reads both from end to end."""
-    writer.execute(f"ANALYZE {statements.kept_table(holding)}")
+    writer.execute(f"ANALYZE (SKIP_LOCKED) {statements.kept_table(holding)}")
     return Measured(*(int(n) for n in writer.rows(statements.measure_statement(holding))[0]))
 
 
