@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cockpit.present.harmless import harmless
+from cockpit.present.schema_words import schema_words
 from cockpit.tui.dialogs.action_list import ActionList
 from cockpit.tui.dialogs.chooser import Chooser, Option
 from cockpit.tui.dialogs.reading import Reading
@@ -174,11 +175,14 @@ class Showing:
 
 def problem_lines(board: Board | None) -> tuple[Line, ...]:
     """Every problem with its place and what to do."""
-    if board is None or not board.problems:
-        return (line("No problem in the files or in the history."),)
     rows: list[Line] = []
-    for problem in board.problems:
+    for problem in board.problems if board else ():
         rows += _problem(problem)
+    if board and board.schema_drift:
+        rows.append(line(("!", "drifted"), f" the schema: {schema_words(board)}", hang=2))
+        rows += [line(("  next  ", "muted"), "the last row of DRIFTED names them"), line()]
+    if not rows:
+        return (line("No problem in the files, the history or the schema."),)
     return tuple(rows[:-1])
 
 

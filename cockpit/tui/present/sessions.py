@@ -80,6 +80,7 @@ def identity_lines(board: Board | None) -> tuple[Line, ...]:
         "role": who.role,
         "standby": "yes: never written" if who.in_recovery else "no",
         "tool": f"{board.tool}, {board.folder}",
+        "release": board.release.sentence if board.release else "",
         "disagrees": stand.disagreement,
     }
     return tuple(line((f"{n:<12}", "muted"), harmless(w), hang=12) for n, w in facts.items() if w)

@@ -10,7 +10,7 @@ from cockpit.tui.present.line import Line, line, middle_cut
 from cockpit.tui.present.top_line import LABELS
 from cockpit.tui.seen import Sighting
 
-_LABEL, _NAME, _MODE = 9, 18, 13
+_LABEL, _NAME, _MODE = 10, 18, 12
 _ROOMY = 72
 
 
@@ -56,8 +56,7 @@ def target_facts(
     facts = {
         "target": card.name,
         "database": card.where,
-        "environment": f"{card.environment}, as the settings say; the database's own marker counts "
-        "as well",
+        "environment": f"{card.environment} by the settings; what the database says counts too",
         "protected": _protection(card.environment),
         "password": card.credential,
         "named by": card.origin,
@@ -73,4 +72,4 @@ def _protection(environment: Environment) -> str:
             return "yes, it is production: its name must be typed before anything is written"
         case Environment.UNKNOWN:
             return "yes, nobody has said what it is for, so it counts as production"
-    return f"no, it is {environment}; a database that says otherwise is protected all the same"
+    return f"no, it is {environment}; one that calls itself production is protected anyway"

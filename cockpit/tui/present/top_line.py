@@ -78,6 +78,8 @@ def _variants(where: Where, board: Board) -> list[tuple[Span, ...]]:
         parts: list[Span] = [*_who(board, short), _mode(where), _lock(where, board, short)]
         revision = _revision(board, short)
         parts += [(revision, "muted")] if revision else []
+        if board.release and not short:
+            parts.append((f"at {harmless(board.release.words)}", "muted"))
         parts.append(age_span)
         parts = [part for part in parts if part[0]]
         joined: list[Span] = [(f" {label} ", role), (" ", "")]

@@ -289,7 +289,7 @@ class BoardScreen(Page):
     @on(Input.Changed, "#filter")
     def _filtered(self, event: Input.Changed) -> None:
         self._query = event.value.strip()
-        self.draw_panes()
+        self.draw_all()
 
     @on(Input.Submitted, "#filter")
     def _close_filter(self) -> None:
