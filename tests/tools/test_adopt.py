@@ -207,3 +207,85 @@ class TestWhatDoesNotHold:
         assert [found[label] for label in told] == [
             "is in no file and in no commit, so nobody knows what it made"
         ]
+
+
+class TestNativeFilesBesideTheEarlierOnes:
+    """After an adoption new migrations may be native, with phases."""
+
+    @pytest.fixture
+    def goose(self, project: Project, fresh_database: Database) -> RealTool:
+        """goose has applied two of three migrations."""
+        real = next(one for one in VECTORS if one.name == "goose")
+        for change in CHANGES[:2]:
+            real.write(project, change)
+        real.up(project, fresh_database)
+        project.commit()
+        return real
+
+    def test_they_run_in_the_order_of_all_versions(
+        self, goose: RealTool, project: Project, open_here: OpenSession, fresh_database: Database
+    ) -> None:
+        session = open_here()
+        adopt(session)
+        phased = "\n-- migrate:up phase:contract\nALTER TABLE items ADD b int;"
+        project.native("20261121093000", "add_items", "CREATE TABLE items (id int);" + phased)
+        project.commit()
+        plan = session.plan(Goal(Action.APPLY))
+        assert [phase.phase for phase in plan.phases] == ["up", "contract"]
+        assert run(session).outcome == "done"
+        assert states(session) == [State.IMPORTED, State.IMPORTED, State.APPLIED]
+        columns = (
+            "SELECT count(*) FROM pg_attribute WHERE attrelid = 'items'::regclass AND attnum > 0"
+        )
+        assert fresh_database.execute(columns) == [(2,)]
+
+    def test_without_an_adoption_such_a_folder_is_not_written_from(
+        self, goose: RealTool, project: Project, open_here: OpenSession
+    ) -> None:
+        project.native("20261121093000", "add_items", "CREATE TABLE items (id int);")
+        session = open_here()
+        [problem] = session.look().problems
+        assert "files of goose and of the cockpit" in problem.what
+        assert session.plan(Goal(Action.APPLY)).refusals
+
+    def test_naming_the_earlier_tool_afterwards_is_refused_with_what_to_do(
+        self, goose: RealTool, open_here: OpenSession
+    ) -> None:
+        adopt(open_here())
+        refusals = open_here(tool="goose").plan(ROLLBACK).refusals
+        assert "cockpit adopt --undo" in refusals[0]
+
+    def test_an_edit_of_an_imported_file_is_drift_and_still_forward_only(
+        self, goose: RealTool, project: Project, open_here: OpenSession
+    ) -> None:
+        session = open_here()
+        adopt(session)
+        goose.edit(project, CHANGES[1])
+        assert states(session) == [State.IMPORTED, State.DRIFTED]
+        assert "it only goes forward" in session.plan(ROLLBACK).refusals[0]
+
+    def test_what_was_there_before_the_first_file_is_built_upon_and_told(
+        self, goose: RealTool, project: Project, open_here: OpenSession, fresh_database: Database
+    ) -> None:
+        fresh_database.execute("CREATE SCHEMA app; CREATE TABLE app.old (id int)")
+        fresh_database.execute(
+            "INSERT INTO goose_db_version (version_id, is_applied) VALUES (3, true)"
+        )
+        text = "-- +goose Up\nCREATE TABLE app.items (id int);\n"
+        project.write("00003_items.sql", text)
+        fresh_database.execute("CREATE TABLE app.items (id int)")
+        project.commit()
+        labels = {finding.label for finding in proposed(open_here()).findings}
+        assert labels == {"schema app", "table app.old"}
+
+    def test_a_migration_that_does_not_run_on_nothing_is_told_and_the_rest_is_built(
+        self, goose: RealTool, project: Project, open_here: OpenSession, fresh_database: Database
+    ) -> None:
+        fresh_database.execute(
+            "INSERT INTO goose_db_version (version_id, is_applied) VALUES (3, true)"
+        )
+        project.write("00003_items.sql", "-- +goose Up\nINSERT INTO gone VALUES (1);\n")
+        project.commit()
+        [finding] = proposed(open_here()).findings
+        assert finding.label == "migration 00003"
+        assert 'relation "gone" does not exist' in finding.words
