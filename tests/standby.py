@@ -91,9 +91,11 @@ def standby_of(primary: EmbeddedServer, through: Path | None = None) -> Iterator
             "--write-recovery-conf", "--checkpoint=fast", "--wal-method=stream", "--no-sync",
         )  # fmt: skip
         assert copied.returncode == 0, copied.stdout
-        stream = make_conninfo(address, host=str(through)) if through else address
-        parameters = _parameters(place.sockets) | {"primary_conninfo": stream}
-        postmaster = Postmaster(place, confined, parameters)
+        if through is not None:
+            stream = make_conninfo(address, host=str(through)).replace("'", "''")
+            with (place.data / "postgresql.auto.conf").open("a") as settings:
+                settings.write(f"primary_conninfo = '{stream}'\n")
+        postmaster = Postmaster(place, confined, _parameters(place.sockets))
         postmaster.start()
         postmaster.await_ready()
         dsn = make_conninfo(primary.dsn(), host=str(place.sockets))

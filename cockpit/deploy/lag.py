@@ -28,6 +28,8 @@ _REPLAYED = "SELECT (pg_catalog.pg_last_wal_replay_lsn() - '0/0')::numeric"
 _KEPT = 2_000
 """Places that are remembered: a quarter of an hour at two looks a second."""
 
+_MISSED_SECONDS = 60.0
+"""A replica that nobody named and that is gone for so long was taken away: no more is waited."""
 _DOUBT = 1.25
 """A replica may be slower in the next second than in the last, and others write too."""
 
@@ -73,6 +75,7 @@ class Lag:
         self._places: deque[tuple[float, int]] = deque(maxlen=_KEPT)
         self._sessions: dict[str, Connection] = {}
         self._paces: dict[str, _Pace] = {}
+        self._seen: dict[str, float] = {}
         self._batch_bytes = 0
         self._batch_done = False
 
@@ -92,14 +95,15 @@ class Lag:
         """Every replica that streams from here and may be seen, and every one that is named.
 
         Without the privilege to see replication (`pg_monitor`) no lag is visible, and none is
-        claimed; a replica that is named must be seen or answer.
+        claimed. A replica that is named must be seen or answer; any other is missed for a minute.
         """
         now = self._monotonic()
         self._look_at(now, int(primary.rows(_HERE)[0][0]))
-        found: Replicas = dict.fromkeys(self._names)
+        found: Replicas = dict.fromkeys([*self._names, *self._missed(now)])
         for name, replayed, told in primary.rows(_STREAMING):
             behind = self._behind(name, now, int(replayed), told)
             found[name] = max(behind, found.get(name) or 0.0)
+            self._seen[name] = now
         return found | {address: self._asked(address, now) for address in self._addresses}
 
     def close(self) -> None:
@@ -107,6 +111,10 @@ class Lag:
         for session in self._sessions.values():
             session.close()
         self._sessions.clear()
+
+    def _missed(self, now: float) -> list[str]:
+        """Replicas that streamed a while ago: one that is cut off falls behind unseen."""
+        return [name for name, at in self._seen.items() if now - at < _MISSED_SECONDS]
 
     def _look_at(self, now: float, written: int) -> None:
         if self._batch_done and self._places:

@@ -152,3 +152,19 @@ def test_a_named_replica_is_asked_itself(
     assert outcome is not None
     assert outcome.outcome == "done"
     session.close()
+
+
+def test_a_standby_that_goes_away_meanwhile_is_missed(
+    project: Project, primary: EmbeddedServer, standby: Standby
+) -> None:
+    backfill(project)
+    heard: list[Event] = []
+    session, deployment = started(project, primary, heard)
+    until = time.monotonic() + 20
+    while execute(primary.dsn(), "SELECT max(done) FROM things") == [(0,)]:
+        assert time.monotonic() < until
+    standby.cut_off()
+    told(heard, f"{NAME} does not answer")
+    deployment.hold()
+    assert deployment.join(20) is not None
+    session.close()
