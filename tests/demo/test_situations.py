@@ -4,6 +4,7 @@ from contextlib import closing
 
 import pytest
 
+from cockpit.demo.fleet import DemoFleet
 from cockpit.demo.reels import REELS
 from cockpit.demo.scenarios import DEFAULT, SCENARIOS
 from cockpit.demo.situations import SITUATIONS
@@ -11,7 +12,7 @@ from cockpit.demo.situations.disconnected import outage
 from cockpit.demo.stage import Stage, staged
 from cockpit.model.board import Board
 from cockpit.model.goal import Action, Goal
-from cockpit.model.state import Drift, State
+from cockpit.model.state import Drift, Lane, State
 from tests.demo.conftest import Play
 
 RELEASE = ("20260706093000", "20260713101500", "20260720140000", "20260727090000")
@@ -150,3 +151,16 @@ def test_a_protected_target_has_the_same_past(scenario: str) -> None:
     assert board.standpoint.protected
     assert board.standpoint.marked is Environment.PRODUCTION
     assert board.standpoint.disagreement == ""
+
+
+def test_targets_are_three_databases_at_three_points(play: Play) -> None:
+    fleet = DemoFleet(play("targets"))
+    assert [card.name for card in fleet.cards] == ["orders-dev", "orders-staging", "orders-prod"]
+    found = fleet.compare(("orders-staging", "orders-prod"))
+    staging, production = found.boards
+    assert [b.standpoint.disagreement for b in found.boards] == ["", ""]
+    assert {v for v in RELEASE if staging.find(v) in staging.lane(Lane.APPLIED)} == set(RELEASE)
+    assert {v for v in RELEASE if production.find(v) in production.lane(Lane.PENDING)} == set(
+        RELEASE
+    )
+    assert set(RELEASE) <= set(found.promotions[0].versions)
