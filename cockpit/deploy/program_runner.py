@@ -3,7 +3,9 @@
 The command opens a session of its own, so two things are proved before the first phase of a run:
 that it leads to this very database, and that it keeps the lock timeout we give it. For that its
 history table is locked for a moment, the command is made to read it, and must be seen waiting here
-and giving up by itself.
+and giving up by itself. While it works, our session is looked after: when that is lost, the command
+is ended. Only a cockpit that is itself killed cannot end it; then it finishes its one migration,
+and the next look reads what it did from its own table.
 """
 
 import subprocess
@@ -109,12 +111,22 @@ class ProgramRunner:
 
     def _awaited(self, process: subprocess.Popen[str]) -> str:
         """Its output at its end. A cancel is sent to its sessions in the server."""
-        while True:
-            try:
-                return process.communicate(timeout=_CANCELS_EVERY)[0]
-            except subprocess.TimeoutExpired:
-                if self._context.control.cancelled:
-                    self._connection.rows(_CANCEL, (self._name,))
+        try:
+            while True:
+                try:
+                    return process.communicate(timeout=_CANCELS_EVERY)[0]
+                except subprocess.TimeoutExpired:
+                    self._guard()
+        except BaseException:
+            # Without our session nobody holds the lock, so nothing may go on behind it.
+            end(process)
+            raise
+
+    def _guard(self) -> None:
+        """Our session must live and hold the lock for as long as the command works."""
+        deployment_lock.require(self._connection, self._context.keys)
+        if self._context.control.cancelled:
+            self._connection.rows(_CANCEL, (self._name,))
 
     def _done(self) -> bool:
         """What its own table says now, in this database."""

@@ -1,5 +1,7 @@
 """Alembic's and Django's graphs read without running them, and their commands run under guard."""
 
+import threading
+import time
 from pathlib import Path
 
 import psycopg
@@ -8,7 +10,7 @@ import pytest
 from cockpit.deploy.opening import Opening
 from cockpit.deploy.rehearsing import Stage, rehearse_goal
 from cockpit.deploy.session import Session
-from cockpit.model.event import Event, TryFailed
+from cockpit.model.event import Event, StepStarted, TryFailed
 from cockpit.model.goal import Action, Goal
 from cockpit.model.migration import MigrationSet
 from cockpit.model.plan import StepKind
@@ -169,6 +171,67 @@ def test_a_migration_that_fails_is_told_with_the_frameworks_words(
     assert run(here).outcome == "done"
     assert states(here) == [State.APPLIED] * 3
     assert "is at" not in tool.up(project, fresh_database)
+
+
+def test_a_cancel_ends_the_statement_of_the_framework_in_the_server(
+    tool: FrameworkTool, here: Session, project: Project, fresh_database: Database
+) -> None:
+    path = tool.path_of(project, CHANGES[2])
+    path.write_text(path.read_text().replace(CHANGES[2].up, "SELECT pg_sleep(600)"))
+    begun = threading.Event()
+    heard: list[Event] = []
+
+    def hear(event: Event) -> None:
+        heard.append(event)
+        if sum(isinstance(one, StepStarted) for one in heard) == 3:
+            begun.set()
+
+    here.arm(None)
+    deployment = here.start(here.plan(APPLY), hear, stepwise=False)
+    assert begun.wait(60)
+    assert until_sleeping(fresh_database)
+    deployment.cancel()
+    outcome = deployment.join(60)
+    assert outcome is not None
+    assert outcome.outcome == "cancelled"
+    assert fresh_database.execute(SLEEPING) == [(0,)]
+    assert states(here)[:2] == [State.APPLIED, State.APPLIED]
+    assert states(here)[2] in (State.PENDING, State.FAILED)
+
+
+def test_a_lost_session_ends_the_framework_too(
+    tool: FrameworkTool, here: Session, project: Project, fresh_database: Database
+) -> None:
+    path = tool.path_of(project, CHANGES[0])
+    path.write_text(path.read_text().replace(CHANGES[0].up, "SELECT pg_sleep(600)"))
+    here.arm(None)
+    deployment = here.start(here.plan(APPLY), lambda event: None, stepwise=False)
+    assert until_sleeping(fresh_database)
+    fresh_database.execute(
+        "SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory'"
+    )
+    outcome = deployment.join(60)
+    assert outcome is not None
+    assert outcome.outcome == "failed"
+    assert not tables_of(fresh_database)
+
+
+SLEEPING = """
+SELECT count(*) FROM pg_stat_activity
+ WHERE query LIKE '%pg_sleep(600)%' AND state = 'active' AND pid <> pg_backend_pid()
+"""
+
+
+def until_sleeping(database: Database) -> bool:
+    """The framework's own session has come to the statement that takes long."""
+    until = time.monotonic() + 60
+    while database.execute(SLEEPING) == [(0,)] and time.monotonic() < until:
+        time.sleep(0.1)
+    return database.execute(SLEEPING) != [(0,)]
+
+
+def tables_of(database: Database) -> list[tuple[object, ...]]:
+    return database.execute("SELECT relname FROM pg_class WHERE relname IN ('orders', 'items')")
 
 
 def test_its_history_is_adopted_with_the_statements_it_tells(
