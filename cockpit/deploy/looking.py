@@ -128,8 +128,11 @@ class Looking:
             return None
         return read_edit(self._source, self._server, looked.source, standing)
 
-    def situation(self, looked: Looked, goal: Goal) -> Situation:
-        """What a plan is made from. Raises the error that kept either half from being read."""
+    def situation(self, looked: Looked, goal: Goal, *, predicting: bool = True) -> Situation:
+        """What a plan is made from. Raises the error that kept either half from being read.
+
+        Without `predicting` the catalog is not read: the plan then tells nothing of locks.
+        """
         source, server = looked.source, looked.server
         if source is None or server is None:
             raise CockpitError(
@@ -139,7 +142,7 @@ class Looking:
         releases = self._releases.here(source, looked.board.standings)
         if goal.to_tag is not None and goal.to_tag not in releases.versions:
             raise _no_such_release(goal.to_tag, list(releases.versions))
-        facts, missing = self._facts()
+        facts, missing = self._facts() if predicting else (None, "")
         made = Situation(
             standings=looked.board.standings,
             migrations=source.migrations,

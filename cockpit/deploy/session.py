@@ -276,8 +276,8 @@ class Session:
             looked = self._look()
             connection, server = self._lock(grant, self._live(looked))
             try:
-                self._require_fresh(plan)
-                order = self._order(plan, emit, connection, server, stepwise, reason)
+                looked = self._fresh(plan)
+                order = self._order(plan, looked, emit, connection, server, stepwise, reason)
                 self._running = launch(order, self._opening, self._server, self._clock)
             except BaseException:
                 if not self._keeps_lock:
@@ -432,9 +432,18 @@ class Session:
                 next_step="Look again, and arm writing for what you then see.",
             )
 
-    def _require_fresh(self, plan: Plan) -> None:
-        """Under the lock: would the same goal give the same plan now?"""
-        now = self.plan(plan.goal)
+    def _fresh(self, plan: Plan) -> Looked:
+        """Under the lock: would the same goal give the same plan now? The look that says so.
+
+        Predictions are no part of a plan's id, so the whole catalog is read again only where
+        something differs, or where what is kept hangs on it.
+        """
+        looked = self._look()
+        if plan.goal.keep is None:
+            quick = self._looking.situation(looked, plan.goal, predicting=False)
+            now = make_plan(quick, plan.goal)
+        if plan.goal.keep is not None or now.id != plan.id:
+            now = make_plan(self._looking.situation(looked, plan.goal), plan.goal)
         if now.id != plan.id:
             raise StalePlan(
                 f"The plan is stale: {_difference(plan, now)}.",
@@ -442,6 +451,7 @@ class Session:
             )
         if plan.empty:
             raise Refused("There is nothing to run.")
+        return looked
 
     def _settle(self, connection: Connection, made: Settlement, reason: str) -> None:
         looked = self._look()
@@ -457,13 +467,13 @@ class Session:
     def _order(
         self,
         plan: Plan,
+        looked: Looked,
         emit: Emit,
         connection: Connection,
         server: ServerLook,
         stepwise: bool,
         reason: str,
     ) -> Order:
-        looked = self._look()
         if looked.source is None:
             raise CockpitError(looked.board.source_error)
 
