@@ -27,6 +27,7 @@ def where(surroundings: Surroundings, request: Request, as_json: bool) -> None:
         "chosen by": str(target.origin) if target else "",
         "user settings": str(paths.settings_file),
         "journal": str(paths.journal),
+        "trusted": str(paths.trusted),
         "copied": str(paths.copied),
         "cache": str(paths.cache),
         "runtime": str(paths.runtime),
