@@ -1,6 +1,7 @@
 """`cockpit apply`, `rollback`, `redo` and `resume`: plan, ask, run, tell."""
 
 from dataclasses import replace
+from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -42,15 +43,25 @@ def rollback(
 
 
 @click.command()
+@click.option("--from", "first", metavar="VERSION", help="From it on: down to it, up again.")
 @with_goal
 @with_request
 @with_run
 @click.pass_obj
-def redo(surroundings: Surroundings, goal: GoalOptions, request: Request, run: RunOptions) -> None:
+def redo(
+    surroundings: Surroundings,
+    first: str | None,
+    goal: GoalOptions,
+    request: Request,
+    run: RunOptions,
+) -> None:
     """Roll the last migration back and apply it again as the file is now.
 
-    With --to from that version on. Only on targets that are not protected.
+    With --from (or --to) from that version on. Only on targets that are not protected.
     """
+    if first is not None and goal.given:
+        raise click.UsageError("--from is a goal of its own. Leave the other one out.")
+    goal = replace(goal, to_version=first) if first is not None else goal
     _go(surroundings, request, run, goal, Action.REDO)
 
 

@@ -81,6 +81,21 @@ def test_a_rollback_after_the_checkout_moved_takes_the_script_that_was_kept(
     assert tables(fresh_database) == {"orders"}
 
 
+def test_redo_from_a_version_goes_down_to_it_and_up_again(
+    shop: Project, cockpit: Cockpit, fresh_database: Database
+) -> None:
+    assert cockpit("apply", "--yes").exit_code == 0
+    oid = "SELECT 'orders'::regclass::oid, 'items'::regclass::oid"
+    before = fresh_database.execute(oid)[0]
+    told = cockpit("redo", "--from", "0001", "--yes")
+    assert told.exit_code == 0
+    after = fresh_database.execute(oid)[0]
+    assert [old != new for old, new in zip(before, after, strict=True)] == [True, True]
+    assert cockpit("redo", "--from", "0002", "--yes").exit_code == 0
+    assert fresh_database.execute(oid)[0][0] == after[0]
+    assert cockpit("redo", "--from", "0001", "--only", "0002", "--yes").exit_code == 2
+
+
 def test_redo_after_an_edit(shop: Project, cockpit: Cockpit, fresh_database: Database) -> None:
     cockpit("apply", "--yes")
     shop.native("0002", "items", "CREATE TABLE things (id int);", "DROP TABLE things;")
