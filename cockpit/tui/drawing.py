@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from cockpit.tui.app import Cockpit
 
-DRAW_EVERY = 0.1
+DRAW_EVERY = 0.2
 """Seconds. An engine that commits a hundred phases a second must not wait for a screen, and an ssh
 line must not carry a picture of each."""
 

@@ -25,7 +25,7 @@ from cockpit.model.event import (
 )
 from cockpit.tui.present.report import report
 from cockpit.tui.present.run_view import RunView, after, begun
-from cockpit.tui.present.run_words import now_lines, step_items
+from cockpit.tui.present.run_words import StepRows, now_lines
 from tests.tui import canned
 
 AT = canned.NOW
@@ -151,7 +151,7 @@ def test_what_an_earlier_run_has_done_is_not_called_undone() -> None:
     plan = replace(PLAN, phases=(replace(phase, steps=steps), PLAN.phases[1]))
     view = after(begun(plan), PhaseFailed(AT, 0, 2, "it broke", None, "", "", "", ""))
     assert stages(view)[0] == "done"
-    assert "by an earlier run" in step_items(view, AT)[1].lines[0].plain
+    assert "by an earlier run" in StepRows().items(view, AT)[1].lines[0].plain
 
 
 def test_the_report_says_everything_once() -> None:

@@ -1,9 +1,11 @@
 """A run as rows: its steps, what happens now, who is in the way, how it ended."""
 
 from datetime import datetime
+from itertools import pairwise
 
 from cockpit.analysis.consequences import stretch, stretch_lines
 from cockpit.model.event import PhaseFailed, PhaseReady, RunFinished
+from cockpit.model.plan import Plan
 from cockpit.present.durations import clock_time, elapsed, plural
 from cockpit.present.harmless import harmless
 from cockpit.present.sqlstates import sqlstate_words
@@ -40,22 +42,43 @@ def run_title(view: RunView, now: datetime) -> Line:
     return line((f" {plan_title(view.plan)}", "title"), tail=tail)
 
 
-def step_items(view: RunView, now: datetime) -> tuple[Item, ...]:
-    """All steps, under the rules of their phases where there are several."""
-    asks = {view.firsts[index] for index in view.stops}
-    remarks = [_remark(view, index, asks) for index in range(len(view.steps))]
-    width = max((len(words) for words, _ in remarks), default=0)
-    items: list[Item] = []
-    position = 0
-    for index, phase in enumerate(view.plan.phases):
-        if len(view.plan.phases) > 1:
-            items.append(Item(None, (_phase_line(view, index),)))
-        for _ in phase.steps:
-            words, role = remarks[position]
-            row = _step_line(view, position, now, (f"{words:<{width}} ", role))
-            items.append(Item(str(position), (row,)))
-            position += 1
-    return tuple(items)
+class StepRows:
+    """The rows of all steps, under the rules of their phases where there are several.
+
+    Remembers what it has drawn: of hundreds of steps one or two change between two draws.
+    """
+
+    def __init__(self) -> None:
+        self._plan: Plan | None = None
+        self._rules: tuple[Item, ...] = ()
+        self._drawn: dict[int, tuple[tuple[object, ...], Item]] = {}
+
+    def items(self, view: RunView, now: datetime) -> tuple[Item, ...]:
+        """All of them; those that have not changed are the same objects as before."""
+        if view.plan is not self._plan:
+            self._plan, self._drawn = view.plan, {}
+            numbers = range(len(view.plan.phases)) if len(view.plan.phases) > 1 else ()
+            self._rules = tuple(Item(None, (_phase_line(view, index),)) for index in numbers)
+        asks = {view.firsts[index] for index in view.stops}
+        remarks = [_remark(view, index, asks) for index in range(len(view.steps))]
+        width = max((len(words) for words, _ in remarks), default=0)
+        items: list[Item] = []
+        for index, (first, end) in enumerate(pairwise(view.firsts)):
+            items += self._rules[index : index + 1]
+            items += [self._row(view, at, now, remarks[at], width) for at in range(first, end)]
+        return tuple(items)
+
+    def _row(self, view: RunView, index: int, now: datetime, remark: Span, width: int) -> Item:
+        step = view.steps[index]
+        running = step.stage in (Stage.RUNNING, Stage.WAITING)
+        key = (step, remark, width, _elapsed(step, now) if running else "")
+        known = self._drawn.get(index)
+        if known is not None and known[0] == key:
+            return known[1]
+        padded = (f"{remark[0]:<{width}} ", remark[1])
+        item = Item(str(index), (_step_line(view, index, now, padded),))
+        self._drawn[index] = (key, item)
+        return item
 
 
 def _phase_line(view: RunView, index: int) -> Line:

@@ -13,7 +13,7 @@ from cockpit.tui.present.line import Line, line
 from cockpit.tui.present.plan_words import five_rows, plan_script
 from cockpit.tui.present.report import report
 from cockpit.tui.present.run_view import RunView, Stage
-from cockpit.tui.present.run_words import log_lines, now_lines, run_title, step_items
+from cockpit.tui.present.run_words import StepRows, log_lines, now_lines, run_title
 from cockpit.tui.screens.page import Page
 from cockpit.tui.screens.report import ReportScreen
 from cockpit.tui.widgets.drawn import Drawn
@@ -41,6 +41,7 @@ class RunScreen(Page):
 
     def __init__(self) -> None:
         super().__init__()
+        self._rows = StepRows()
         self._led: str | None = None
         """Where the cursor was put by the run, not by the reader."""
 
@@ -84,7 +85,7 @@ class RunScreen(Page):
             return
         self.query_one("#run-title", Drawn).draw([run_title(view, now)])
         steps = self.query_one("#run-steps", RowList)
-        steps.show(step_items(view, now))
+        steps.show(self._rows.items(view, now))
         self._follow(view, steps)
         self.query_one("#now-title", Heading).show(line((self._now_word(view), "title")))
         self.query_one("#now", TextPane).show(now_lines(view, now))
