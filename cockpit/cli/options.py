@@ -78,7 +78,7 @@ _GOAL = (
     click.option("--phase", metavar="PHASE", help="With --only: roll back from this phase on."),
     click.option(
         "--down-from",
-        type=click.Choice(["ledger", "commit", "files"]),
+        type=click.Choice(["ledger", "commit", "latest", "files"]),
         help="Roll back with the scripts kept there, and no others.",
     ),
     click.option(

@@ -35,7 +35,8 @@ class Goal:
     phase: str | None = None
     """With `only`, roll back: this phase and the later ones, not the whole migration."""
     down_from: str | None = None
-    """Where the ways down are taken from when the operator chose: `ledger`, `commit`, `files`."""
+    """Where the ways down are taken from when the operator chose: `ledger`, `commit`, `latest` (the
+    last commit on any branch), `files`."""
     step_in_doubt: str | None = None
     """`done` or `again`: what the operator says of a step whose end nobody can know."""
     half_way: bool = False

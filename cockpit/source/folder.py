@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from cockpit.errors import SourceError
 from cockpit.source.git_process import GitProcess
-from cockpit.source.objects import Entry, GitObject, read_objects, tree_entries
+from cockpit.source.objects import Entry, GitObject, read_objects, tree_entries, tree_names
 
 _MOST_LINKS = 16
 
@@ -98,22 +98,26 @@ def folder_entries(git: GitProcess, folder: Folder, *, recursive: bool) -> Itera
 
 def paths_below(git: GitProcess, trees: Sequence[str], *, recursive: bool) -> list[tuple[str, ...]]:
     """The files of each tree by their names relative to it; one process a level of folders."""
-    read: dict[str, tuple[Entry, ...]] = {}
+    read: dict[str, tuple[list[bytes], list[tuple[bytes, str]]]] = {}
     wanted = set(trees)
     while wanted:
-        found = read_objects(git, list(wanted))
-        read |= {tree.id: tuple(tree_entries(tree)) for tree in found if tree is not None}
-        below = {e.id for tree in wanted for e in read.get(tree, ()) if e.is_tree}
+        read |= {t.id: tree_names(t) for t in read_objects(git, list(wanted)) if t is not None}
+        below = {tree for parent in wanted if parent in read for _, tree in read[parent][1]}
         wanted = below - set(read) if recursive else set()
-    named: dict[str, tuple[str, ...]] = {}
+    named: dict[str, tuple[bytes, ...]] = {}
 
-    def names(tree: str) -> Iterator[str]:
-        for entry in read.get(tree, ()):
-            if entry.is_file:
-                yield entry.name
-            elif entry.is_tree and entry.id in read:
-                if entry.id not in named:
-                    named[entry.id] = tuple(names(entry.id))
-                yield from (joined(entry.name, name) for name in named[entry.id])
+    def names(tree: str) -> tuple[bytes, ...]:
+        if tree not in named:
+            files, folders = read.get(tree, ([], []))
+            under = (b"%s/%s" % (f, name) for f, below in folders for name in names(below))
+            named[tree] = (*files, *under)
+        return named[tree]
 
-    return [tuple(names(tree)) for tree in trees]
+    spelled: dict[bytes, str] = {}
+
+    def text(name: bytes) -> str:
+        if name not in spelled:
+            spelled[name] = name.decode(errors="surrogateescape")
+        return spelled[name]
+
+    return [tuple(text(name) for name in names(tree)) for tree in trees]

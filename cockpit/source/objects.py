@@ -1,5 +1,6 @@
 """Git's objects, many at once through one `cat-file --batch`."""
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -7,6 +8,11 @@ from cockpit.source.git_process import GitProcess, lacking
 
 _LINK = b"120000"
 _TREE = b"40000"
+_FILES = (b"100644", b"100755", b"100664")
+_ENTRIES = {
+    2 * width: re.compile(rb"([0-7]+) ([^\0]+)\0(.{%d})" % width, re.DOTALL) for width in (20, 32)
+}
+"""One entry of a tree, by how many hex digits an object id has."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +36,7 @@ class Entry:
     @property
     def is_file(self) -> bool:
         """A regular file, executable or not."""
-        return self.mode in (b"100644", b"100755", b"100664")
+        return self.mode in _FILES
 
     @property
     def is_tree(self) -> bool:
@@ -97,10 +103,12 @@ def read_blobs(git: GitProcess, ids: Sequence[str], shown_as: Sequence[str]) -> 
 
 def tree_entries(tree: GitObject) -> Iterator[Entry]:
     """The entries of a tree object: mode, name and a binary id each."""
-    width, content, position = len(tree.id) // 2, tree.content, 0
-    while position < len(content):
-        space = content.index(b" ", position)
-        end = content.index(b"\0", space)
-        name = content[space + 1 : end].decode(errors="surrogateescape")
-        yield Entry(name, content[end + 1 : end + 1 + width].hex(), content[position:space])
-        position = end + 1 + width
+    for mode, name, object_id in _ENTRIES[len(tree.id)].findall(tree.content):
+        yield Entry(name.decode(errors="surrogateescape"), object_id.hex(), mode)
+
+
+def tree_names(tree: GitObject) -> tuple[list[bytes], list[tuple[bytes, str]]]:
+    """The names of its files, and those of its folders with their ids; links are left out."""
+    found = _ENTRIES[len(tree.id)].findall(tree.content)
+    files = [name for mode, name, _ in found if mode in _FILES]
+    return files, [(name, object_id.hex()) for mode, name, object_id in found if mode == _TREE]

@@ -19,7 +19,8 @@ def ordered(migrations: Iterable[Migration]) -> MigrationSet:
     problems += _missing(known)
     waits_for = {v: {r for r in m.requires if r in known} for v, m in known.items()}
     order = _topological(waits_for)
-    stuck = {v: required - set(order) for v, required in waits_for.items() if v not in set(order)}
+    free = set(order)
+    stuck = {v: required - free for v, required in waits_for.items() if v not in free}
     problems += [_in_circle(known[version], stuck) for version in stuck]
     return MigrationSet(tuple(known[v] for v in _merged(order, stuck)), tuple(problems))
 

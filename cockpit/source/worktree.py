@@ -3,7 +3,7 @@
 import hashlib
 import os
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from operator import is_
 from pathlib import Path
@@ -37,6 +37,8 @@ class DiskFiles:
     root: Path
     algorithm: str
     """`sha1` or `sha256`: what blob ids are made with."""
+    now: Callable[[], int] = time.time_ns
+    """Nanoseconds, as files are stamped."""
     _known: dict[str, _Read] = field(default_factory=dict, compare=False, repr=False)
     _last: dict[str, tuple[SourceFile, ...]] = field(
         default_factory=dict, compare=False, repr=False
@@ -65,7 +67,7 @@ class DiskFiles:
         known = self._known.get(path)
         if known and known.settled and known.stamp == stamp and known.committed == committed:
             return known.file
-        at = time.time_ns()
+        at = self.now()
         content = _content(self.root, path)
         settled = max(stamp[:2]) + _SETTLED_NS < at
         if known and known.file.content == content and known.committed == committed:

@@ -82,3 +82,19 @@ def test_old_release_deployed_is_still_the_newer_release(
     release = released().look().release
     assert release is not None
     assert release.words == "v1.1"
+
+
+def test_late_one_is_not_drawn_under_a_release_that_lacks_it(
+    project: Project, released: OpenSession
+) -> None:
+    project.native("0015", "late", "CREATE TABLE late (id int);", "DROP TABLE late;")
+    project.commit("Late")
+    run(released())
+    lines = board_text(released().look()).splitlines()
+    assert next(i for i, line in enumerate(lines) if "0015" in line) < lines.index("  -- v1.1 --")
+
+
+def test_without_git_nothing_is_called_pending(released: OpenSession) -> None:
+    text = board_text(released(ref="nope").look())
+    assert "PENDING unknown" in text
+    assert "IN THE HISTORY 2, compared with nothing" in text

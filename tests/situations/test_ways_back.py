@@ -2,6 +2,7 @@
 
 import pytest
 
+from cockpit.errors import UsageError
 from cockpit.model.goal import Action, Goal
 from cockpit.present.plan_text import plan_text
 from tests.databases import Database
@@ -117,3 +118,46 @@ def test_deleted_branch_rolls_back_by_the_ledger(project: Project, open_here: Op
     project.git("branch", "-q", "-D", "feature")
     assert open_here().plan(BACK).phases[0].origin == "the ledger"
     assert run(open_here(), BACK).outcome == "done"
+
+
+def test_way_down_that_was_mended_later_in_a_file_of_its_own(
+    project: Project, open_here: OpenSession, fresh_database: Database
+) -> None:
+    project.pair("000001", "customers", ONE, "DROP TABLE customers;")
+    project.commit("Add customers", tag="v1.0")
+    project.git("checkout", "-q", "-b", "feature")
+    project.pair("000002", "orders", TWO, "DROP TABLE oders;")
+    project.commit("Add orders")
+    project.write("000002_orders.down.sql", "DROP TABLE orders;")
+    mended = project.commit("Mend the way down")
+    fresh_database.execute(
+        "CREATE TABLE schema_migrations (version bigint PRIMARY KEY, dirty boolean NOT NULL);"
+        f"INSERT INTO schema_migrations VALUES (2, false); {ONE} {TWO}"
+    )
+    project.git("checkout", "-q", "main")
+    plan = open_here().plan(Goal(Action.ROLLBACK, to_tag="v1.0"))
+    assert [phase.script for phase in plan.phases] == ["DROP TABLE orders;"]
+    assert plan.phases[0].origin == f"commit {mended[:10]}"
+
+
+@pytest.mark.parametrize(
+    ("source", "script"), [(None, "DROP TABLE orders;"), ("latest", "DROP TABLE orders CASCADE;")]
+)
+def test_release_and_main_differ_in_the_way_down_and_the_operator_chooses(
+    by_another: Project, open_here: OpenSession, source: str | None, script: str
+) -> None:
+    by_another.native("002", "orders", TWO, "DROP TABLE orders CASCADE;")
+    by_another.commit("Cascade")
+    by_another.git("checkout", "-q", "v1.0")
+    session = open_here(tool="dbmate")
+    plan = session.plan(Goal(Action.ROLLBACK, to_tag="v1.0", down_from=source))
+    assert plan.phases[0].script.strip() == script
+    [way] = plan.other_ways
+    assert way.kind == ("commit" if source else "latest")
+    assert any("CASCADE" in line for line in way.diff)
+
+
+def test_unknown_release_names_near_ones(two: Project, open_here: OpenSession) -> None:
+    with pytest.raises(UsageError) as caught:
+        open_here().plan(Goal(Action.ROLLBACK, to_tag="v1.00"))
+    assert caught.value.next_step.startswith("Nearest: v1.0")
