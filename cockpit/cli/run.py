@@ -1,7 +1,6 @@
 """`cockpit apply`, `rollback`, `redo` and `resume`: plan, ask, run, tell."""
 
 from dataclasses import replace
-from dataclasses import replace
 from pathlib import Path
 
 import click

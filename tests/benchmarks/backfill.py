@@ -124,11 +124,12 @@ def measure(name: str, fill: Fill, server: Databases, standby: Standby, rows: in
     with server.fresh() as database:
         database.execute("CREATE TABLE orders (id int PRIMARY KEY, total int, note text)")
         database.execute(f"INSERT INTO orders SELECT n, 0 FROM generate_series(1, {rows}) n")
-        database.execute("CREATE TABLE heartbeat AS SELECT clock_timestamp() AS at")
         with psycopg.connect(database.dsn, autocommit=True) as connection:
             connection.execute("VACUUM (FREEZE, ANALYZE) orders")
             connection.execute("CHECKPOINT")
         standby.caught_up(seconds=1200)
+        database.execute("CREATE TABLE heartbeat AS SELECT clock_timestamp() AS at")
+        standby.caught_up()
         beat = Heartbeat(database.dsn, standby.beside(database.name))
         ticking = threading.Thread(target=beat.run)
         ticking.start()
