@@ -26,6 +26,12 @@ _PUBLIC = frozenset(
 """Keywords of PostgreSQL 18 whose values are no secret. Every other value is treated as one, so a
 mistyped `pasword=` is not shown either; whether the keyword exists is for libpq to say."""
 
+_PATH = ("search_path", "schema", "currentSchema")
+"""How lib/pq, Prisma and JDBC name the schema in a URL; libpq wants it in `options`."""
+_DRIVERS_OWN = ("pgbouncer", "connection_limit", "pool_timeout", "statement_cache_size")
+"""What Prisma's URLs have for its own driver."""
+_TOOLS_OWN = "x-"
+"""golang-migrate's own parameters begin so: `x-migrations-table`."""
 _DEFAULT_PORT = "5432"
 _NEEDS_QUOTES = frozenset(" '\\\t\n\r\f\v")
 
@@ -38,6 +44,8 @@ class Dsn:
     """Public keywords, each once."""
     secrets: tuple[tuple[str, Secret], ...] = ()
     """`password`, `sslpassword` and whatever is not known to be public."""
+    of_tools: tuple[tuple[str, str], ...] = ()
+    """Parameters of a URL that only another tool understands; they are not sent to libpq."""
 
     def get(self, keyword: str) -> str:
         """The value of a public keyword; empty when it is not set, which is the same to libpq."""
@@ -99,10 +107,19 @@ class Dsn:
 
 
 def parse(text: str) -> Dsn:
-    """Read a URI or `key=value` pairs. Raises `BadDsn`."""
+    """Read a URI or `key=value` pairs. Raises `BadDsn`.
+
+    What other tools put into their URLs is understood: a schema becomes the session's search_path.
+    """
     pairs = read(text)
+    path = next((pairs.pop(name) for name in _PATH if name in pairs), "")
+    own = {k: pairs.pop(k) for k in tuple(pairs) if k.startswith(_TOOLS_OWN) or k in _DRIVERS_OWN}
+    if path and "search_path" not in pairs.get("options", ""):
+        escaped = path.replace("\\", "\\\\").replace(" ", "\\ ")
+        pairs["options"] = f"{pairs.get('options', '')} -csearch_path={escaped}".strip()
     public = tuple((k, v) for k, v in pairs.items() if k in _PUBLIC)
-    return Dsn(public, tuple((k, Secret(v)) for k, v in pairs.items() if k not in _PUBLIC))
+    secrets = tuple((k, Secret(v)) for k, v in pairs.items() if k not in _PUBLIC)
+    return Dsn(public, secrets, tuple(own.items()))
 
 
 def describe(dsn: Dsn) -> str:

@@ -5,6 +5,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+import msgspec
+
 from cockpit.errors import UsageError
 from cockpit.model.target import Environment
 from cockpit.settings.dsn import BadDsn, Dsn, describe, parse
@@ -96,7 +98,7 @@ def _named(resolved: Resolved, name: str, origin: Origin) -> Target:
         dsn=Dsn((("service", settings.service), *dsn.parameters)) if settings.service else dsn,
         environment=settings.environment,
         origin=origin,
-        rules=_rules(resolved, name, settings),
+        rules=_with_table(_rules(resolved, name, settings), dsn),
         password_command=settings.password_command or (),
         untrusted=resolved.distrusted("targets", name, "password_command"),
         vault=settings.vault,
@@ -116,7 +118,7 @@ def _ad_hoc(resolved: Resolved, given: Given) -> Target:
         dsn=dsn,
         environment=environment,
         origin=given.origin,
-        rules=rules_of(resolved.settings),
+        rules=_with_table(rules_of(resolved.settings), dsn),
         warnings=tuple(words for words in (public, doubt) if words),
     )
 
@@ -161,6 +163,14 @@ def _rules(resolved: Resolved, name: str, settings: TargetSettings) -> Rules:
         if resolved.origin(rule).rank > resolved.origin("targets", name, rule).rank
     }
     return rules_of(Rules(**general), settings, resolved.settings)
+
+
+def _with_table(rules: Rules, dsn: Dsn) -> Rules:
+    """The history's table as golang-migrate's URL has it, where no setting says it."""
+    table = dict(dsn.of_tools).get("x-migrations-table", "").replace('"', "")
+    if rules.history_table or not table:
+        return rules
+    return msgspec.structs.replace(rules, history_table=table)
 
 
 def _unknown_target(name: str, known: Mapping[str, object], origin: Origin) -> UsageError:

@@ -183,3 +183,25 @@ def test_another_user_replaces_the_one_that_was_named() -> None:
     dsn = parse("postgres://deployer:hunter2@db-1/orders").with_user("v-1")
     assert dsn.conninfo() == "host=db-1 dbname=orders user=v-1"
     assert dsn.password is not None
+
+
+@pytest.mark.parametrize(
+    ("query", "options"),
+    [
+        ("search_path=app", "-csearch_path=app"),
+        ("schema=app,public", "-csearch_path=app,public"),
+        ("currentSchema=a%20b", "-csearch_path=a\\ b"),
+        ("options=-cstatement_timeout%3D0&schema=app", "-cstatement_timeout=0 -csearch_path=app"),
+        ("options=-csearch_path%3Dmine&schema=app", "-csearch_path=mine"),
+    ],
+)
+def test_a_schema_in_another_tools_url_is_the_search_path(query: str, options: str) -> None:
+    found = parse(f"postgres://u@h/d?{query}")
+    assert found.get("options") == options
+    assert found.secrets == ()
+
+
+def test_what_only_another_tool_understands_is_not_sent_to_libpq() -> None:
+    found = parse("postgres://u@h/d?x-migrations-table=done&pgbouncer=true&sslmode=disable")
+    assert found.conninfo() == "user=u host=h dbname=d sslmode=disable"
+    assert dict(found.of_tools) == {"x-migrations-table": "done", "pgbouncer": "true"}

@@ -127,3 +127,10 @@ def test_a_service_stands_before_the_connection_string_it_fills() -> None:
     target = chosen('[targets.p]\nservice = "orders"\ndsn = "sslmode=require"\n')
     assert target.dsn.conninfo() == "service=orders sslmode=require"
     assert target.label == "p"
+
+
+def test_the_table_in_golang_migrates_url_is_the_history() -> None:
+    url = 'postgres://u@h/d?x-migrations-table="ops"."done"&x-migrations-table-quoted=1'
+    assert chosen(dsn=(Rank.OPTION, url)).rules.history_table == "ops.done"
+    said = chosen('history_table = "mine"\n', dsn=(Rank.OPTION, url))
+    assert said.rules.history_table == "mine"
