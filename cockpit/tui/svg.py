@@ -5,6 +5,7 @@ from html import unescape
 
 _TEXT = re.compile(r'<text class="[^"]*-r\d+" x="([\d.]+)" y="([\d.]+)"[^>]*>(.*?)</text>', re.S)
 _FONT = re.compile(r"@font-face \{.*?\}\s*", re.S)
+_COMMENT = re.compile(r"<!--.*?-->\s*", re.S)
 _FAMILY = "font-family: 'Fira Code', 'DejaVu Sans Mono', Menlo, Consolas, monospace"
 _CELL_WIDTH = 12.2
 _ROW_HEIGHT = 24.4
@@ -16,7 +17,9 @@ def self_contained(svg: str) -> str:
 
     Some viewers drop spaces, also unbreakable ones, where a text begins.
     """
-    plain = _FONT.sub("", svg).replace("font-family: Fira Code, monospace", _FAMILY)
+    plain = _COMMENT.sub("", _FONT.sub("", svg)).replace(
+        "font-family: Fira Code, monospace", _FAMILY
+    )
     return plain.replace("<svg ", '<svg xml:space="preserve" ', 1)
 
 
