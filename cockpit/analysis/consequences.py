@@ -201,14 +201,15 @@ def _way_back(phases: tuple[PlannedPhase, ...]) -> str:
         return "not needed"
     final = {phase.version: phase.direction for phase in phases}
     ups = [v for v, direction in final.items() if direction is Direction.UP]
-    kept = any(step.kind is StepKind.KEEP for phase in phases for step in phase.steps)
-    data = ", with --restore for the data kept" if kept else ""
+    kept = [step for phase in phases for step in phase.steps if step.kind is StepKind.KEEP]
+    data = ", with --restore for the data kept" if any(step.comes_back for step in kept) else ""
     if not ups:
         again = _names(list(reversed(final)))
         return f"apply {again} again, from a ref that has the files{data}"
     stuck = [p.version for p in phases if p.direction is Direction.UP and p.undo is None]
     if stuck:
-        return f"none for {_names(list(dict.fromkeys(stuck)))}: no down script"
+        attic = "; the data kept stays in the attic" if kept else ""
+        return f"none for {_names(list(dict.fromkeys(stuck)))}: no down script{attic}"
     return f"roll back {_names(list(reversed(ups)))}{data}"
 
 

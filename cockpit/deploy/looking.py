@@ -25,7 +25,7 @@ from cockpit.deploy.server_side import ServerLook, ServerSide
 from cockpit.deploy.source_side import SourceLook, SourceSide
 from cockpit.deploy.unfinished import unfinished
 from cockpit.errors import CockpitError, DatabaseError, PrivilegeMissing, UsageError
-from cockpit.model.board import Board
+from cockpit.model.board import Board, Unfinished
 from cockpit.model.edit import Edit
 from cockpit.model.facts import CatalogFacts
 from cockpit.model.goal import Goal
@@ -113,7 +113,7 @@ class Looking:
         )
         evidence = self._server.evidence(history) if history else {}
         forgotten = self._server.forgotten(server.identity) if server else None
-        left = unfinished(board, evidence, forgotten)
+        left = _with_windows(unfinished(board, evidence, forgotten), server)
         return Looked(replace(board, unfinished=left), source, server)
 
     def timeline(self, looked: Looked, limit: int) -> tuple[Applied, ...]:
@@ -296,3 +296,12 @@ def _no_such_release(tag: str, known: list[str]) -> UsageError:
         f"No release tag is named {tag}.",
         next_step=words if known else "No tag holds these migrations.",
     )
+
+
+def _with_windows(left: Unfinished | None, server: ServerLook | None) -> Unfinished | None:
+    """A read-only window outlives the session that opened it."""
+    windows = server.windows if server else ()
+    if left is None or not windows:
+        return left
+    held = "; ".join(window.words for window in windows)
+    return replace(left, held=f"{held}: cockpit give-back, or the next run, gives it back")

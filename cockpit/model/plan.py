@@ -59,6 +59,8 @@ class Step:
     """An earlier, interrupted run has committed it; it is not executed again."""
     holding: Holding | None = None
     """What is kept or put back, for steps of these two kinds; its SQL says the same."""
+    comes_back: bool = True
+    """The way back makes the place of what is kept again, so that `Goal.restore` finds it."""
     kept: tuple[str, ...] = ()
     """Which words of `Impact.loses` are kept by a step before it."""
 

@@ -554,3 +554,33 @@ def test_kill_9_anywhere_leaves_both_the_data_and_its_place_or_neither(
     assert run(session, restore(BACK)).outcome == "done"
     assert fresh_database.execute("SELECT count(*) FROM t WHERE a = 'v' || id") == [(500,)]
     assert first_break(session.events()[::-1]) is None
+
+
+def test_the_plan_does_not_promise_a_return_that_the_way_back_does_not_make(
+    project: Project, session: Session
+) -> None:
+    project.native("001", "base", "CREATE TABLE t (id int PRIMARY KEY, a text);")
+    project.native("002", "drop", "ALTER TABLE t DROP a;", "SELECT 1;")
+    project.commit()
+    run(session, Goal(Action.APPLY, to_version="001"))
+    plan = session.plan(keep(UP, Place.DATABASE))
+    assert five_lines(plan).way_back == "roll back 002"
+    assert any("the way back does not make column t.a again" in note for note in plan.notes)
+
+
+def test_a_rollback_of_phases_promises_what_applying_them_again_makes(
+    project: Project, session: Session
+) -> None:
+    project.write(
+        "001_phases.sql",
+        "-- migrate:up phase:expand\nCREATE TABLE t (id int PRIMARY KEY);\n"
+        "ALTER TABLE t ADD a text;\n"
+        "-- migrate:up phase:fill table:t key:id\n"
+        "UPDATE t SET a = 'x' WHERE id BETWEEN :from AND :to;\n"
+        "-- migrate:down phase:expand\nDROP TABLE t;\n",
+    )
+    project.commit()
+    run(session)
+    plan = session.plan(keep(BACK, Place.FILE))
+    assert plan.refusals == ()
+    assert five_lines(plan).way_back.endswith("with --restore for the data kept")

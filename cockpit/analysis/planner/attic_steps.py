@@ -34,7 +34,13 @@ class Waiting:
 
 
 def keeping_step(
-    before: Step, holding: Holding, weight: Weight | None, size: str, where: str
+    before: Step,
+    holding: Holding,
+    weight: Weight | None,
+    size: str,
+    where: str,
+    *,
+    comes_back: bool,
 ) -> Step:
     """The step that keeps, right before the one that drops."""
     table = f"{holding.schema}.{holding.table}"
@@ -51,6 +57,7 @@ def keeping_step(
         0, StepKind.KEEP, keep_statement(holding), before.path, before.line, 0, before.group,
         title=f"{holding.words}, {size}, in {where}", impact=impact,
         hazards=_hazards(holding, size, estimate), estimate=estimate, holding=holding,
+        comes_back=comes_back,
     )  # fmt: skip
 
 

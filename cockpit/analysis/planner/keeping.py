@@ -96,7 +96,7 @@ class Keeping:
             elif obstacle:
                 self._refuse(phase, words, obstacle)
             else:
-                yield self._keep(step, loss, holding)
+                yield self._keep(phase, step, loss, holding)
                 kept += words
         kept += _parts_of_kept(step, kept)
         self._tell_of_the_rest(step, kept)
@@ -121,7 +121,7 @@ class Keeping:
             return "no folder for the attic's files is known here"
         return ""
 
-    def _keep(self, step: Step, loss: Loss, holding: Holding) -> Step:
+    def _keep(self, phase: PlannedPhase, step: Step, loss: Loss, holding: Holding) -> Step:
         self._next += 1
         self._restoring.add(holding)
         size = self._size(loss, holding)
@@ -129,7 +129,14 @@ class Keeping:
         if holding.place is Place.FILE:
             where = f"a file in {self._situation.attic_folder}"
         self.keeps.append(f"{holding.words}, {size}, in {where}")
-        return keeping_step(step, holding, self._situation.weights.get(loss.oid), size, where)
+        back = self._restoring.comes_back(phase, holding)
+        if not back:
+            self._draft.note(
+                f"{phase.version}: the way back does not make {holding.words} again; what is kept "
+                "of it stays in the attic, to be taken out by hand."
+            )
+        weight = self._situation.weights.get(loss.oid)
+        return keeping_step(step, holding, weight, size, where, comes_back=back)
 
     def _holding(self, loss: Loss, columns: tuple[KeptColumn, ...]) -> Holding:
         plain = re.sub(r"\W", "_", loss.table)

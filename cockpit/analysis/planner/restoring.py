@@ -9,9 +9,12 @@ from dataclasses import replace
 from cockpit.analysis.planner.attic_steps import Waiting, restoring_step
 from cockpit.analysis.planner.draft import Draft
 from cockpit.analysis.planner.made_again import Made, made_by
+from cockpit.errors import MigrationError
 from cockpit.model.attic import Holding, Place
 from cockpit.model.goal import Action, Goal
+from cockpit.model.migration import Direction, Phase
 from cockpit.model.plan import PlannedPhase, Step
+from cockpit.sql.statements import split
 
 
 class Restoring:
@@ -32,6 +35,31 @@ class Restoring:
     def made(self, step: Step) -> tuple[Made, ...]:
         facts = self._situation.facts
         return made_by(step.sql, facts.search_path if facts else ("public",))
+
+    def comes_back(self, phase: PlannedPhase, holding: Holding) -> bool:
+        """The way back makes the place of all this again, as far as its files are known."""
+        scripts = self._way_back(phase)
+        if scripts is None:
+            return True
+        facts = self._situation.facts
+        path = facts.search_path if facts else ("public",)
+        try:
+            sql = [statement for one in scripts for statement in _statements(one)]
+        except MigrationError:
+            return False
+        made = [thing for text in sql for thing in made_by(text, path)]
+        table = (holding.schema, holding.table)
+        here = {thing.column for thing in made if table in thing.tables}
+        return here >= ({None} if holding.whole else {c.name for c in holding.columns})
+
+    def _way_back(self, phase: PlannedPhase) -> Sequence[Phase] | None:
+        """What would run to return from it; None when that is in files of another ref."""
+        if phase.direction is Direction.UP:
+            return [phase.undo] if phase.undo else []
+        standing = self._situation.find(phase.version)
+        if standing is None or standing.migration is None:
+            return None
+        return standing.migration.up
 
     def after(self, phase: PlannedPhase, last: Step, made: Sequence[Made]) -> Iterator[Step]:
         """After the last statement of a transaction, what came back into place in it."""
@@ -93,3 +121,9 @@ class Restoring:
 
     def _gone(self, holding: Holding) -> str:
         return self._situation.attic_gone.get(holding.number, "")
+
+
+def _statements(phase: Phase) -> list[str]:
+    """Raises `MigrationError` for SQL nobody can read."""
+    bounds = phase.backfill.bounds if phase.backfill else ()
+    return [s.sql for s in split(phase.script, path=phase.path, parameters=bounds)]

@@ -69,6 +69,7 @@ TOLD_OF_A_STEP: dict[str, Any] = {
     "hazards": (Hazard("rule", Severity.HIGH, "it blocks"),), "number": 7, "position": 7,
     "estimate": Estimate(timedelta(0), timedelta(seconds=1), "reads"),
     "holds": (RelationLock("public.t", LockMode.ACCESS_EXCLUSIVE),),
+    "comes_back": False,
     "kept": ("table t with every row",),
     "holding": Holding(1, "public", "t", (), (), True, AtticPlace.DATABASE, "e1_t"),
 }  # fmt: skip
