@@ -38,8 +38,8 @@ class Backfill:
     """One column, several with commas between, or `ctid`."""
     batch: int
     """Rows of the first batch; later ones are fitted to `milliseconds`."""
-    milliseconds: int = 500
-    """How long a batch shall take."""
+    milliseconds: int = 200
+    """How long a batch shall take: so long may a row that the application wants be locked."""
     max_lag: int = 10
     """Seconds a replica may lie behind; the backfill waits while one lies further back."""
     max_active: int = 0

@@ -10,7 +10,7 @@ class Tuning:
     paused: bool = False
     batch: int = 0
     """Rows of every further batch; 0 lets the time target decide."""
-    milliseconds: int = 500
+    milliseconds: int = 200
     """How long a batch shall take."""
     max_lag: int = 10
     """Seconds a replica may lie behind before the backfill waits."""

@@ -10,7 +10,7 @@ from cockpit.source.sections import Section
 
 _PLAIN = "up"
 _ROWS_OF_A_BATCH = 1000
-_MILLISECONDS = 500
+_MILLISECONDS = 200
 _SECONDS_OF_LAG = 10
 _UNITS = {
     "batch": "rows",
