@@ -289,3 +289,61 @@ class TestNativeFilesBesideTheEarlierOnes:
         [finding] = proposed(open_here()).findings
         assert finding.label == "migration 00003"
         assert 'relation "gone" does not exist' in finding.words
+
+
+class TestGolangMigrate:
+    """One row stands for all versions, so only what is beyond it can be told."""
+
+    ROW = "UPDATE schema_migrations SET version = {}"
+
+    @pytest.fixture
+    def adopted(
+        self, project: Project, fresh_database: Database, open_here: OpenSession
+    ) -> Session:
+        """Versions 1 and 3 are applied and adopted."""
+        for version, table in (("1", "customers"), ("3", "orders")):
+            project.pair(version, table, f"CREATE TABLE {table} (id int)", f"DROP TABLE {table}")
+            fresh_database.execute(f"CREATE TABLE {table} (id int)")
+        fresh_database.execute(
+            "CREATE TABLE schema_migrations (version bigint PRIMARY KEY, dirty boolean NOT NULL);"
+            "INSERT INTO schema_migrations VALUES (3, false)"
+        )
+        project.commit()
+        session = open_here()
+        assert adopt(session).findings == ()
+        return session
+
+    def test_a_file_that_came_late_is_no_sign_that_the_tool_went_on(
+        self, adopted: Session, project: Project
+    ) -> None:
+        project.pair("2", "items", "CREATE TABLE items (id int)", "DROP TABLE items")
+        board = adopted.look()
+        assert board.problems == ()
+        assert [s.state for s in board.standings] == [State.IMPORTED, State.LATE, State.IMPORTED]
+
+    def test_a_row_that_moved_on_is(
+        self, adopted: Session, project: Project, fresh_database: Database
+    ) -> None:
+        project.pair("4", "items", "CREATE TABLE items (id int)", "DROP TABLE items")
+        fresh_database.execute(self.ROW.format(4))
+        assert "names 4, which came after it" in adopted.look().problems[0].what
+
+    def test_a_row_that_moved_back_is(self, adopted: Session, fresh_database: Database) -> None:
+        fresh_database.execute(self.ROW.format(1))
+        assert "no longer names 3" in adopted.look().problems[0].what
+
+    def test_a_dirty_history_is_not_adopted(
+        self, adopted: Session, fresh_database: Database
+    ) -> None:
+        adopted.undo_adoption()
+        fresh_database.execute("UPDATE schema_migrations SET dirty = true")
+        adoption = proposed(adopted)
+        assert adoption.evidence is None
+        assert any("dirty" in refusal for refusal in adoption.refusals)
+
+    def test_a_table_that_the_team_has_dropped_is_not_missed(
+        self, adopted: Session, fresh_database: Database
+    ) -> None:
+        fresh_database.execute("DROP TABLE schema_migrations")
+        assert states(adopted) == [State.IMPORTED, State.IMPORTED]
+        assert adopted.look().problems == ()
