@@ -17,6 +17,7 @@ from tests.databases import Database
 from tests.deploy.conftest import OpenSession, run
 from tests.projects import Project
 from tests.tools.from_source import VECTORS
+from tests.tools.observed_tools import OBSERVED_TOOLS
 from tests.tools.real_tools import CHANGES, REAL_TOOLS, RealTool
 
 ROLLBACK = Goal(Action.ROLLBACK)
@@ -347,3 +348,30 @@ class TestGolangMigrate:
         fresh_database.execute("DROP TABLE schema_migrations")
         assert states(adopted) == [State.IMPORTED, State.IMPORTED]
         assert adopted.look().problems == ()
+
+
+@pytest.mark.parametrize("real", OBSERVED_TOOLS, ids=lambda tool: tool.name)
+def test_a_tool_that_is_only_looked_at_is_adopted_too(
+    real: RealTool, project: Project, open_here: OpenSession, fresh_database: Database
+) -> None:
+    """Of programs nothing can be built, so each of them and of its objects is accepted by name."""
+    if not real.installed:
+        pytest.skip(f"{real.name} is not installed")
+    for change in CHANGES[:2]:
+        real.write(project, change)
+    project.commit()
+    real.up(project, fresh_database)
+    before = real.history(fresh_database)
+    session = open_here(folder="")
+    adoption = proposed(session)
+    assert adoption.refusals == ()
+    programs = all(not m.up for m in session.look().migrations.migrations)
+    assert {f.label for f in adoption.findings if f.label.startswith("migration ")} == (
+        {f"migration {real.version_of(change)}" for change in CHANGES[:2]} if programs else set()
+    )
+    adopt(session, "migration *", "table *", "sequence *", "schema *")
+    assert states(session) == [State.IMPORTED] * 2
+    assert session.plan(ROLLBACK).refusals
+    assert real.history(fresh_database) == before
+    session.undo_adoption()
+    assert session.look().tool == real.name
