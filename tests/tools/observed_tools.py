@@ -5,14 +5,11 @@ import subprocess
 from functools import cache
 from pathlib import Path
 
-from psycopg.conninfo import conninfo_to_dict
-
 from tests.databases import Database
 from tests.projects import FOLDER, Project
-from tests.tools.programs import HERE, find
+from tests.tools.node import MODULES, connection, with_modules
+from tests.tools.programs import find
 from tests.tools.real_tools import CHANGES, Change, RealTool, run
-
-_MODULES = HERE / "node_modules"
 
 
 class ObservedTool(RealTool):
@@ -23,7 +20,7 @@ class ObservedTool(RealTool):
 
     @property
     def installed(self) -> bool:
-        return find(self.program) is not None and (_MODULES / self.package).is_dir()
+        return find(self.program) is not None and (MODULES / self.package).is_dir()
 
     def lock(self, database: Database) -> None:
         """Take its deployment lock as a run that was killed would leave it."""
@@ -66,10 +63,10 @@ class Knex(ObservedTool):
         database.execute("UPDATE knex_migrations_lock SET is_locked = 1")
 
     def _say(self, project: Project, database: Database, command: str) -> str:
-        _with_modules(project)
+        with_modules(project)
         settings = {
             "client": "pg",
-            "connection": _node_connection(database),
+            "connection": connection(database),
             "migrations": {"directory": str(project.root / FOLDER)},
         }
         (project.root / "knexfile.js").write_text(f"module.exports = {json.dumps(settings)};\n")
@@ -108,8 +105,8 @@ class TypeOrm(ObservedTool):
         return self._say(project, database, "migration:revert")
 
     def _say(self, project: Project, database: Database, command: str) -> str:
-        _with_modules(project)
-        there = _node_connection(database)
+        with_modules(project)
+        there = connection(database)
         settings = {
             "type": "postgres",
             "host": there["host"],
@@ -152,9 +149,9 @@ class Drizzle(ObservedTool):
         self._journal(project, [e for e in self._entries(project) if e["tag"] != tag])
 
     def up(self, project: Project, database: Database) -> str:
-        _with_modules(project)
+        with_modules(project)
         (project.root / "migrate.js").write_text(_DRIZZLE)
-        there = json.dumps(_node_connection(database))
+        there = json.dumps(connection(database))
         return run(find("node"), ["migrate.js", there, FOLDER], project.root, {})
 
     def down(self, project: Project, database: Database) -> str:
@@ -225,7 +222,7 @@ class Rails(ObservedTool):
 
     def _say(self, project: Project, database: Database, command: str) -> str:
         paths = [str(project.root / "db" / name) for name in ("migrate", "post_migrate")]
-        there = _node_connection(database)
+        there = connection(database)
         script = _RAILS.format(
             host=there["host"],
             port=there["port"],
@@ -266,26 +263,6 @@ ActiveRecord::Base.connection.migration_context.{command}
 def _active_record() -> bool:
     probe = [str(find("ruby")), "-W0", "-e", 'require "active_record"; require "pg"']
     return subprocess.run(probe, capture_output=True, check=False).returncode == 0
-
-
-def _with_modules(project: Project) -> None:
-    """The project finds what the tests have installed, and git does not see it."""
-    link = project.root / "node_modules"
-    if not link.exists():
-        link.symlink_to(_MODULES)
-        names = "node_modules\nknexfile.js\nsource.js\nmigrate.js\n"
-        (project.root / ".git" / "info" / "exclude").write_text(names)
-
-
-def _node_connection(database: Database) -> dict[str, object]:
-    parts = conninfo_to_dict(database.dsn)
-    return {
-        "host": str(parts.get("host", "")),
-        "port": int(parts.get("port") or 5432),
-        "user": str(parts.get("user", "")),
-        "password": str(parts.get("password", "")),
-        "database": str(parts["dbname"]),
-    }
 
 
 OBSERVED_TOOLS: tuple[ObservedTool, ...] = (Knex(), TypeOrm(), Drizzle(), Rails())

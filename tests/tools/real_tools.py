@@ -51,6 +51,8 @@ class RealTool:
     """Of its files, within the project."""
     slow: ClassVar[bool] = False
     """Every start of it takes seconds."""
+    keeps_failures: ClassVar[bool] = False
+    """A failure of its own leaves a row that stops it until somebody resolves it; ours does not."""
     programs: ClassVar[bool] = False
     """Its migrations are code, which only its own command runs."""
 

@@ -12,6 +12,7 @@ from tests.deploy.conftest import OpenSession, run
 from tests.projects import Project
 from tests.tools.frameworks import FRAMEWORKS
 from tests.tools.from_source import VECTORS
+from tests.tools.real_prisma import PRISMA
 from tests.tools.real_tools import CHANGES, REAL_TOOLS, RealTool
 
 ROLLBACK = Goal(Action.ROLLBACK)
@@ -23,7 +24,7 @@ def _named(tool: RealTool) -> str:
 
 def _sides() -> Iterator[object]:
     """A tool that starts in seconds is left to the long run."""
-    for real in (*REAL_TOOLS, *FRAMEWORKS, *VECTORS):
+    for real in (*REAL_TOOLS, PRISMA, *FRAMEWORKS, *VECTORS):
         marks = [pytest.mark.long] if real.slow else []
         yield pytest.param(real, marks=marks, id=_named(real))
 
