@@ -140,3 +140,17 @@ async def test_evidence_that_is_not_conclusive_offers_the_operators_word(
         await pilot.press("enter")
         assert pilot.dialog == "BoardScreen"
     assert engine.calls == []
+
+
+async def test_a_long_statement_is_laid_out_and_copied_as_it_is_sent(
+    open_cockpit: Opened, engine: FakeEngine
+) -> None:
+    sql = "SELECT a, b FROM orders JOIN customers ON customers.id = orders.customer WHERE a > 1;"
+    plan = canned.plan(Goal(Action.APPLY, only="0044"))
+    phase = plan.phases[0]
+    step = replace(phase.steps[0], sql=sql)
+    engine.planned = lambda _: replace(plan, phases=(replace(phase, steps=(step,)),))
+    async with open_cockpit((120, 40)) as pilot:
+        await pilot.press("p")
+        assert "laid out for reading" in pilot.text
+        assert pilot.app.page.copies()[0] == ("this statement", sql)

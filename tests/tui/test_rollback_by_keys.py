@@ -59,6 +59,7 @@ def test_seven_phases_with_three_losses_take_fewer_than_15_key_presses() -> None
         open_question(terminal)
         terminal.type(REASON)
         terminal.press("Enter")
+        time.sleep(0.5)  # a person's hand goes to the next letter; a burst would not wait
         terminal.type(NAME)
         answered(terminal, "roll back")
         confirm_phases(terminal)

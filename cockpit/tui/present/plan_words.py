@@ -100,10 +100,16 @@ def _worst(severity: Severity) -> list[tuple[str, str]]:
     return [(f" {severity.word}", ROLE_OF_SEVERITY[severity])] if severity.word else []
 
 
-def step_detail(phase: PlannedPhase, step: Step) -> tuple[Line, ...]:
-    """Everything about one step: statement, locks, hazards, where it comes from."""
+def step_detail(phase: PlannedPhase, step: Step, *, laid_out: str = "") -> tuple[Line, ...]:
+    """Everything about one step: statement, locks, hazards, where it comes from.
+
+    `laid_out`: the same statement broken into lines, where it is one long one.
+    """
     lines: list[Line] = []
-    if step.sql:
+    if laid_out:
+        lines += sql_lines(laid_out)
+        lines.append(line(("laid out for reading; y copies it as it is sent", "muted")))
+    elif step.sql:
         lines += sql_lines(step.sql)
     else:
         lines.append(line((step_title(step), "strong")))

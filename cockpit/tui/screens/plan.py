@@ -17,6 +17,7 @@ from cockpit.model.migration import Direction
 from cockpit.model.plan import Plan, PlannedPhase, Step
 from cockpit.model.rehearsal import Rehearsal
 from cockpit.model.usage import Usage
+from cockpit.sql.readable import pretty
 from cockpit.tui.present.item import Item
 from cockpit.tui.present.line import Line, line
 from cockpit.tui.present.plan_words import (
@@ -40,6 +41,8 @@ from cockpit.tui.widgets.heading import Heading
 from cockpit.tui.widgets.row_list import RowList
 from cockpit.tui.widgets.text_pane import TextPane
 
+_LONG = 60
+"""Characters of a statement in one line that is easier to read in several."""
 ACT_OF = {Action.APPLY: "apply", Action.ROLLBACK: "rollback", Action.REDO: "redo"}
 
 
@@ -68,6 +71,7 @@ class PlanScreen(Page):
         self._live: tuple[RelationLive, ...] | None = None
         self._uses: dict[int, tuple[Usage, ...] | None] = {}
         self._rehearsal: Rehearsal | None = None
+        self._laid_out: dict[int, str] = {}
 
     @property
     def plan(self) -> Plan:
@@ -95,6 +99,20 @@ class PlanScreen(Page):
         self.cockpit.bridge.ask(
             "live", partial(engine.live, self._plan), self._got_live, self._no_live, at_once=True
         )
+        self.cockpit.bridge.ask(
+            "layout", self._lay_out, self._got_layout, self.cockpit.tell, at_once=True
+        )
+
+    def _lay_out(self) -> dict[int, str]:
+        """The long one-line statements on well-broken lines, by step; runs in a worker."""
+        long = (s for s in self._plan.steps if len(s.sql) > _LONG and "\n" not in s.sql.strip())
+        found = ((step, pretty(step.sql)) for step in long)
+        return {step.number: text for step, text in found if text != step.sql}
+
+    def _got_layout(self, texts: dict[int, str]) -> None:
+        self._laid_out = texts
+        if self.drawable:
+            self._draw_step()
 
     def _got_live(self, live: tuple[RelationLive, ...]) -> None:
         self._live = live
@@ -160,7 +178,8 @@ class PlanScreen(Page):
             return
         phase, step = found
         pane.border_title = f"step {step.number} of {len(self._plan.steps)}"
-        pane.show((*step_detail(phase, step), *self._facts(step)))
+        text = self._laid_out.get(step.number, "")
+        pane.show((*step_detail(phase, step, laid_out=text), *self._facts(step)))
 
     def _facts(self, step: Step) -> tuple[Line, ...]:
         """What is known beyond the statement; asked for when the cursor comes here."""
