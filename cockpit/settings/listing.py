@@ -37,7 +37,7 @@ def _general(resolved: Resolved) -> Iterator[Line]:
         value = getattr(resolved.settings, name)
         if value is None and name in Rules.__struct_fields__:
             value = getattr(DEFAULT_RULES, name)
-        yield Line(name, _shown(value), resolved.origin(name))
+        yield Line(name, _of(name, value), resolved.origin(name))
 
 
 def _targets(resolved: Resolved) -> Iterator[Line]:
@@ -45,7 +45,7 @@ def _targets(resolved: Resolved) -> Iterator[Line]:
         for field in msgspec.structs.fields(settings):
             origin = resolved.origin("targets", target, field.name)
             if origin.rank is not Rank.DEFAULT or field.name == "environment":
-                value = _shown(getattr(settings, field.name))
+                value = _of(field.name, getattr(settings, field.name))
                 yield Line(f"targets.{target}.{field.name}", value, origin)
 
 
@@ -68,6 +68,11 @@ def _connection(text: str, key: tuple[str, ...]) -> str:
         return _shown(parse(text))
     except BadDsn as error:
         return f"(no connection string: {error})"
+
+
+def _of(name: str, value: object) -> str:
+    """Names and addresses of replicas hold no secret; the arguments of a command may."""
+    return " ".join(value) if name == "replicas" and isinstance(value, tuple) else _shown(value)
 
 
 def _shown(value: object) -> str:

@@ -400,5 +400,6 @@ def test_resume_does_not_choose_between_two(local: Commands) -> None:
 
 def test_resume_with_nothing_half_done_does_nothing(local: Commands) -> None:
     shown = local("resume")
-    assert (shown.exit_code, shown.stdout) == (0, "Nothing to do.\n")
+    assert shown.exit_code == 0
+    assert shown.stdout.startswith("Nothing is half done.")
     assert acts(local) == []
