@@ -2,7 +2,7 @@
 
 Source: github.com/prisma/prisma-engines, `schema-engine/connectors/schema-connector/src/`
 (`checksum.rs`, `migrations_directory.rs`), `sql_migration_persistence.rs` (table). Prisma has no
-way down; one is taken from a `down.sql` beside..
+way down; one is taken from a `down.sql` beside.
 """
 
 import hashlib
