@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from functools import cached_property
 from typing import ClassVar
 
@@ -13,7 +12,6 @@ from textual.widget import Widget
 from textual.widgets import Input
 
 from cockpit.errors import CockpitError
-from cockpit.model.activity import SessionFacts
 from cockpit.model.board import Board
 from cockpit.model.plan import Plan
 from cockpit.model.state import Lane, Standing
@@ -32,10 +30,6 @@ from cockpit.tui.widgets.detail import Detail
 from cockpit.tui.widgets.drawn import Drawn
 from cockpit.tui.widgets.row_list import RowList
 from cockpit.tui.widgets.text_pane import TextPane
-
-WIDE_ENOUGH = 140
-"""Columns from which on the board has a third column: the same as the breakpoint `-w-huge`."""
-
 
 _LEAST = 2
 """Cells of a list that is laid out; one that is not has fewer."""
@@ -68,7 +62,6 @@ class BoardScreen(Page):
         self._lane = "lane-pending"
         self._drawn: dict[bool, tuple[object, ...]] = {}
         """What the lanes and the table were drawn from, each."""
-        self._sessions: tuple[SessionFacts, ...] | CockpitError | None = None
 
     @cached_property
     def answers(self) -> Answers:
@@ -91,7 +84,8 @@ class BoardScreen(Page):
 
     def forget(self) -> None:
         """Another target is open: its rows and plans are its own."""
-        self._query, self._drawn, self._sessions = "", {}, None
+        self._query, self._drawn = "", {}
+        self.query_one(Beside).forget()
         self.answers.forget()
         for rows in self.query(RowList):
             rows.show(())
@@ -99,31 +93,10 @@ class BoardScreen(Page):
         self.query_one(self.FIRST).focus()
         self.draw_all()
 
-    # ---- the third column
-
-    def on_mount(self) -> None:
-        """Draw, and read who is at work for as long as there is a column for it."""
-        super().on_mount()
-        self.set_interval(2.0, self._read_activity)
-
     def on_screen_resume(self) -> None:
         """What has changed meanwhile."""
         super().on_screen_resume()
-        self._read_activity()
-
-    def _read_activity(self) -> None:
-        desk, bridge = self.cockpit.desk, self.cockpit.bridge
-        shown = self.drawable and self.size.width >= WIDE_ENOUGH and self.is_current
-        if shown and desk.board is not None and desk.board.identity and not bridge.busy("beside"):
-            bridge.ask("beside", desk.engine.sessions, self._read, self._read)
-
-    def _read(self, sessions: tuple[SessionFacts, ...] | CockpitError) -> None:
-        if isinstance(sessions, tuple):
-            age = timedelta()
-            sessions = tuple(sorted(sessions, key=lambda s: s.transaction_age or age, reverse=True))
-        self._sessions = sessions
-        if self.drawable:
-            self.query_one(Beside).show(sessions, self.cockpit.desk.board)
+        self.query_one(Beside).read()
 
     # ---- drawing
 
@@ -138,10 +111,7 @@ class BoardScreen(Page):
         else:
             self._draw_rows(desk.board)
         self._draw_detail()
-        if self.size.width >= WIDE_ENOUGH:
-            self.query_one(Beside).show(self._sessions, desk.board)
-            if self._sessions is None:
-                self._read_activity()
+        self.query_one(Beside).draw()
 
     def _draw_rows(self, board: Board) -> None:
         """Only what is seen, and only when it has changed: there may be thousands of rows.
