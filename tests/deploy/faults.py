@@ -1,6 +1,6 @@
 """A long fight: break a run in every way there is, and check what is told against the catalog.
 
-    python -m tests.deploy.faults [--count 500] [--seed 1]
+    python -m tests.deploy.faults [--count 500] [--seed 1] [--minutes 60]
 
 Each fault gets a fresh database with the same mixed migrations (transactional, not transactional,
 backfill), on the way up or down. A cockpit process runs them and is killed, or its backend is, or
@@ -197,13 +197,17 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--count", type=int, default=500)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--minutes", type=float, default=600, help="begin none after so long")
     options = parser.parse_args()
     struck: Counter[str] = Counter()
     found: Counter[str] = Counter()
     wrong = 0
+    until = time.monotonic() + options.minutes * 60
     with EmbeddedServer(durable=True) as server:
         fight = Fight(server)
         for fault in faults(options.count, options.seed):
+            if time.monotonic() > until:
+                break
             struck[fault.kind] += 1
             try:
                 found[fight.fault(fault)] += 1
