@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from enum import IntEnum
 from typing import ClassVar
 
 from textual import on
@@ -22,25 +21,13 @@ from textual.widgets import Input
 from cockpit.analysis.ceremony import Ceremony
 from cockpit.tui.arming import ArmedKey
 from cockpit.tui.dialogs.dialog import Dialog
-from cockpit.tui.present.line import Line, cut, line
+from cockpit.tui.dialogs.room import Room, danger_words, diff_rows, line_rows
+from cockpit.tui.present.line import Line, line
 from cockpit.tui.present.plan_words import five_rows
 from cockpit.tui.widgets.drawn import Drawn
 
 _WIDEST = 100
 """Cells; wider boxes are harder to read."""
-_AROUND_DIFF = 16
-"""Rows of a question that are not its diff."""
-_LONGEST = 2
-"""Rows of one of the five lines where there is no room for all of it."""
-
-
-class Room(IntEnum):
-    """How much of itself the question shows; the plan names what is folded here."""
-
-    AMPLE = 0
-    NO_EMPTY_ROWS = 1
-    DANGERS_COUNTED = 2
-    LINES_CUT = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,24 +190,10 @@ class Question(Dialog[Consent | None]):
         rows = list(line((self._subject, "strong")).wrapped(width))
         if self._members:
             rows += line(self._members).wrapped(width)
-        for words in (*self._extra, *self._danger_words()):
+        for words in (*self._extra, *danger_words(self._dangers, self._room)):
             rows += line(("! ", "drifted"), (words, "high"), hang=2).wrapped(width)
-        rows += self._diff_rows()
+        rows += diff_rows(self._diff, self.app.size.height)
         return rows if self._tight else [*rows, line()]
-
-    def _diff_rows(self) -> list[Line]:
-        """The first rows of the diff, and how many there are more."""
-        roles = {"+": "add", "-": "remove"}
-        room = max(1, self.app.size.height - _AROUND_DIFF)
-        rows = [line((row, roles.get(row[:1], "muted"))) for row in self._diff[:room]]
-        more = len(self._diff) - room
-        return [*rows, line((f"… {more} rows more", "muted"))] if more > 0 else rows
-
-    def _danger_words(self) -> tuple[str, ...]:
-        """Every danger, or how many there are."""
-        if self._room < Room.DANGERS_COUNTED or len(self._dangers) < 2:
-            return self._dangers
-        return (f"{len(self._dangers)} dangers: the plan names them",)
 
     @property
     def _tight(self) -> bool:
@@ -228,16 +201,8 @@ class Question(Dialog[Consent | None]):
         return self._room >= Room.NO_EMPTY_ROWS
 
     def _line_rows(self, width: int) -> list[Line]:
-        return [r for row in five_rows(self._ceremony.lines) for r in self._row(row, width)]
-
-    def _row(self, row: Line, width: int) -> tuple[Line, ...]:
-        """One of the five lines; cut where there is no room, and then it says so."""
-        rows = row.wrapped(width)
-        if self._room < Room.LINES_CUT or len(rows) <= _LONGEST:
-            return rows
-        more = "… the plan names all"
-        last = Line(cut(rows[_LONGEST - 1].spans, width - len(more)))
-        return (*rows[: _LONGEST - 1], Line((*last.spans, (more, "muted"))))
+        rows = five_rows(self._ceremony.lines)
+        return [each for row in rows for each in line_rows(row, width, self._room)]
 
     def _fit(self) -> None:
         """A question that cannot show all of itself refuses to be answered."""
