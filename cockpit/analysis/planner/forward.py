@@ -40,9 +40,15 @@ def up(draft: Draft, standing: Standing, migration: Migration, *, anew: bool = F
         if draft.situation.not_driven:
             # It is refused already, for all of them at once.
             return
+        tool = draft.situation.tool
+        instead = (
+            "write what it does as a native migration"
+            if tool == "cockpit"
+            else f"apply it with {tool}"
+        )
         draft.refuse(
             f"{migration.version} is a program, whose statements nobody knows before it runs: "
-            f"apply it with {draft.situation.tool}."
+            f"{instead}."
         )
         return
     if migration.run_by:
