@@ -145,7 +145,9 @@ def _verdict(
 def _applied(migration: Migration, record: Record) -> tuple[State, str]:
     if record.checksum is None:
         return State.UNVERIFIED, " ".join(
-            part for part in ("Applied; no checksum was kept to compare with.", record.note) if part
+            part
+            for part in ("Applied; no checksum was kept to compare with.", _sentence(record.note))
+            if part
         )
     if record.checksum != migration.checksum:
         return State.DRIFTED, "Applied, and the file was edited since."
@@ -171,7 +173,7 @@ def _failed(record: Record) -> str:
     if record.open is not None:
         held = f" Kept: {kept_words(record)}."
     elif record.note:
-        held = f" {record.note[:1].upper()}{record.note[1:]}."
+        held = f" {_sentence(record.note)}"
     return f"The last run stopped in it: {record.failure}.{held}"
 
 
@@ -236,5 +238,10 @@ def _missing_words(record: Record) -> str:
         case Recorded.IMPORTED:
             return "Applied by an earlier tool before adoption, and not in this ref; forward only."
         case _:
-            note = f" {record.note[:1].upper()}{record.note[1:]}." if record.note else ""
+            note = f" {_sentence(record.note)}" if record.note else ""
             return f"Applied, and not in this ref.{note}"
+
+
+def _sentence(note: str) -> str:
+    """The tool's own quirk, as words on a screen."""
+    return f"{note[:1].upper()}{note[1:].rstrip('.')}." if note else ""

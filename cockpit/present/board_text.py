@@ -40,7 +40,8 @@ def holder_text(holder: LockHolder, now: datetime) -> str:
     place = f" in {harmless(holder.place)}" if holder.place else ""
     if not holder.pid:
         taken = f", taken {ago(holder.since, now)}" if holder.since else ""
-        return f"{tool}{place}: {who}{taken}, {harmless(holder.state)}"
+        judged = f" ({holder.verdict})" if holder.verdict else ""
+        return f"{tool}{place}: {who}{taken}, {harmless(holder.state)}{judged}"
     verdict = f" ({holder.verdict})" if holder.verdict and not holder.ours else ""
     state = harmless(holder.state)
     return f"{tool}{place}: pid {holder.pid} {who}{where}, {state}{verdict}{since}{ours}"

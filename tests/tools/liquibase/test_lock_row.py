@@ -10,6 +10,7 @@ from cockpit.deploy.context import application_name
 from cockpit.deploy.session import Session
 from cockpit.errors import HeldByAnother
 from cockpit.model.goal import Action, Goal
+from cockpit.present.board_text import holder_text
 from tests.databases import Database
 from tests.deploy.conftest import OpenSession, run
 from tests.projects import Project
@@ -95,6 +96,7 @@ def test_a_row_that_a_dead_cockpit_left_is_told_and_taken_over(
     fresh_database.execute(f"UPDATE databasechangeloglock SET locked = true, lockedby = '{left}'")
     (row,) = here.look().holders
     assert "stranded" in row.verdict
+    assert "stranded" in holder_text(row, here.look().as_of)
     armed(here).take_lock()
     assert fresh_database.execute(ROW) == [(True, application_name())]
 
