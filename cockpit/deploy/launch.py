@@ -17,6 +17,7 @@ from cockpit.deploy.watcher import Watcher
 from cockpit.deploy.witness import Witness
 from cockpit.model.event import Emit, Event, Noted, RunFinished
 from cockpit.model.history import Recorded
+from cockpit.model.migration import MigrationSet
 from cockpit.model.plan import Plan
 from cockpit.model.target import Environment, Marker
 from cockpit.tools.protocol import Tool
