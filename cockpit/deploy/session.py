@@ -31,7 +31,7 @@ from cockpit.deploy.rehearsing import rehearse_goal, store_in
 from cockpit.deploy.row_lock import RowLock
 from cockpit.deploy.running import Running
 from cockpit.deploy.server_side import ServerLook, ServerSide
-from cockpit.deploy.settle_writer import SettleWriter
+from cockpit.deploy.settle_writer import settle_again
 from cockpit.deploy.settling import later_in_force, settlement
 from cockpit.deploy.source_side import SourceSide
 from cockpit.deploy.using import who_uses
@@ -195,19 +195,13 @@ class Session:
             return settlement(self._looking, self._server, self._look(), version, said)
 
     def settle(self, made: Settlement, reason: str = "") -> None:
-        """Write it, if the same is found under the lock."""
-        with self._guard:
-            grant = self._granted()
-            if made.refusals:
-                raise Refused(made.refusals[0], next_step=" ".join(made.refusals[1:]))
-            if self._running is not None and self._running.outcome is None:
-                raise Refused("A run is on: settle when it has ended.")
-            connection, _ = self._lock(grant, self._live(self._look()))
-            try:
-                self._settle(connection, made, reason)
-            finally:
-                if not self._keeps_lock:
-                    self._close_executing()
+        """Take the lock, and write it if the same is found under it."""
+        if made.refusals:
+            self._granted()
+            raise Refused(made.refusals[0], next_step=" ".join(made.refusals[1:]))
+        with self._holding_lock() as (looked, connection):
+            again = settlement(self._looking, self._server, looked, made.version, made.said)
+            settle_again(made, again, looked, connection, self._opening, reason)
 
     def schema(self) -> Snapshot:
         """The live schema, from one read-only snapshot."""
@@ -452,17 +446,6 @@ class Session:
         if plan.empty:
             raise Refused("There is nothing to run.")
         return looked
-
-    def _settle(self, connection: Connection, made: Settlement, reason: str) -> None:
-        looked = self._look()
-        source, server = looked.source, self._live(looked)
-        again = settlement(self._looking, self._server, looked, made.version, made.said)
-        if again.id != made.id or source is None:
-            raise StalePlan(
-                f"What was found about {made.version} is not what is found now.",
-                next_step="Look at it again, then decide again.",
-            )
-        SettleWriter(connection, again, source, server).write(self._opening, reason)
 
     def _order(
         self,

@@ -10,11 +10,12 @@ from cockpit.database.connection import Connection
 from cockpit.deploy.context import CLIENT, actor
 from cockpit.deploy.effective_settings import begin_anew, bound_transaction
 from cockpit.deploy.launch import applied_by_others, first_marker
+from cockpit.deploy.looking import Looked
 from cockpit.deploy.opening import Opening
 from cockpit.deploy.server_side import ServerLook
 from cockpit.deploy.settling import Write, writes
 from cockpit.deploy.source_side import SourceLook
-from cockpit.errors import Refused
+from cockpit.errors import Refused, StalePlan
 from cockpit.model.history import Record, Recorded
 from cockpit.model.ledger import EventKind, LedgerEvent, undo_detail
 from cockpit.model.migration import Direction
@@ -22,6 +23,23 @@ from cockpit.model.settlement import Found, SettledPart, Settlement
 
 _UNSET = datetime(1970, 1, 1, tzinfo=UTC)
 """Replaced by the server's clock when the event is appended."""
+
+
+def settle_again(
+    made: Settlement,
+    again: Settlement,
+    looked: Looked,
+    connection: Connection,
+    opening: Opening,
+    reason: str,
+) -> None:
+    """Write what was reviewed; `again` is what is found now, under the lock."""
+    if again.id != made.id or looked.source is None or looked.server is None:
+        raise StalePlan(
+            f"What was found about {made.version} is not what is found now.",
+            next_step="Look at it again, then decide again.",
+        )
+    SettleWriter(connection, again, looked.source, looked.server).write(opening, reason)
 
 
 class SettleWriter:
