@@ -95,7 +95,17 @@ _GOAL = (
 )
 
 
-_NAMES = ("to_version", "to_tag", "only", "last_run", "phase", "down_from", "half_way", "keep", "restore")
+_NAMES = (
+    "to_version",
+    "to_tag",
+    "only",
+    "last_run",
+    "phase",
+    "down_from",
+    "half_way",
+    "keep",
+    "restore",
+)
 
 
 def with_goal(command: Command) -> Command:
