@@ -87,6 +87,7 @@ def test_a_question_survives_what_a_terminal_can_do_to_it() -> None:
         shown = terminal.until("Reason for the journal")
         assert "PRODUCTION" in shown
         terminal.press("Escape")
-        terminal.until("READ-ONLY · lock free")
+        terminal.until(lambda text: "Reason for the journal" not in text)
+        assert "READ-ONLY · lock free" in terminal.text
         terminal.press("1")
         assert "DRIFTED 5" in terminal.until("missing")
