@@ -46,9 +46,10 @@ def rehearse_goal(
     try:
         looking = Looking(opening, SourceSide(opening), server, SystemClock())
         situation = _unprotected(looking.situation(looking.look(opening.ref, None), goal))
+        # Sizes and halves are looked up while the plan is made.
+        plan = make_plan(situation, goal)
     finally:
         server.close()
-    plan = make_plan(situation, goal)
     if plan.empty and not plan.refusals:
         raise UsageError("There is nothing to rehearse.", next_step="Name another goal.")
     rehearsal = rehearse(plan, legs_of(plan, _ways(plan, situation)), _target(opening), stage)
