@@ -18,7 +18,8 @@ def diagnose(
     """Compare migrations with the catalog, one statement after the other.
 
     For when the history cannot be believed: a dirty flag, a run that broke off, a file that was
-    run by hand. Without VERSIONS, those that failed or are in doubt. Reads only.
+    run by hand. Without VERSIONS, those that failed or are in doubt, and pending ones of which
+    something is there although no row says so. Reads only.
     """
     from cockpit.cli.opening import opened
     from cockpit.present.diagnosis_text import diagnosis_json, diagnosis_text

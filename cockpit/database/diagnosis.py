@@ -42,10 +42,10 @@ _INVALID = (
 Key = tuple[str, str, str]
 
 
-def diagnose(reader: Reader, migration: Migration, later: Sequence[Migration] = ()) -> Diagnosis:
+def diagnose(reader: Reader, migration: Migration, others: Sequence[Migration] = ()) -> Diagnosis:
     """What of the migration's way up is there. Raises `MigrationError` for SQL nobody can read.
 
-    What one of the `later` migrations, which are in force too, has changed again proves nothing.
+    What one of the `others` changes too proves nothing: it may be so because of that one.
     """
     statements = [(phase, s) for phase in migration.up for s in _statements(phase)]
     traces = lasting(
@@ -53,7 +53,7 @@ def diagnose(reader: Reader, migration: Migration, later: Sequence[Migration] = 
         for index, (_, statement) in enumerate(statements)
         for trace in traces_of(statement.node)
     )
-    changed = {_bare(trace.key) for other in later for trace in _traces_of_all(other)}
+    changed = {_bare(trace.key) for other in others for trace in _traces_of_all(other)}
     findings = tuple(
         replace(_finding(reader, statement, traces.get(index, []), changed), phase=phase.name)
         for index, (phase, statement) in enumerate(statements)
@@ -82,7 +82,7 @@ def _finding(
         return _said(statement, Presence.UNSEEN, "leaves no name behind")
     telling = [trace for trace in traces if not _overtaken(trace, changed)]
     if not telling:
-        return _said(statement, Presence.UNSEEN, "a later migration changes the same again")
+        return _said(statement, Presence.UNSEEN, "another migration changes the same")
     found = {trace: is_there(reader, trace) for trace in telling}
     if cut_off := [t for t, there in found.items() if there and _invalid(reader, t)]:
         return _said(statement, Presence.INVALID, f"{cut_off[0].words} is there but INVALID")

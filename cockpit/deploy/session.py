@@ -11,7 +11,6 @@ from cockpit.analysis.planner import make_plan
 from cockpit.database import activity, deployment_lock, ledger, live
 from cockpit.database.catalog import read_facts
 from cockpit.database.connection import Connection
-from cockpit.database.diagnosis import diagnose
 from cockpit.database.identity import read_identity
 from cockpit.database.pooler import refuse_shared_backends
 from cockpit.database.schema_snapshot import read_snapshot
@@ -19,6 +18,7 @@ from cockpit.deploy import mending
 from cockpit.deploy.adopting import Adopting
 from cockpit.deploy.attic_side import AtticSide
 from cockpit.deploy.context import Clock, SystemClock, application_name
+from cockpit.deploy.diagnosing import diagnosed
 from cockpit.deploy.engine import Grant
 from cockpit.deploy.giving_back import give_back
 from cockpit.deploy.launch import Order, launch
@@ -32,7 +32,7 @@ from cockpit.deploy.row_lock import RowLock
 from cockpit.deploy.running import Running
 from cockpit.deploy.server_side import ServerLook, ServerSide
 from cockpit.deploy.settle_writer import settle_again
-from cockpit.deploy.settling import later_in_force, settlement
+from cockpit.deploy.settling import settlement
 from cockpit.deploy.source_side import SourceSide
 from cockpit.deploy.using import who_uses
 from cockpit.errors import CockpitError, IdentityChanged, Protected, Refused, StalePlan, UsageError
@@ -182,12 +182,7 @@ class Session:
     def diagnose(self, versions: tuple[str, ...] = ()) -> tuple[Diagnosis, ...]:
         """Statement by statement against the catalog."""
         with self._guard:
-            looked = self._look()
-            migrations = self._looking.to_diagnose(looked, versions)
-            later = {m.version: later_in_force(looked, m.version) for m in migrations}
-            return self._server.read(
-                lambda reader: tuple(diagnose(reader, m, later[m.version]) for m in migrations)
-            )
+            return diagnosed(self._looking, self._server, self._look(), versions)
 
     def settlement(self, version: str, said: Found | None = None) -> Settlement:
         """What evidence says of it, and what would be written. Looks only."""

@@ -19,8 +19,10 @@ from cockpit.model.history import Record, Recorded
 from cockpit.model.migration import Direction, Migration, Phase
 from cockpit.model.plan import PlannedPhase
 from cockpit.model.settlement import Found, SettledPart, Settlement
+from cockpit.model.state import State
 from cockpit.tools.registry import order_of
 
+_WAITING = (State.PENDING, State.LATE, State.ROLLED_BACK)
 _WAY_BACK = (
     "The schema is not touched. Settle it again when the catalog has changed; the row as it was "
     "stands in the ledger's event"
@@ -97,19 +99,22 @@ def _part(
     migration: Migration,
     said: Found | None,
 ) -> SettledPart:
-    found = diagnose(reader, migration, later_in_force(looked, migration.version))
+    found = diagnose(reader, migration, others_that_tell(looked, migration.version))
     return judge(migration, found, server.history.find(migration.version), said)
 
 
-def later_in_force(looked: Looked, version: str) -> tuple[Migration, ...]:
-    """Migrations in force that come after it, but for those that are in doubt with it."""
+def others_that_tell(looked: Looked, version: str) -> tuple[Migration, ...]:
+    """Migrations whose effects speak against evidence about this one: what they change too may be
+    as it is because of them. Those in force that come after it, and those that wait, but for what
+    is in doubt together with it.
+    """
     standings = looked.board.standings
     place = next((i for i, s in enumerate(standings) if s.version == version), len(standings))
     in_doubt = looked.server.history.in_doubt if looked.server else ()
+    later = [s for s in standings[place + 1 :] if s.state.in_force]
+    waiting = [s for s in standings if s.state in _WAITING and s.version != version]
     return tuple(
-        s.migration
-        for s in standings[place + 1 :]
-        if s.migration and s.state.in_force and s.version not in in_doubt
+        s.migration for s in (*later, *waiting) if s.migration and s.version not in in_doubt
     )
 
 

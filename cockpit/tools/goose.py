@@ -227,7 +227,7 @@ def _invisible(history: History, migrations: MigrationSet) -> tuple[Problem, ...
             f"goose writes nothing when a migration without a transaction fails half way: "
             f"{', '.join(waiting)} may be half applied although the table does not name it",
             path="goose_db_version",
-            next_step="Look at the schema before applying it.",
+            next_step="See what of it is there: cockpit diagnose",
             blocks_writing=False,
         ),
     )

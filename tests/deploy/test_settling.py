@@ -219,6 +219,16 @@ def test_what_a_later_migration_changed_again_proves_nothing(
     assert "catalog cannot tell" in made.refusals[0]
 
 
+def test_what_a_pending_one_would_make_first_is_not_gone_because_of_this_one(
+    project: Project, session: Session
+) -> None:
+    project.native("001", "a", "CREATE TABLE a (id int);", "DROP TABLE a;")
+    project.native("002", "b", "DROP TABLE a;", "CREATE TABLE a (id int);")
+    project.commit()
+    assert session.diagnose() == ()
+    assert "catalog cannot tell" in session.settlement("002").refusals[0]
+
+
 def test_if_not_exists_proves_nothing_when_it_is_there(
     project: Project, session: Session, fresh_database: Database
 ) -> None:

@@ -7,10 +7,11 @@ import pytest
 
 from cockpit.deploy.session import Session
 from cockpit.errors import Refused
+from cockpit.model.diagnosis import Presence
 from cockpit.model.settlement import Found
 from cockpit.model.state import State
 from cockpit.sql.statements import split
-from cockpit.tools import flyway, prisma, sqlx
+from cockpit.tools import flyway, goose, prisma, sqlx
 from tests.databases import Database
 from tests.deploy.conftest import run
 from tests.projects import FOLDER, Project
@@ -169,3 +170,36 @@ def test_a_history_that_does_not_take_the_word_keeps_everything_as_it_was(
         session.settle(session.settlement("001"))
     assert state(session, "001") is State.PENDING
     assert session.look().unfinished is None
+
+
+GOOSE = """-- +goose NO TRANSACTION
+-- +goose Up
+CREATE TABLE a ();
+CREATE TABLE b ();
+-- +goose Down
+DROP TABLE b;
+DROP TABLE a;
+"""
+
+
+def test_a_half_apply_that_left_no_row_is_found_and_can_be_settled(
+    project: Project, session: Session, fresh_database: Database
+) -> None:
+    """goose writes nothing when a file without a transaction fails half way."""
+    project.write("1_two.sql", GOOSE)
+    project.write("2_three.sql", "-- +goose Up\nCREATE TABLE c ();\n-- +goose Down\nDROP TABLE c;")
+    project.commit()
+    table = goose.Goose().table
+    fresh_database.execute(f"CREATE TABLE {table.name} {table.create}")
+    fresh_database.execute(f"INSERT INTO {table.name} (version_id, is_applied) VALUES (0, true)")
+    assert session.diagnose() == ()
+    fresh_database.execute("CREATE TABLE a ()")
+    assert state(session, "1") is State.PENDING
+    (found,) = session.diagnose()
+    assert (found.version, found.verdict) == ("1", Presence.HALF)
+    assert "half applied" in session.settlement("1").refusals[0]
+    fresh_database.execute("CREATE TABLE b ()")
+    settled(session, "1")
+    newest = f"SELECT version_id FROM {table.name} WHERE is_applied ORDER BY id DESC LIMIT 1"
+    assert fresh_database.execute(newest) == [(1,)]
+    assert session.diagnose() == ()
