@@ -91,3 +91,13 @@ def test_it_finds_its_own_among_all_the_others(layout: Layout, look: Callable[..
     board = look(layout.history, *others.values())
     (standing,) = board.standings
     assert (board.tool, standing.state in APPLIED) == (layout.tool, True), standing
+
+
+def test_its_own_table_is_no_part_of_the_schema(
+    layout: Layout, open_here: OpenSession, new_database: Callable[[], Database]
+) -> None:
+    """Neither drift nor an adoption may speak of it."""
+    bare, used = new_database(), new_database()
+    used.execute(layout.history)
+    found = [open_here(dsn=parse(database.dsn)).schema() for database in (bare, used)]
+    assert found[0] == found[1]

@@ -4,7 +4,8 @@ WITH members AS MATERIALIZED (
   SELECT n.oid, n.nspname, n.nspowner
     FROM pg_catalog.pg_namespace n
    WHERE n.nspname NOT IN ('pg_catalog', 'information_schema', 'pg_toast', 'cockpit',
-                           'cockpit_attic', 'sqitch', 'pgroll')
+                           'cockpit_attic', 'sqitch', 'pgroll', 'drizzle',
+                           'atlas_schema_revisions')
      AND n.nspname !~ '^pg_(toast_)?temp_'
      AND NOT EXISTS (SELECT FROM members m
                       WHERE m.classid = 'pg_catalog.pg_namespace'::regclass AND m.objid = n.oid)
@@ -20,6 +21,10 @@ WITH members AS MATERIALIZED (
        '__EFMigrationsHistory', 'atlas_schema_revisions', 'gorp_migrations', 'yoyo_lock',
        '_yoyo_migration', '_yoyo_log', '_yoyo_version', 'migratus_schema_migrations',
        'phinxlog', 'doctrine_migration_versions', 'typeorm_migrations', 'pgmigrations'))
+     -- TypeORM's, by its shape: the name alone may be anybody's.
+     AND NOT (c.relkind = 'r' AND c.relname = 'migrations' AND ARRAY['id', 'name', 'timestamp'] = (
+       SELECT array_agg(a.attname::text ORDER BY a.attname) FROM pg_catalog.pg_attribute a
+        WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped))
      AND NOT EXISTS (SELECT FROM members m
                       WHERE (m.classid = 'pg_catalog.pg_class'::regclass AND m.objid = c.oid)
                          OR (m.classid = 'pg_catalog.pg_type'::regclass AND m.objid = c.reltype
