@@ -46,7 +46,7 @@ async def drift(studio: Studio) -> None:
     """What an edit after the fact has changed, and who made it."""
     async with studio.camera() as camera:
         await camera.press("right", "right", "down", "down")
-        await camera.press(*["right_square_bracket"] * 3)
+        await camera.press(*["right_square_bracket"] * 4)
         camera.take("drift")
 
 

@@ -165,3 +165,11 @@ def test_the_report_says_everything_once() -> None:
         "error    it broke", "next     look", "02:58:40Z run 7f3b: deployment lock acquired",
     ):  # fmt: skip
         assert text.count(part) == 1, part
+
+
+def test_the_queue_is_sampled_once_a_second_however_often_it_is_looked_at() -> None:
+    view = begun(canned.calm_rollback())
+    for milliseconds, queued in ((0, 1), (200, 2), (900, 3), (1000, 5), (2500, 4)):
+        at = canned.NOW + timedelta(milliseconds=milliseconds)
+        view = after(view, StepWaiting(at, 1, 1, timedelta(), (), queued))
+    assert view.queues == (3.0, 5.0, 4.0)

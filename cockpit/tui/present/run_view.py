@@ -159,7 +159,7 @@ def _seen_step(view: RunView, event: Event) -> RunView:
             return replace(calm, queues=view.queues) if event.attempt > 1 else calm
         case StepWaiting():
             step = replace(_get(view, event.step), stage=Stage.WAITING, attempt=event.attempt)
-            queues = (*view.queues, float(event.queued_behind))[-KEPT:]
+            queues = _sampled(view, event)
             return replace(_put(view, event.step, step), waiting=event, retry=None, queues=queues)
         case TryFailed():
             undone = _staged(view, view.phase or 0, Stage.NEXT)
@@ -178,6 +178,14 @@ def _seen_step(view: RunView, event: Event) -> RunView:
             return _calm(_put(view, event.step, step))
         case _:
             return view
+
+
+def _sampled(view: RunView, event: StepWaiting) -> tuple[float, ...]:
+    """The queue behind us, one sample a second: however often the watcher looks."""
+    last = view.waiting
+    same = last is not None and int(last.at.timestamp()) == int(event.at.timestamp())
+    before = view.queues[:-1] if same else view.queues
+    return (*before, float(event.queued_behind))[-KEPT:]
 
 
 def _over(view: RunView, event: RunFinished) -> RunView:
