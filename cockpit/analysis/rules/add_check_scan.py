@@ -16,6 +16,7 @@ SAFER = """\
 ALTER TABLE {table} ADD CONSTRAINT {name} {check} NOT VALID;
 COMMIT; -- the next one lets reads and writes go on
 ALTER TABLE {table} VALIDATE CONSTRAINT {name};"""
+WITHOUT = "-- add the column without its check, then:"
 BAD = "ALTER TABLE orders ADD CONSTRAINT orders_total_check CHECK (total >= 0);"
 GOOD = """\
 ALTER TABLE orders ADD CONSTRAINT orders_total_check CHECK (total >= 0) NOT VALID;
@@ -25,9 +26,12 @@ _KINDS = (pb.CONSTR_CHECK, pb.CONSTR_NOTNULL)
 
 
 def check(subject: Subject) -> Hazard | None:
-    """Silent with NOT VALID, and for the check of a column that comes with it."""
-    constraint = subject.node
-    if subject.part.origin is not Origin.ADDED or constraint.contype not in _KINDS:
+    """Silent with NOT VALID, and on a table that the same plan creates."""
+    constraint, origin = subject.node, subject.part.origin
+    if origin is Origin.NEW_COLUMN:
+        if constraint.contype != pb.CONSTR_CHECK or subject.on_new_table:
+            return None
+    elif origin is not Origin.ADDED or constraint.contype not in _KINDS:
         return None
     if constraint.skip_validation or not (subject.impact.scans or subject.impact.rewrites):
         return None
@@ -38,6 +42,8 @@ def check(subject: Subject) -> Hazard | None:
         "check": constraint_sql(constraint),
     }
     effect, safer = EFFECT.format(size=size, **names), SAFER.format(**names)
+    if origin is Origin.NEW_COLUMN:
+        return Hazard(NAME, size.severity, effect, f"{WITHOUT}\n{safer}")
     return Hazard(NAME, size.severity, effect, safer, mechanical=True)
 
 

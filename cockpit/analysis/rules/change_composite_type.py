@@ -21,5 +21,7 @@ def check(subject: Subject) -> Hazard | None:
     label = subject.tables.label(subject.table)
     others = [lock.relation for lock in subject.impact.locks if lock.relation != label]
     reach = f": {', '.join(others)}" if others else ""
-    severity = Severity.HIGH if subject.impact.rewrites else Severity.MEDIUM
+    adds = {item.alter_table_cmd.subtype for item in subject.node.cmds} == {pb.AT_AddColumn}
+    severity = Severity.LOW if adds and not others else Severity.MEDIUM
+    severity = Severity.HIGH if subject.impact.rewrites else severity
     return Hazard(NAME, severity, EFFECT.format(type=subject.table, reach=reach), SAFER)

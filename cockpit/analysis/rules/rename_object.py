@@ -40,4 +40,6 @@ def check(subject: Subject) -> Hazard | None:
     else:
         old = rename.subname or str(name_from(rename.object))
     names = {"kind": kind, "old": old, "new": rename.newname}
-    return Hazard(NAME, Severity.MEDIUM, EFFECT.format(**names), SAFER.format(**names))
+    minor = rename.rename_type == pb.OBJECT_SEQUENCE
+    severity = Severity.LOW if minor else Severity.MEDIUM
+    return Hazard(NAME, severity, EFFECT.format(**names), SAFER.format(**names))

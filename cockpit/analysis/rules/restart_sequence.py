@@ -1,5 +1,7 @@
 """A sequence that starts again gives numbers that rows have already."""
 
+from postgast import pg_query_pb2 as pb
+
 from cockpit.analysis.hazards.names import name_of
 from cockpit.analysis.hazards.subject import Subject
 from cockpit.analysis.impact import syntax
@@ -19,10 +21,17 @@ _OPTIONS = ("restart", "increment", "minvalue", "maxvalue", "cycle", "as")
 def check(subject: Subject) -> Hazard | None:
     """RESTART, and options that turn its direction or bounds."""
     node = subject.node
-    if not any(syntax.option(node.options, name) for name in _OPTIONS):
+    given = {name for name in _OPTIONS if syntax.option(node.options, name)}
+    if not given or (given == {"as"} and _widens(node)):
         return None
     sequence = name_of(node.sequence)
     if subject.lock_on(sequence) is None:
         return None
     words = {"sequence": sequence}
     return Hazard(NAME, Severity.MEDIUM, EFFECT.format(**words), SAFER.format(**words))
+
+
+def _widens(node: pb.AlterSeqStmt) -> bool:
+    """AS bigint: the widest there is, so no number that it gave falls outside."""
+    element = syntax.option(node.options, "as")
+    return element is not None and syntax.value_of(element) == "int8"
