@@ -30,7 +30,7 @@ _KEPT = 2_000
 
 _MISSED_SECONDS = 60.0
 """A replica that nobody named and that is gone for so long was taken away: no more is waited."""
-_DOUBT = 1.25
+_DOUBT = 1.5
 """A replica may be slower in the next second than in the last, and others write too."""
 
 Replicas = dict[str, float | None]
