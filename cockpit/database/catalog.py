@@ -1,4 +1,4 @@
-"""The facts that decide lock impact, read in two round trips and without a lock on user tables."""
+"""The facts that decide lock impact, read in two round trips; only views and rules cost a lock."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -50,9 +50,13 @@ _NO_SEARCH_PATH = "SELECT pg_catalog.set_config('search_path', '', true)"
 def read_facts(reader: Reader) -> CatalogFacts:
     """Everything the prediction needs, from one snapshot when a transaction is open.
 
-    Reads only. Inside a transaction (`Connection.look`) `search_path` is emptied until its end, so
-    that expressions come back with every name qualified; outside, names of the search path come
-    back bare, which the prediction understands as well.
+    Reads only. Printing the definitions of views and rules takes ACCESS SHARE on the relations
+    they name, until the transaction ends; other tables are not locked. A look waits for whoever
+    holds ACCESS EXCLUSIVE on one of these, no longer than its lock_timeout.
+
+    Inside a transaction (`Connection.look`) `search_path` is emptied until its end, so that
+    expressions come back with every name qualified; outside, names of the search path come back
+    bare, which the prediction understands as well.
     """
     version, search_path, settings, role = reader.rows(query("facts_session"))[0]
     reader.rows(_NO_SEARCH_PATH)
