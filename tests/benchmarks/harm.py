@@ -203,7 +203,8 @@ def _has(python: str, module: str) -> bool:
 def runners(options: argparse.Namespace) -> dict[str, Runner]:
     """Those that are here; the others are named on standard error."""
     found: dict[str, Runner] = {"psql": psql}
-    program = shutil.which(options.dbmate)
+    found_program = shutil.which(options.dbmate)
+    program = str(Path(found_program).absolute()) if found_program else None
     absent = [] if program else ["dbmate"]
     if program:
         found["dbmate"] = dbmate(program)
