@@ -184,9 +184,7 @@ def _continue(
     return Ceremony(level, title, lines, stepwise=True, dangers=found)
 
 
-def _settle(
-    standpoint: Standpoint, made: Settlement, in_force: Collection[str]
-) -> Ceremony:
+def _settle(standpoint: Standpoint, made: Settlement, in_force: Collection[str]) -> Ceremony:
     """What a history says is what every later plan is made from: its version is typed."""
     lines = Lines(
         runs="nothing of the migration: the history is written, " + "; ".join(made.writes),
