@@ -13,6 +13,9 @@ SELECT name, setting FROM pg_catalog.pg_settings WHERE name = ANY (%s)
 
 
 _NOT_ON_THIS_PLATFORM = "22023"
+_NOT_ALLOWED = "42501"
+_DEADLOCK_MILLISECONDS = 50
+"""Well within a try of 200 ms, and long enough to be a rare search."""
 
 
 def clean_session(connection: Connection, context: RunContext) -> None:
@@ -24,11 +27,14 @@ def begin_anew(connection: Connection, run: str, role: str | None) -> None:
     """The same for a session that no run is on."""
     connection.execute("RESET ALL")
     connection.speak_iso()
+    connection.execute("RESET ROLE")
+    _look_for_deadlocks_first(connection)
     name = application_name(run)[:63]
     connection.rows("SELECT pg_catalog.set_config('application_name', %s, false)", (name,))
     connection.execute("SET default_transaction_read_only = off")
     _notice_our_death(connection)
-    connection.execute(f"SET ROLE {_quoted(role)}" if role else "RESET ROLE")
+    if role:
+        connection.execute(f"SET ROLE {_quoted(role)}")
 
 
 def bound_transaction(connection: Connection, limits: Limits) -> None:
@@ -58,6 +64,22 @@ def bound_statement(connection: Connection, limits: Limits, *, harmless_wait: bo
     for name, value in wanted.items():
         connection.execute(f"SET {name} = {value}")
     _read_back(connection, wanted)
+
+
+def _look_for_deadlocks_first(connection: Connection) -> None:
+    """Let an autovacuum give way within a try, and a deadlock be ours to lose.
+
+    Whoever has waited for `deadlock_timeout`, a second by default, looks for deadlocks, is
+    cancelled if there is one, and tells an autovacuum in the way to leave (`ProcSleep` in
+    `storage/lmgr/proc.c`). A try that ends before then would meet the same autovacuum every time.
+    Only a superuser may change it, and since 15 a role that was granted SET on it; for others the
+    server's value stays.
+    """
+    try:
+        connection.execute(f"SET deadlock_timeout = {_DEADLOCK_MILLISECONDS}")
+    except DatabaseError as error:
+        if error.sqlstate != _NOT_ALLOWED:
+            raise
 
 
 def _notice_our_death(connection: Connection) -> None:
