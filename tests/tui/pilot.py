@@ -55,6 +55,7 @@ class CockpitPilot:
         """Another terminal size."""
         await self._pilot.resize_terminal(width, height)
         await self.settle()
+        await self.wait(0)  # rows are laid out for the new widths once those are known
 
     async def wait(self, seconds: float) -> None:
         """Let time pass on the cockpit's own clock, and draw."""
