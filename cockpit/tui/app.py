@@ -14,6 +14,7 @@ from rich.traceback import Traceback
 from textual import events, on
 from textual.app import App
 from textual.binding import BindingType
+from textual.driver import Driver
 
 from cockpit.deploy.engine import Engine
 from cockpit.errors import CockpitError
@@ -47,6 +48,7 @@ from cockpit.tui.settling import Settling
 from cockpit.tui.showing import Showing
 from cockpit.tui.situation import Situation
 from cockpit.tui.targeting import Targeting
+from cockpit.tui.terminal import surviving
 from cockpit.tui.themes import DEFAULT, THEMES
 from cockpit.tui.widgets.key_bar import KeyBar
 
@@ -115,6 +117,10 @@ class Cockpit(App[int], inherit_bindings=False):
         self.theme = theme
         self.set_class(ascii_only, "-ascii")
         self.set_keymap(self.keys)
+
+    def get_driver_class(self) -> type[Driver]:
+        """The platform's, on a terminal that may go away."""
+        return surviving(super().get_driver_class())
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
         """The dark theme's, for themes that do not say."""

@@ -4,6 +4,7 @@ import re
 import shutil
 import sys
 import time
+from pathlib import Path
 
 import pytest
 
@@ -91,3 +92,15 @@ def test_a_question_survives_what_a_terminal_can_do_to_it() -> None:
         assert "READ-ONLY · lock free" in terminal.text
         terminal.press("1")
         assert "DRIFTED 5" in terminal.until("missing")
+
+
+def test_a_terminal_that_goes_away_takes_the_cockpit_with_it() -> None:
+    """A process that stayed would keep the deployment lock of its run."""
+    with in_tmux(*DEMO) as terminal:
+        terminal.until("missing")
+        process = Path("/proc", terminal.tmux("list-panes", "-F", "#{pane_pid}").strip())
+        assert process.exists()
+    deadline = time.monotonic() + 30
+    while process.exists():
+        assert time.monotonic() < deadline
+        time.sleep(0.1)
