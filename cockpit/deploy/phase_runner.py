@@ -6,7 +6,7 @@ from itertools import groupby
 
 from cockpit.database import deployment_lock
 from cockpit.database.connection import Connection
-from cockpit.deploy.attempts import RETRYABLE, pause_seconds
+from cockpit.deploy.attempts import RETRYABLE, advice, pause_seconds
 from cockpit.deploy.attic import Attic
 from cockpit.deploy.backfill import Backfiller
 from cockpit.deploy.context import RunContext
@@ -18,7 +18,7 @@ from cockpit.deploy.snapshot_guard import wait_for_older_snapshots
 from cockpit.deploy.stopped import HeldHere, StepStopped
 from cockpit.deploy.watcher import Watcher
 from cockpit.errors import CockpitError, DatabaseError, Unreachable
-from cockpit.model.event import StepFinished, StepStarted, TryFailed
+from cockpit.model.event import Noted, StepFinished, StepStarted, TryFailed
 from cockpit.model.locks import LockMode
 from cockpit.model.plan import PlannedPhase, Step, StepKind
 
@@ -103,6 +103,8 @@ class PhaseRunner:
                 self._watcher.blockers,
             )
         )
+        if attempt == 1 and (words := advice(self._watcher.blockers)):
+            self._context.emit(Noted(self._context.clock.now(), words))
         self._context.control.pause(self._context.clock, seconds)
         if self._context.control.held:
             raise HeldHere
