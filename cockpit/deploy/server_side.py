@@ -229,9 +229,7 @@ def _passed_over(tool: Tool, ledger: Ledger) -> tuple[Problem, ...]:
     )
 
 
-def _left_open(
-    windows: Sequence[OpenWindow], holders: Sequence[LockHolder]
-) -> tuple[Problem, ...]:
+def _left_open(windows: Sequence[OpenWindow], holders: Sequence[LockHolder]) -> tuple[Problem, ...]:
     """Windows of runs that are over: somebody cannot write, and nobody will change that."""
     if any(holder.key.tool == "cockpit" for holder in holders):
         return ()

@@ -88,7 +88,7 @@ def statements(path: Path) -> Iterator[tuple[str, str]]:
 def _parts(text: str) -> list[str]:
     """At semicolons; at those that end a line where the scanner gives up over a psql variable."""
     try:
-        return postgast.split(text, method="scanner")
+        return list(postgast.split(text, method="scanner"))
     except postgast.PgQueryError:
         return re.split(r";[ \t]*\n", text)
 
