@@ -167,7 +167,7 @@ def test_a_dirty_row_is_a_failure_that_nobody_can_judge_and_forbids_writing(
     (problem,) = told.problems
     assert problem.blocks_writing
     assert "the way up of 2, or the way down of 0003, failed" in problem.what
-    assert "cockpit settle 2" in problem.next_step
+    assert "cockpit settle 0002" in problem.next_step
 
 
 def test_source_minus_one_is_a_first_way_down_that_failed(
