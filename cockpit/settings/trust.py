@@ -39,7 +39,7 @@ class Trust:
 def refuse(file: Path, name: str, command: Command) -> Untrusted:
     """What to raise in the place of running the command."""
     return Untrusted(
-        f"{file} names a command ({name} = {' '.join(command)}), and nobody has trusted that file "
+        f"{file} names a command ({name} = {command[0]} …), and nobody has trusted that file "
         "as it is now.",
         kept="The command was not run.",
         next_step="Read the file, then: cockpit settings trust.",

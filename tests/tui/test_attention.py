@@ -33,10 +33,11 @@ async def test_the_title_says_what_the_operator_is_needed_for(
 def test_the_queue_behind_a_wait_is_drawn_look_by_look() -> None:
     view = begun(canned.calm_rollback())
     view = after(view, PhaseStarted(AT, 0))
-    for number in (0, 4, 8):
-        wait = StepWaiting(AT, 1, 1, timedelta(seconds=1), canned.BLOCKERS, number)
+    for second, number in enumerate((0, 4, 8)):
+        at = AT + timedelta(seconds=second)
+        wait = StepWaiting(at, 1, 1, timedelta(seconds=1), canned.BLOCKERS, number)
         view = after(view, wait)
-    rows = "\n".join(row.plain for row in now_lines(view, AT))
+    rows = "\n".join(row.plain for row in now_lines(view, at))
     assert "8 sessions are queued by our wait  ▁▅█" in rows
 
 
