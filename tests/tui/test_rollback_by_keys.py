@@ -16,6 +16,7 @@ NAME = "orders-prod"
 REASON = "bad release"
 DEMO = (sys.executable, "-m", "cockpit", "demo", "rollback")
 COUNTS = re.compile(r"Y counts in|too quick")
+PHASE = re.compile(r"phase \d+ of \d+")
 VERSION = re.compile(r"Type  (\S+)  to arm this phase")
 
 
@@ -39,12 +40,21 @@ def at_rest(text: str) -> bool:
     return "waiting for you" in text or "the run is over" in text
 
 
+def _moved_on(before: str, text: str) -> bool:
+    """A question is open, a phase runs, or another one waits than before."""
+    return (
+        VERSION.search(text) is not None
+        or not at_rest(text)
+        or PHASE.findall(text) != PHASE.findall(before)
+    )
+
+
 def confirm_phases(terminal: Terminal) -> None:
-    """`C`, and what it asks, until the run is over."""
-    while "the run is over" not in terminal.until(at_rest):
+    """`C`, and what it asks, until the run is over. A stretch may be over before it is seen."""
+    while "the run is over" not in (before := terminal.until(at_rest)):
         time.sleep(0.8)  # C counts only some time after it was offered
         terminal.press("C")
-        shown = terminal.until(lambda text: bool(VERSION.search(text)) or not at_rest(text))
+        shown = terminal.until(lambda text: _moved_on(before, text))
         if asked := VERSION.search(shown):
             terminal.type(asked[1])
             answered(terminal, "roll back, phase")
