@@ -9,6 +9,7 @@ import re
 from collections import deque
 from collections.abc import Iterator
 
+import pytest
 from textual.widgets import Input
 
 from cockpit.model.event import PhaseReady, RunStarted
@@ -23,7 +24,6 @@ KEYS = ("U", "W", "Y", "enter")
 """What opens a question while nothing is armed, and what answers; every other act is refused then
 (`test_acts_are_refused`), so that its key leads nowhere."""
 CHANGES = re.compile(r"start|proceed|terminate|take_lock|tune|settle|restore|drop")
-LONGEST = 4
 Way = tuple[str, ...]
 Screen = tuple[tuple[str, ...], tuple[str, ...], tuple[str | None, ...], str | None, str]
 """Screens, boxes, cursors, focus and words: what tells two places apart."""
@@ -58,8 +58,8 @@ def different(way: Way) -> frozenset[str]:
 class Search:
     """Breadth first, by the number of steps."""
 
-    def __init__(self, allowed: int) -> None:
-        self._allowed = allowed
+    def __init__(self, allowed: int, longest: int) -> None:
+        self._allowed, self._longest = allowed, longest
         self._seen: dict[Screen, list[frozenset[str]]] = {}
         self._queue: deque[tuple[Way, bool]] = deque()
 
@@ -77,18 +77,19 @@ class Search:
         if any(not NAME.startswith(value) for value in screen[1]):
             return
         known = self._seen.setdefault(screen, [])
-        if len(way) < LONGEST and not any(keys <= different(way) for keys in known):
+        if len(way) < self._longest and not any(keys <= different(way) for keys in known):
             known.append(different(way))
             self._queue.append((way, "" in screen[1]))
 
 
+@pytest.mark.parametrize("longest", [3, pytest.param(4, marks=pytest.mark.long)])
 async def test_two_different_keys_and_the_name_change_nothing(
-    open_cockpit: Opened, engine: FakeEngine
+    longest: int, open_cockpit: Opened, engine: FakeEngine
 ) -> None:
     """Every pair of keys that open, answer or move, in every order, with the name in between."""
     engine.planned = lambda _: canned.calm_rollback()
     engine.on_start = ready
-    search = Search(2)
+    search = Search(2, longest)
     tried = 0
     async with open_cockpit() as pilot:
         search.came_to((), await walk(pilot, ()))
