@@ -1,4 +1,8 @@
-"""The real engine: one target, one source, and the right to write that the operator gave."""
+"""The real engine: one target, one source, and the right to write that the operator gave.
+
+Long because it is the one door that screens and commands come through: every method of `Engine`
+stands here, checks the grant and takes the guard, and leaves the work to a module beside it.
+"""
 
 from collections.abc import Iterator
 from contextlib import contextmanager

@@ -1,7 +1,8 @@
 """The native history: an append-only log of events, and the state as a fold over it.
 
 An event is never rewritten: rollback, repair and adoption are events too. `fold` is pure, so the
-same events give the same state on every machine.
+same events give the same state on every machine. Long because the fold and what it folds into are
+one thing: a new kind of event is one branch here.
 """
 
 from collections.abc import Iterable

@@ -12,14 +12,12 @@ from dataclasses import dataclass
 from cockpit.database.connection import Reader, Row
 from cockpit.model.history import History
 from cockpit.model.ledger import Ledger
-from cockpit.model.migration import Migration, MigrationSet
-from cockpit.model.problem import Problem
+from cockpit.model.migration import MigrationSet
 from cockpit.model.revision import SourceFile
 from cockpit.tools.history_table import believe_nothing, find
 from cockpit.tools.joined import AppliedRow
-from cockpit.tools.numbered import by_number, spelling
+from cockpit.tools.numbered import by_number, one_a_number, spelling
 from cockpit.tools.observed import Observed
-from cockpit.tools.plain_migration import exists_twice, plain_migration
 from cockpit.tools.presence import PresenceTable
 
 METADATA = "ar_internal_metadata"
@@ -80,18 +78,7 @@ class Rails(Observed):
 
     def read(self, files: Sequence[SourceFile]) -> MigrationSet:
         """One migration a number. None has a script: only Rails runs Ruby."""
-        found: dict[int, Migration] = {}
-        problems: list[Problem] = []
-        for file in sorted(files, key=lambda file: file.name):
-            match = _FILE.match(file.name)
-            if match is None:
-                continue
-            migration = plain_migration(match[1], match[2], (file,), None, None)
-            first = found.setdefault(int(match[1]), migration)
-            if first is not migration:
-                why = "and Rails refuses such a folder"
-                problems.append(exists_twice(first.version, file, first.path, why))
-        return MigrationSet(tuple(found[number] for number in sorted(found)), tuple(problems))
+        return one_a_number(files, _FILE, "and Rails refuses such a folder")
 
     def observe(self, reader: Reader, ledger: Ledger, migrations: MigrationSet) -> History:
         """A version is applied when the table has it, and Rails has left its mark beside it."""
