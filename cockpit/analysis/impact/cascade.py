@@ -162,9 +162,14 @@ class Cascade:
         self.world.constraints.drop(oid)
 
     def _delete_foreign_key(self, key: ConstraintFacts) -> None:
-        """Its triggers sit on both tables; a partition's share of one has none on the other."""
-        if not key.parent:
-            self.scene.lock(self.world.relations.get(key.references), _AX)
+        """Its triggers sit on both tables; a partition's share of one has none on the other.
+
+        Before 15 a partitioned table that is referenced has none itself, its partitions have.
+        """
+        target = self.world.relations.get(key.references)
+        bare = target is not None and target.kind == "p" and self.world.major < 15
+        if not key.parent and not bare:
+            self.scene.lock(target, _AX)
 
     def _delete_default(self, oid: int) -> None:
         for need in self.world.requirements.get(("pg_attrdef", oid), ()):
