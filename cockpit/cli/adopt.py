@@ -1,27 +1,24 @@
 """`cockpit adopt`: take another tool's history over into the ledger, on evidence."""
 
-from dataclasses import dataclass
-
 import click
 
+from cockpit.cli.answers import (
+    REASON,
+    Answers,
+    Question,
+    Review,
+    answered,
+    seen_option,
+    with_answers,
+)
 from cockpit.cli.options import Request, as_json, with_request
 from cockpit.cli.output import print_json, print_text
 from cockpit.cli.surroundings import Surroundings
 from cockpit.deploy.engine import Engine
-from cockpit.errors import Protected, Refused, StalePlan, Unreachable
+from cockpit.errors import Protected, Refused
 from cockpit.model.adoption import Adoption
 from cockpit.model.target import Standpoint
 from cockpit.present.harmless import harmless
-
-_SHORTEST_ID = 8
-
-
-@dataclass(frozen=True, slots=True)
-class _Answers:
-    yes: bool
-    confirm: str | None
-    plan_id: str | None
-    reason: str
 
 
 @click.command()
@@ -34,10 +31,7 @@ class _Answers:
     help="Adopt although this does not hold, as the dry run names it; also a shell pattern.",
 )
 @click.option("--undo", is_flag=True, help="The tool's own table counts again.")
-@click.option("--yes", is_flag=True, help="Do not ask. On unprotected targets only.")
-@click.option("--confirm", metavar="NAME", help="The name of a protected target, and ...")
-@click.option("--plan-id", metavar="ID", help="... the id that the dry run showed.")
-@click.option("--reason", default="", metavar="TEXT", help="Why, for the ledger.")
+@with_answers(seen_option("--plan-id", "seen", "what the dry run showed"), REASON)
 @as_json
 @click.pass_obj
 def adopt(
@@ -46,10 +40,7 @@ def adopt(
     dry_run: bool,
     accept: tuple[str, ...],
     undo: bool,
-    yes: bool,
-    confirm: str | None,
-    plan_id: str | None,
-    reason: str,
+    answers: Answers,
     as_json: bool,
 ) -> None:
     """Take over the history of the tool that this project uses. Runs no migration.
@@ -61,22 +52,19 @@ def adopt(
 
     Exits 7 when something does not hold and nobody has accepted it.
     """
-    from cockpit.cli.opening import opened
+    from cockpit.cli.opening import opened, reached
 
-    answers = _Answers(yes, confirm, plan_id, reason)
     with opened(request, surroundings) as engine:
-        board = engine.look()
-        if board.database_error:
-            raise Unreachable(board.database_error, kept="")
+        standpoint = reached(engine).standpoint
         if undo:
-            _give_back(surroundings, engine, board.standpoint, answers)
+            _give_back(surroundings, engine, standpoint, answers)
             return
         adoption = _proposed(surroundings, request, engine, accept, as_json)
         _show(adoption, as_json)
         if not dry_run and (adoption.imports or adoption.gone):
             _require_proof(adoption)
-            engine.arm(_answered(surroundings, board.standpoint, adoption, answers))
-            engine.adopt(adoption, reason)
+            engine.arm(_agreed(surroundings, standpoint, adoption, answers))
+            engine.adopt(adoption, answers.reason)
             if not as_json:
                 click.echo(f"Adopted. {adoption.tool}'s table stays as it is and is only watched.")
     if dry_run and not adoption.may_be_written:
@@ -127,73 +115,32 @@ def _require_proof(adoption: Adoption) -> None:
 
 
 def _give_back(
-    surroundings: Surroundings, engine: Engine, standpoint: Standpoint, answers: _Answers
+    surroundings: Surroundings, engine: Engine, standpoint: Standpoint, answers: Answers
 ) -> None:
     from cockpit.analysis.adopt_ceremony import undo_question
 
-    question = undo_question(standpoint)
-    if question.typed is not None:
-        engine.arm(_typed(surroundings, question.typed, answers, "undo the adoption"))
-    else:
-        _agreed(surroundings, answers, "Undo the adoption?")
-        engine.arm(None)
+    typed = undo_question(standpoint).typed
+    question = Question("undo the adoption", "Undo the adoption?", typed)
+    engine.arm(answered(surroundings, question, answers))
     whose = engine.undo_adoption(answers.reason)
     click.echo(f"{harmless(whose)} counts again; the ledger keeps that it was adopted and undone.")
 
 
-def _answered(
-    surroundings: Surroundings, standpoint: Standpoint, adoption: Adoption, answers: _Answers
+def _agreed(
+    surroundings: Surroundings, standpoint: Standpoint, adoption: Adoption, answers: Answers
 ) -> str | None:
     """The name of a protected target as it was typed; None where a yes is enough."""
     from cockpit.analysis.adopt_ceremony import adopt_question
 
-    question = adopt_question(standpoint, adoption)
-    if question.needs_reason and not answers.reason.strip():
+    needed = adopt_question(standpoint, adoption)
+    if needed.needs_reason and not answers.reason.strip():
         raise Protected(
             "What was accepted although it does not hold is believed by everybody after this.",
             next_step="Give a --reason for the ledger.",
         )
-    if question.typed is None:
-        _agreed(surroundings, answers, f"Adopt {adoption.tool}'s history?")
-        return None
-    if answers.confirm is not None:
-        how = f"Review the dry run, then add --plan-id {adoption.id[:12]}"
-        if not answers.plan_id:
-            raise Protected(f"{question.typed} is protected: say what was reviewed.", next_step=how)
-        if len(answers.plan_id) < _SHORTEST_ID or not adoption.id.startswith(answers.plan_id):
-            raise StalePlan("What was reviewed is not what would be adopted now.", next_step=how)
-    more = f" --plan-id {adoption.id[:12]}"
-    return _typed(surroundings, question.typed, answers, "adopt", more)
-
-
-def _typed(
-    surroundings: Surroundings, name: str, answers: _Answers, act: str, more: str = ""
-) -> str:
-    how = f"Give --confirm {name}{more}."
-    if answers.yes:
-        raise Protected(f"{name} is protected: --yes does not count here.", next_step=how)
-    if answers.confirm is not None:
-        typed = answers.confirm
-    elif surroundings.asks:
-        words = f"Type {harmless(name)} to {act}"
-        typed = click.prompt(words, default="", show_default=False, err=True)
-    else:
-        raise Protected(f"{name} is protected, and nobody can be asked here.", next_step=how)
-    if typed != name:
-        raise Protected(f'"{typed}" is not the name of this target.', next_step=f"It is {name}.")
-    return typed
-
-
-def _agreed(surroundings: Surroundings, answers: _Answers, question: str) -> None:
-    if answers.yes:
-        return
-    if not surroundings.asks:
-        raise Protected(
-            "Nobody can be asked here, and --yes was not given.",
-            next_step="Add --yes, or run it on a terminal.",
-        )
-    if not click.confirm(question, default=False, err=True):
-        raise click.Abort
+    review = Review("the dry run", adoption.id, "--plan-id")
+    question = Question("adopt", f"Adopt {adoption.tool}'s history?", needed.typed, review)
+    return answered(surroundings, question, answers)
 
 
 def _tell(doing: str) -> None:

@@ -2,15 +2,11 @@
 
 import click
 
+from cockpit.cli.answers import Answers, answered, to_do, with_answers
 from cockpit.cli.options import Request, as_json, with_request
 from cockpit.cli.output import print_json, print_text
 from cockpit.cli.surroundings import Surroundings
-from cockpit.errors import Protected, Unreachable
-from cockpit.model.target import Standpoint
 from cockpit.present.harmless import harmless
-
-_yes = click.option("--yes", is_flag=True, help="Do not ask. On unprotected targets only.")
-_confirm = click.option("--confirm", metavar="NAME", help="The name of a protected target.")
 
 
 @click.group()
@@ -43,8 +39,7 @@ def listed(surroundings: Surroundings, request: Request, as_json: bool) -> None:
     "--overwrite", is_flag=True, help="Also where rows hold another value by now: replace it."
 )
 @with_request
-@_yes
-@_confirm
+@with_answers()
 @as_json
 @click.pass_obj
 def restore(
@@ -52,8 +47,7 @@ def restore(
     number: int,
     overwrite: bool,
     request: Request,
-    yes: bool,
-    confirm: str | None,
+    answers: Answers,
     as_json: bool,
 ) -> None:
     """Put entry NUMBER back into its table, which must be there again.
@@ -63,15 +57,13 @@ def restore(
     """
     from dataclasses import asdict
 
-    from cockpit.cli.opening import opened
+    from cockpit.cli.opening import opened, reached
     from cockpit.present.attic_text import restored_text
 
     with opened(request, surroundings) as engine:
-        board = engine.look()
-        if board.database_error:
-            raise Unreachable(board.database_error, kept="")
+        standpoint = reached(engine).standpoint
         words = f"put entry {number} of the attic back"
-        engine.arm(answered(surroundings, board.standpoint, words, yes, confirm))
+        engine.arm(answered(surroundings, to_do(words, standpoint), answers))
         done = engine.restore_kept(number, overwrite=overwrite)
     if as_json:
         print_json(asdict(done))
@@ -82,45 +74,15 @@ def restore(
 @attic.command()
 @click.argument("number", type=int)
 @with_request
-@_yes
-@_confirm
+@with_answers()
 @click.pass_obj
-def drop(
-    surroundings: Surroundings, number: int, request: Request, yes: bool, confirm: str | None
-) -> None:
+def drop(surroundings: Surroundings, number: int, request: Request, answers: Answers) -> None:
     """Let entry NUMBER go for good."""
-    from cockpit.cli.opening import opened
+    from cockpit.cli.opening import opened, reached
 
     with opened(request, surroundings) as engine:
-        board = engine.look()
-        if board.database_error:
-            raise Unreachable(board.database_error, kept="")
+        standpoint = reached(engine).standpoint
         words = f"let entry {number} of the attic go for good"
-        engine.arm(answered(surroundings, board.standpoint, words, yes, confirm))
+        engine.arm(answered(surroundings, to_do(words, standpoint), answers))
         gone = engine.drop_kept(number)
     print_text(f"{harmless(gone.holding.words)}, {gone.rows:,} rows: gone from the attic.")
-
-
-def answered(
-    surroundings: Surroundings, standpoint: Standpoint, words: str, yes: bool, confirm: str | None
-) -> str | None:
-    """The name of a protected target as it was typed; None where a yes is enough.
-
-    Raises Protected when the answer was not given, or is not the one that was asked for.
-    """
-    name = standpoint.name
-    if standpoint.protected:
-        if confirm is None and surroundings.asks:
-            question = f"Type {harmless(name)} to {words}"
-            confirm = click.prompt(question, default="", show_default=False, err=True)
-        if confirm != name:
-            raise Protected(f"{name} is protected.", next_step=f"Give --confirm {name}.")
-        return name
-    if not yes and not surroundings.asks:
-        raise Protected(
-            "Nobody can be asked here, and --yes was not given.",
-            next_step="Add --yes, or run it on a terminal.",
-        )
-    if not yes and not click.confirm(f"{words} now?", default=False, err=True):
-        raise click.Abort
-    return None

@@ -12,6 +12,8 @@ from cockpit.cli.surroundings import Surroundings
 from cockpit.cli.trusting import read_trusted_choice
 from cockpit.deploy.engine import Engine
 from cockpit.deploy.opening import Limits, Opening
+from cockpit.errors import Unreachable
+from cockpit.model.board import Board
 from cockpit.present.harmless import harmless
 from cockpit.settings.schema import Command, Rules
 from cockpit.settings.trust import refuse
@@ -29,6 +31,14 @@ def opened(
             yield engine
         finally:
             engine.close()
+
+
+def reached(engine: Engine) -> Board:
+    """What is there. Raises Unreachable when the database does not answer."""
+    board = engine.look()
+    if board.database_error:
+        raise Unreachable(board.database_error, kept="")
+    return board
 
 
 @contextmanager

@@ -10,7 +10,7 @@ from cockpit.cli.output import print_json, print_text
 from cockpit.cli.planning import GoalFrom, planned, saved_goal
 from cockpit.cli.run_options import RunOptions, with_run
 from cockpit.cli.surroundings import Surroundings
-from cockpit.errors import Refused, SourceError, Unreachable, UsageError
+from cockpit.errors import Refused, SourceError, UsageError
 from cockpit.model.attic import Place
 from cockpit.model.board import Board
 from cockpit.model.goal import Action, Goal
@@ -124,13 +124,11 @@ def _run(surroundings: Surroundings, request: Request, run: RunOptions, goal: Go
     """Look, plan, ask, arm, run. Leaves with the exit code of the run."""
     from cockpit.cli.confirm import confirmed
     from cockpit.cli.following import follow
-    from cockpit.cli.opening import opened
+    from cockpit.cli.opening import opened, reached
     from cockpit.present.plan_text import summary
 
     with opened(request, surroundings) as engine:
-        board = engine.look()
-        if board.database_error:
-            raise Unreachable(board.database_error)
+        board = reached(engine)
         if board.source_error:
             raise SourceError(board.source_error)
         plan = planned(engine, run, goal, board)

@@ -7,9 +7,8 @@ from typing import Any
 
 import click
 
+from cockpit.cli.answers import CONFIRM, REASON, YES, seen_option
 from cockpit.cli.options import Command, as_json, decorated
-
-_SHORTEST_ID = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,14 +24,6 @@ class RunOptions:
     as_json: bool = False
 
 
-def _long_enough(
-    context: click.Context, parameter: click.Parameter, value: str | None
-) -> str | None:
-    if value is not None and len(value) < _SHORTEST_ID:
-        raise click.BadParameter(f"give at least {_SHORTEST_ID} characters of it.")
-    return value
-
-
 def with_run(command: Command) -> Command:
     """Add what every run needs; the command gets `run`."""
 
@@ -45,14 +36,9 @@ def with_run(command: Command) -> Command:
 
 
 _OPTIONS = (
-    click.option("--yes", is_flag=True, help="Do not ask. On unprotected targets only."),
-    click.option("--confirm", metavar="NAME", help="The name of a protected target, and ..."),
-    click.option(
-        "--plan-id",
-        metavar="ID",
-        callback=_long_enough,
-        help="... the id of the plan that was reviewed, or its first 8 characters or more.",
-    ),
+    YES,
+    CONFIRM,
+    seen_option("--plan-id", "plan_id", "the plan that was reviewed"),
     click.option(
         "--plan",
         "plan_file",
@@ -66,6 +52,6 @@ _OPTIONS = (
         metavar="VERSION:PHASE",
         help="What the gate of this phase asks for is true. May be repeated.",
     ),
-    click.option("--reason", default="", metavar="TEXT", help="Why, for the ledger."),
+    REASON,
     as_json,
 )

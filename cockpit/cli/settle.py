@@ -1,27 +1,26 @@
 """`cockpit settle`: let the catalog say whether a version was applied, and write that down."""
 
-from dataclasses import dataclass
-
 import click
 
 from cockpit.analysis.settle_ceremony import settle_question
+from cockpit.cli.answers import (
+    REASON,
+    Answers,
+    Question,
+    Review,
+    answered,
+    seen_option,
+    with_answers,
+)
 from cockpit.cli.options import Request, as_json, with_request
 from cockpit.cli.output import print_json, print_text
 from cockpit.cli.surroundings import Surroundings
-from cockpit.errors import Protected, Refused, StalePlan, Unreachable
+from cockpit.errors import Protected, Refused
 from cockpit.model.settlement import Found, Settlement
 from cockpit.model.target import Standpoint
 from cockpit.present.harmless import harmless
 
 _SAID = {"applied": Found.APPLIED, "pending": Found.PENDING}
-
-
-@dataclass(frozen=True, slots=True)
-class _Answers:
-    yes: bool
-    confirm: str | None
-    evidence_id: str | None
-    reason: str
 
 
 @click.command()
@@ -34,10 +33,7 @@ class _Answers:
     help="What you know of it; counts only where the catalog cannot tell.",
 )
 @click.option("--dry-run", is_flag=True, help="Only show the evidence and what would be written.")
-@click.option("--yes", is_flag=True, help="Do not ask. On unprotected targets only.")
-@click.option("--confirm", metavar="NAME", help="The name of a protected target, and ...")
-@click.option("--evidence-id", metavar="ID", help="... the evidence that was looked at, by its id.")
-@click.option("--reason", default="", metavar="TEXT", help="Why, for the ledger.")
+@with_answers(seen_option("--evidence-id", "seen", "the evidence that was looked at"), REASON)
 @as_json
 @click.pass_obj
 def settle(
@@ -46,10 +42,7 @@ def settle(
     request: Request,
     said: str | None,
     dry_run: bool,
-    yes: bool,
-    confirm: str | None,
-    evidence_id: str | None,
-    reason: str,
+    answers: Answers,
     as_json: bool,
 ) -> None:
     """Clear a dirty flag, or a history that is wrong about VERSION, from evidence.
@@ -60,21 +53,18 @@ def settle(
     tool's own history and in the ledger. What is half there is refused, and named. The schema
     itself is never touched.
     """
-    from cockpit.cli.opening import opened
+    from cockpit.cli.opening import opened, reached
 
-    answers = _Answers(yes, confirm, evidence_id, reason)
     with opened(request, surroundings) as engine:
-        board = engine.look()
-        if board.database_error:
-            raise Unreachable(board.database_error, kept="")
+        standpoint = reached(engine).standpoint
         made = engine.settlement(version, _SAID[said] if said else None)
         _show(made, as_json)
         if dry_run and made.conclusive:
             return
         if made.refusals:
             raise Refused(made.refusals[0], next_step=" ".join(made.refusals[1:]))
-        engine.arm(_answered(surroundings, board.standpoint, made, answers))
-        engine.settle(made, reason)
+        engine.arm(_agreed(surroundings, standpoint, made, answers))
+        engine.settle(made, answers.reason)
     if not as_json:
         click.echo(f"{harmless(version)} is settled. Look at it with: cockpit status")
 
@@ -88,47 +78,19 @@ def _show(made: Settlement, as_json: bool) -> None:
         print_text("\n".join(settlement_text(made)))
 
 
-def _answered(
-    surroundings: Surroundings, standpoint: Standpoint, made: Settlement, answers: _Answers
+def _agreed(
+    surroundings: Surroundings, standpoint: Standpoint, made: Settlement, answers: Answers
 ) -> str | None:
     """The name of a protected target as it was typed; None where a yes is enough."""
-    question = settle_question(standpoint, made)
-    if question.needs_reason and not answers.reason.strip():
+    if settle_question(standpoint, made).needs_reason and not answers.reason.strip():
         raise Protected(
             f"Settling changes what everybody believes of {standpoint.name}.",
             next_step="Give a --reason for the ledger.",
         )
-    if standpoint.protected:
-        return _protected(surroundings, standpoint.name, made, answers)
-    if answers.yes:
-        return None
-    if not surroundings.asks:
-        raise Protected(
-            "Nobody can be asked here, and --yes was not given.",
-            next_step="Add --yes, or run it on a terminal.",
-        )
-    if not click.confirm(f"Settle {harmless(made.version)} so?", default=False, err=True):
-        raise click.Abort
-    return None
-
-
-def _protected(surroundings: Surroundings, name: str, made: Settlement, answers: _Answers) -> str:
-    how = f"Look at the evidence, then give --confirm {name} --evidence-id {made.id[:12]}"
-    if answers.yes:
-        raise Protected(f"{name} is protected: --yes does not count here.", next_step=how)
-    if answers.confirm is None:
-        if not surroundings.asks:
-            raise Protected(f"{name} is protected, and nobody can be asked here.", next_step=how)
-        words = f"Type {harmless(name)} to settle {harmless(made.version)} so"
-        typed: str = click.prompt(words, default="", show_default=False, err=True)
-    else:
-        typed = answers.confirm
-        if not answers.evidence_id:
-            raise Protected(
-                f"{name} is protected: --confirm goes with the evidence.", next_step=how
-            )
-        if len(answers.evidence_id) < 8 or not made.id.startswith(answers.evidence_id):
-            raise StalePlan("The evidence is not what --evidence-id names.", next_step=how)
-    if typed != name:
-        raise Protected(f'"{typed}" is not the name of this target.', next_step=f"It is {name}.")
-    return name
+    question = Question(
+        act=f"settle {made.version} so",
+        agree=f"Settle {made.version} so?",
+        typed=standpoint.name if standpoint.protected else None,
+        review=Review("the evidence", made.id, "--evidence-id"),
+    )
+    return answered(surroundings, question, answers)
