@@ -3,12 +3,14 @@
 import socket
 import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Iterator
+from contextlib import contextmanager
 from enum import Enum
 from pathlib import Path
 
-from psycopg.conninfo import conninfo_to_dict, make_conninfo
+from psycopg.conninfo import make_conninfo
+
+from tests.wire import PIECE, Wire, deafen, socket_of
 
 COMMIT = b"Q\x00\x00\x00\x0bCOMMIT\x00"
 """The simple-query message; PostgreSQL documentation, "Message Formats"."""
@@ -23,61 +25,25 @@ class Cut(Enum):
     """The server commits, its answer is lost."""
 
 
-class Proxy:
-    """Forwards bytes; cuts the connection that sends its n-th COMMIT, then refuses nobody else."""
+class Proxy(Wire):
+    """Cuts the connection that sends its n-th COMMIT, then carries everybody else's."""
 
-    def __init__(self, folder: Path, upstream: str, cut: Cut, commit: int) -> None:
-        self._upstream, self._cut, self._left = upstream, cut, commit
-        self._listener = socket.socket(socket.AF_UNIX)
-        self._listener.bind(str(folder / ".s.PGSQL.5432"))
-        self._listener.listen()
+    def __init__(self, folder: Path, upstream: Path, cut: Cut, commit: int) -> None:
+        self._cut, self._left = cut, commit
         self.has_cut = threading.Event()
-        self._sockets = [self._listener]
-        self._threads: list[threading.Thread] = []
-        self._start(self._accept)
+        super().__init__(folder, upstream)
 
-    def close(self) -> None:
-        """Stop listening and end every connection."""
-        for end in self._sockets:
-            _deafen(end)
-        for thread in self._threads:
-            thread.join()
-        for end in self._sockets:
-            end.close()
-
-    def _start(self, target: Callable[..., None], *arguments: object) -> None:
-        thread = threading.Thread(target=target, args=arguments, daemon=True)
-        self._threads.append(thread)
-        thread.start()
-
-    def _accept(self) -> None:
-        while True:
-            try:
-                client, _ = self._listener.accept()
-            except OSError:
+    def to_server(self, client: socket.socket, server: socket.socket) -> None:
+        """Up to the COMMIT that is due."""
+        while data := client.recv(PIECE):
+            if COMMIT in data and self._due():
+                if self._cut is Cut.AFTER_COMMIT:
+                    # Deaf first, so that the answer cannot slip through.
+                    deafen(client)
+                    server.sendall(data)
+                    time.sleep(0.3)
                 return
-            server = socket.socket(socket.AF_UNIX)
-            server.connect(self._upstream)
-            self._sockets += [client, server]
-            self._start(self._pump, client, server, True)
-            self._start(self._pump, server, client, False)
-
-    def _pump(self, source: socket.socket, sink: socket.socket, watched: bool) -> None:
-        try:
-            while data := source.recv(65536):
-                if watched and COMMIT in data and self._due():
-                    if self._cut is Cut.AFTER_COMMIT:
-                        # Deaf first, so that the answer cannot slip through.
-                        _deafen(source)
-                        sink.sendall(data)
-                        time.sleep(0.3)
-                    break
-                sink.sendall(data)
-        except OSError:
-            return
-        finally:
-            _deafen(source)
-            _deafen(sink)
+            server.sendall(data)
 
     def _due(self) -> bool:
         if self.has_cut.is_set():
@@ -89,17 +55,11 @@ class Proxy:
         return False
 
 
-def _deafen(end: socket.socket) -> None:
-    with suppress(OSError):  # it is not connected any more, which is what is wanted
-        end.shutdown(socket.SHUT_RDWR)
-
-
 @contextmanager
 def cut_wire(folder: Path, dsn: str, cut: Cut, commit: int) -> Iterator[tuple[str, Proxy]]:
     """A connection string that leads through a proxy, and the proxy."""
     folder.mkdir(exist_ok=True)
-    host = conninfo_to_dict(dsn)["host"]
-    proxy = Proxy(folder, f"{host}/.s.PGSQL.5432", cut, commit)
+    proxy = Proxy(folder, socket_of(dsn), cut, commit)
     try:
         yield make_conninfo(dsn, host=str(folder)), proxy
     finally:

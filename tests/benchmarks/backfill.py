@@ -31,6 +31,7 @@ from tests.databases import Database, Databases, chosen_programs
 from tests.narrow_wire import narrow_wire
 from tests.projects import FOLDER, Project
 from tests.standby import Standby, standby_of
+from tests.wire import socket_of
 
 SET = "note = 'order ' || id"
 LIMIT_SECONDS = 2
@@ -167,7 +168,7 @@ def main() -> None:
         folder.mkdir(mode=0o755)
         speed = int(options.wire * 1_000_000)
         with (
-            narrow_wire(folder, server.socket_folder, speed),
+            narrow_wire(folder, socket_of(server.dsn()), speed),
             standby_of(server, folder) as lagging,
         ):
             out(f"{options.rows:,} rows; the standby's wire carries {options.wire:g} MB/s\n\n")

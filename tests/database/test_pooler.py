@@ -17,14 +17,13 @@ from cockpit.database.connection import Connection
 from cockpit.database.pooler import refuse_shared_backends
 from cockpit.errors import DatabaseError, PoolerInTheWay
 from tests.databases import Database
-from tests.proxy import Cut, Proxy
 from tests.sessions import opened
+from tests.wire import Wire, socket_of
 
 PROGRAM = shutil.which("pgbouncer", path=f"{os.environ.get('PATH', '')}:/usr/sbin")
 PORT = 6432
 """Only a part of the socket's name: nothing listens on the network."""
 NOBODY = 65534
-NEVER = 10**9
 
 pytestmark = pytest.mark.skipif(PROGRAM is None, reason="pgbouncer is not installed")
 
@@ -51,14 +50,11 @@ logfile = {folder}/log
 @contextmanager
 def reachable(folder: Path, database: Database) -> Iterator[str]:
     """The server's socket again, where a user without rights may open it."""
-    target = conninfo_to_dict(database.dsn)
-    upstream = f"{target['host']}/.s.PGSQL.{target.get('port', '5432')}"
-    proxy = Proxy(folder, upstream, Cut.BEFORE_COMMIT, NEVER)
+    wire = Wire(folder, socket_of(database.dsn))
     try:
-        (folder / ".s.PGSQL.5432").chmod(0o777)
         yield str(folder)
     finally:
-        proxy.close()
+        wire.close()
 
 
 @contextmanager
