@@ -4,6 +4,8 @@ Their files are programs, or plans whose statements the tool makes up when it ru
 would write in their name is refused, with the tool's own command as what to do instead.
 """
 
+from abc import ABC, abstractmethod
+
 from cockpit.database.connection import Reader, Writer
 from cockpit.errors import Refused
 from cockpit.model.locks import AdvisoryKey
@@ -12,20 +14,20 @@ from cockpit.model.plan import PlannedPhase
 from cockpit.model.target import Identity
 
 
-class Observed:
+class Observed(ABC):
     """The half of a tool that is the same for all that are only looked at."""
 
     __slots__ = ()
 
     @property
+    @abstractmethod
     def name(self) -> str:
         """As `--tool` spells it."""
-        raise NotImplementedError
 
     @property
+    @abstractmethod
     def instead(self) -> str:
         """How it is done with the tool itself, a sentence."""
-        raise NotImplementedError
 
     @property
     def not_driven(self) -> str:
