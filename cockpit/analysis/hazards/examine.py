@@ -1,11 +1,11 @@
 """Every rule asked about every statement of a plan or file."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from cockpit.analysis.hazards.course import Course
 from cockpit.analysis.hazards.parts import Part, parts_of
-from cockpit.analysis.hazards.placing import placed, study
+from cockpit.analysis.hazards.placing import Placed, placed, study
 from cockpit.analysis.hazards.rule import EVERY, Rule, readers
 from cockpit.analysis.hazards.studied import Runner, Studied
 from cockpit.analysis.hazards.subject import Subject
@@ -13,7 +13,7 @@ from cockpit.analysis.hazards.tables import Tables
 from cockpit.errors import MigrationError
 from cockpit.model.facts import CatalogFacts
 from cockpit.model.hazard import Hazard, Severity
-from cockpit.model.migration import Migration
+from cockpit.model.migration import Phase
 
 _UNKNOWN_SERVER = 18
 
@@ -70,27 +70,32 @@ def _offset(part: Part) -> int | None:
     return part.node.location or None
 
 
-def worst(
-    migration: Migration,
+def worst_of_each(
+    waiting: Sequence[Sequence[Phase]],
     facts: CatalogFacts | None = None,
     *,
-    phases: Iterable[str] = (),
     major: int = _UNKNOWN_SERVER,
-) -> Severity:
-    """The worst hazard of applying a migration, or only the named phases of it.
+) -> tuple[Severity, ...]:
+    """The worst hazard of each group of phases, every group met with what those before it leave.
 
-    NONE for a migration that cannot be read: its problems say so.
+    A group is what is left to do of one migration, in the order they run. NONE for one that
+    cannot be read: its problems say so.
     """
-    wanted = frozenset(phases) or frozenset(migration.phase_names)
+    groups = [_statements(phases, number) for number, phases in enumerate(waiting)]
+    studied = study((s for group in groups for s in group), facts, facts.major if facts else major)
+    found = iter(examine(studied, facts, major=major))
+    return tuple(
+        max((h.severity for _ in group for h in next(found)), default=Severity.NONE)
+        for group in groups
+    )
+
+
+def _statements(phases: Sequence[Phase], number: int) -> tuple[Placed, ...]:
     try:
-        statements = [
+        return tuple(
             statement
-            for number, phase in enumerate(migration.up)
-            if phase.name in wanted
-            for statement in placed(phase, number)
-        ]
+            for order, phase in enumerate(phases)
+            for statement in placed(phase, (number, order))
+        )
     except MigrationError:
-        return Severity.NONE
-    studied = study(statements, facts, facts.major if facts else major)
-    found = examine(studied, facts, major=major)
-    return max((h.severity for hazards in found for h in hazards), default=Severity.NONE)
+        return ()

@@ -21,7 +21,7 @@ class Placed:
     transaction: Hashable | None
 
 
-def placed(phase: Phase, number: int = 0, *, one_string: bool = False) -> tuple[Placed, ...]:
+def placed(phase: Phase, number: Hashable = 0, *, one_string: bool = False) -> tuple[Placed, ...]:
     """Every statement of a phase, the file's own BEGIN and COMMIT included.
 
     `number` tells the transactions of two phases apart. `one_string` is for tools that send a

@@ -2,7 +2,7 @@
 
 import pytest
 
-from cockpit.analysis.hazards import Studied, examine, worst
+from cockpit.analysis.hazards import Studied, examine, worst_of_each
 from cockpit.analysis.hazards.names import Name, made_up, quoted, some
 from cockpit.analysis.hazards.placing import placed, study
 from cockpit.analysis.hazards.tables import Tables
@@ -78,11 +78,20 @@ def test_statement_without_a_tree_has_no_hazards() -> None:
     assert examine([Studied(studied.sql, studied.impact)]) == ((),)
 
 
-def test_worst_looks_at_the_phases_that_are_asked_for() -> None:
-    both = migration("SELECT 1;", "DROP TABLE orders;")
-    assert worst(both) is Severity.HIGH
-    assert worst(both, phases=["0"]) is Severity.NONE
-    assert worst(migration("SELEC 1;")) is Severity.NONE
+def test_the_worst_of_each_is_that_of_the_phases_which_are_left() -> None:
+    both = migration("SELECT 1;", "DROP TABLE orders;").up
+    unreadable = migration("SELEC 1;").up
+    assert worst_of_each([both, both[:1], unreadable, both[1:]]) == (
+        Severity.HIGH, Severity.NONE, Severity.NONE, Severity.HIGH,
+    )  # fmt: skip
+
+
+def test_what_waits_is_met_with_what_comes_before_it_leaves() -> None:
+    made = migration("CREATE TABLE things (a bigint);").up
+    indexed = migration("CREATE INDEX ON things (a);").up
+    empty = CatalogFacts(160004)
+    assert worst_of_each([made, indexed], empty) == (Severity.NONE, Severity.NONE)
+    assert worst_of_each([indexed], empty) != (Severity.NONE,)
 
 
 def test_plan_puts_hazards_on_its_steps_with_earlier_phases_in_mind() -> None:
