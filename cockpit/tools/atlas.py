@@ -24,6 +24,7 @@ from cockpit.tools import atlas_sum
 from cockpit.tools.joined import AppliedRow
 from cockpit.tools.plain_migration import Side, exists_twice, plain_migration, text_of
 from cockpit.tools.presence import PresenceTable
+from cockpit.tools.row_keeper import RowKeeper
 
 LOCK_KEY = 2686470616
 """FNV-1, 32 bits, of `atlas_migrate_execute`."""
@@ -63,7 +64,7 @@ SELECT version, xmin::text, description, type, applied, total, executed_at, hash
 
 
 @dataclass(frozen=True, slots=True)
-class Atlas:
+class Atlas(RowKeeper):
     """The tool of that name, with its versioned directories."""
 
     table: PresenceTable = _TABLE
@@ -145,20 +146,11 @@ class Atlas:
             "or use --exec-order non-linear there."
         )
 
-    def prepare(self, writer: Writer) -> None:
-        """The table as Atlas makes it, in its own schema."""
-        self.table.prepare(writer)
-
     def mark_in_doubt(self, writer: Writer, phase: PlannedPhase) -> None:
         """Atlas would count statements as it goes; our ledger does, and leaves its row alone."""
 
-    def record(self, writer: Writer, phase: PlannedPhase) -> None:
-        """A row with as many statements applied as there are, or none."""
-        if not phase.last_of_version:
-            return
-        if phase.direction is Direction.DOWN:
-            self.table.write(writer, "DELETE FROM {table} WHERE version = %s", (phase.version,))
-            return
+    def applied(self, writer: Writer, phase: PlannedPhase) -> None:
+        """A row with as many statements applied as there are."""
         count = sum(step.kind is StepKind.SQL for step in phase.steps)
         self.table.write(
             writer,
@@ -175,12 +167,14 @@ class Atlas:
             (phase.version, phase.name, count, count, phase.checksum, _OPERATOR),
         )
 
-    def record_words(self, phase: PlannedPhase) -> str:
-        """The row that comes or goes."""
-        if not phase.last_of_version:
-            return "the ledger's event"
+    def undone(self, writer: Writer, phase: PlannedPhase) -> None:
+        """No such row."""
+        self.table.write(writer, "DELETE FROM {table} WHERE version = %s", (phase.version,))
+
+    def row_words(self, phase: PlannedPhase) -> str:
+        """What becomes of the row."""
         verb = "applied" if phase.direction is Direction.UP else "gone"
-        return f"atlas's history: revision {phase.version} {verb}"
+        return f"revision {phase.version} {verb}"
 
 
 _OPERATOR = f"Migration cockpit {__version__}"

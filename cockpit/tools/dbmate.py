@@ -11,16 +11,15 @@ from dataclasses import dataclass, replace
 from cockpit.database.connection import Reader, Row, Writer
 from cockpit.model.history import History
 from cockpit.model.ledger import Ledger
-from cockpit.model.locks import AdvisoryKey
-from cockpit.model.migration import Direction, Migration, MigrationSet
+from cockpit.model.migration import Migration, MigrationSet
 from cockpit.model.plan import PlannedPhase
 from cockpit.model.problem import Problem
 from cockpit.model.revision import SourceFile
-from cockpit.model.target import Identity
 from cockpit.tools.history_table import HistoryTable, find
 from cockpit.tools.joined import AppliedRow
 from cockpit.tools.native import Native
 from cockpit.tools.presence import PresenceTable
+from cockpit.tools.row_keeper import RowKeeper
 
 _FILES = Native()
 _RAILS = "ar_internal_metadata"
@@ -34,7 +33,7 @@ _TABLE = PresenceTable(
 
 
 @dataclass(frozen=True, slots=True)
-class Dbmate:
+class Dbmate(RowKeeper):
     """The tool of that name. Its files are native files; only its table tells it apart."""
 
     table: PresenceTable = _TABLE
@@ -82,37 +81,17 @@ class Dbmate:
         """A version is applied when the table names it."""
         return self.table.observe(reader, ledger, migrations, _row)
 
-    def lock_keys(self, reader: Reader, identity: Identity) -> tuple[AdvisoryKey, ...]:
-        """dbmate takes no lock."""
-        return ()
-
     def refuses_late(self, migration: Migration) -> str | None:
         """dbmate applies a late migration without a word, unless it is told `--strict`."""
         return None
 
-    def prepare(self, writer: Writer) -> None:
-        """The table as `CreateMigrationsTable` makes it, in the session's schema."""
-        self.table.prepare(writer)
+    def applied(self, writer: Writer, phase: PlannedPhase) -> None:
+        """A row with the version."""
+        self.table.write(writer, "INSERT INTO {table} (version) VALUES (%s)", (phase.version,))
 
-    def mark_in_doubt(self, writer: Writer, phase: PlannedPhase) -> None:
-        """dbmate leaves no trace of a migration that it could not finish."""
-
-    def record(self, writer: Writer, phase: PlannedPhase) -> None:
-        """The version comes in once all of it is applied, and goes when all of it is undone."""
-        if not phase.last_of_version:
-            return
-        if phase.direction is Direction.UP:
-            sql = "INSERT INTO {table} (version) VALUES (%s)"
-        else:
-            sql = "DELETE FROM {table} WHERE version = %s"
-        self.table.write(writer, sql, (phase.version,))
-
-    def record_words(self, phase: PlannedPhase) -> str:
-        """The row that comes or goes."""
-        if not phase.last_of_version:
-            return "the ledger's event"
-        verb = "named" if phase.direction is Direction.UP else "no longer named"
-        return f"dbmate's history: {phase.version} {verb} in {self.table}"
+    def undone(self, writer: Writer, phase: PlannedPhase) -> None:
+        """No such row."""
+        self.table.write(writer, "DELETE FROM {table} WHERE version = %s", (phase.version,))
 
 
 def _row(row: Row) -> AppliedRow:

@@ -14,15 +14,14 @@ from dataclasses import dataclass
 from cockpit.database.connection import Reader, Row, Writer
 from cockpit.model.history import History
 from cockpit.model.ledger import Ledger
-from cockpit.model.locks import AdvisoryKey
-from cockpit.model.migration import Direction, Migration, MigrationSet
+from cockpit.model.migration import Migration, MigrationSet
 from cockpit.model.plan import PlannedPhase
 from cockpit.model.problem import Problem
 from cockpit.model.revision import SourceFile
-from cockpit.model.target import Identity
 from cockpit.tools.joined import AppliedRow
 from cockpit.tools.plain_migration import Side, exists_twice, plain_migration, text_of
 from cockpit.tools.presence import PresenceTable
+from cockpit.tools.row_keeper import RowKeeper
 
 _UP = re.compile(r"^(?:(?P<folder>.*)/)?(?P<migration>[^/.][^/]*)/up\.sql$")
 _TABLE = PresenceTable(
@@ -38,7 +37,7 @@ _TABLE = PresenceTable(
 
 
 @dataclass(frozen=True, slots=True)
-class Diesel:
+class Diesel(RowKeeper):
     """The tool of that name."""
 
     table: PresenceTable = _TABLE
@@ -97,34 +96,13 @@ class Diesel:
         """A version is applied when the table has it."""
         return self.table.observe(reader, ledger, migrations, _row)
 
-    def lock_keys(self, reader: Reader, identity: Identity) -> tuple[AdvisoryKey, ...]:
-        """It takes no lock."""
-        return ()
+    def applied(self, writer: Writer, phase: PlannedPhase) -> None:
+        """A row with the version."""
+        self.table.write(writer, "INSERT INTO {table} (version) VALUES (%s)", (phase.version,))
 
-    def refuses_late(self, migration: Migration) -> str | None:
-        """It applies late ones without a word."""
-        return None
-
-    def prepare(self, writer: Writer) -> None:
-        """The table as diesel makes it."""
-        self.table.prepare(writer)
-
-    def mark_in_doubt(self, writer: Writer, phase: PlannedPhase) -> None:
-        """It leaves no trace of a migration that it could not finish."""
-
-    def record(self, writer: Writer, phase: PlannedPhase) -> None:
-        """A row with the version, or none."""
-        if phase.last_of_version and phase.direction is Direction.UP:
-            self.table.write(writer, "INSERT INTO {table} (version) VALUES (%s)", (phase.version,))
-        elif phase.last_of_version:
-            self.table.write(writer, "DELETE FROM {table} WHERE version = %s", (phase.version,))
-
-    def record_words(self, phase: PlannedPhase) -> str:
-        """The row that comes or goes."""
-        if not phase.last_of_version:
-            return "the ledger's event"
-        verb = "named" if phase.direction is Direction.UP else "no longer named"
-        return f"diesel's history: {phase.version} {verb} in {self.table.name}"
+    def undone(self, writer: Writer, phase: PlannedPhase) -> None:
+        """No such row."""
+        self.table.write(writer, "DELETE FROM {table} WHERE version = %s", (phase.version,))
 
 
 def _read(name: str, files: Mapping[str, SourceFile]) -> tuple[Migration, tuple[Problem, ...]]:

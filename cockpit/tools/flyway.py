@@ -26,6 +26,7 @@ from cockpit.tools.history_table import believe_nothing, doubted, quoted, told_e
 from cockpit.tools.joined import AppliedRow, head, join, written_by_us
 from cockpit.tools.plain_migration import Side, exists_twice, plain_migration, text_of
 from cockpit.tools.presence import PresenceTable
+from cockpit.tools.row_keeper import RowKeeper
 
 _VERSIONED = re.compile(r"^([VUB])(\d[\d._]*?)(?:__(.*))?\.sql$")
 _REPEATABLE = re.compile(r"^(R__(.*))\.sql$")
@@ -80,7 +81,7 @@ class _Installed:
 
 
 @dataclass(frozen=True, slots=True)
-class Flyway:
+class Flyway(RowKeeper):
     """The tool of that name, with its usual prefixes, separator and table."""
 
     table: PresenceTable = _TABLE
@@ -179,33 +180,27 @@ class Flyway:
             sql = f'CREATE INDEX {index} ON {{table}} ("success")'
             self.table.write(writer, sql, ())
 
-    def mark_in_doubt(self, writer: Writer, phase: PlannedPhase) -> None:
-        """flyway writes its row afterwards, also the one that says it failed."""
+    def applied(self, writer: Writer, phase: PlannedPhase) -> None:
+        """A row with the next rank."""
+        checksum = int(phase.checksum) if phase.checksum else None
+        self._insert(writer, phase, "SQL", checksum)
 
-    def record(self, writer: Writer, phase: PlannedPhase) -> None:
-        """A row with the next rank; on the way back it goes, or is answered by one of undo."""
-        if not phase.last_of_version:
+    def undone(self, writer: Writer, phase: PlannedPhase) -> None:
+        """The row goes, or is answered by one of undo where flyway has written such."""
+        if self._knows_undo(writer):
+            self._insert(writer, phase, "UNDO_SQL", None)
             return
-        repeatable = phase.version.startswith("R__")
-        version = None if repeatable else phase.version
-        script = phase.path.rpartition("/")[2]
-        if phase.direction is Direction.UP:
-            checksum = int(phase.checksum) if phase.checksum else None
-            row = (version, phase.name, "SQL", script, checksum)
-            self.table.write(writer, _INSERT, row)
-        elif self._knows_undo(writer):
-            row = (version, phase.name, "UNDO_SQL", script, None)
-            self.table.write(writer, _INSERT, row)
-        else:
-            sql = "DELETE FROM {table} WHERE version = %s AND type NOT IN ('BASELINE', 'SCHEMA')"
-            self.table.write(writer, sql, (version,))
+        sql = "DELETE FROM {table} WHERE version = %s AND type NOT IN ('BASELINE', 'SCHEMA')"
+        self.table.write(writer, sql, (_version(phase),))
 
-    def record_words(self, phase: PlannedPhase) -> str:
-        """The row that comes or goes."""
-        if not phase.last_of_version:
-            return "the ledger's event"
-        verb = "applied" if phase.direction is Direction.UP else "taken back"
-        return f"flyway's history: {phase.version} {verb}"
+    def row_words(self, phase: PlannedPhase) -> str:
+        """What becomes of the row."""
+        return f"{phase.version} {'applied' if phase.direction is Direction.UP else 'taken back'}"
+
+    def _insert(self, writer: Writer, phase: PlannedPhase, kind: str, checksum: int | None) -> None:
+        script = phase.path.rpartition("/")[2]
+        row = (_version(phase), phase.name, kind, script, checksum)
+        self.table.write(writer, _INSERT, row)
 
     def _knows_undo(self, writer: Writer) -> bool:
         table = self.table.find(writer).sql
@@ -243,6 +238,11 @@ class Flyway:
             for m in migrations.migrations
             if m.version not in named and self.order_key(m.version) <= line
         )
+
+
+def _version(phase: PlannedPhase) -> str | None:
+    """A repeatable migration has none."""
+    return None if phase.version.startswith("R__") else phase.version
 
 
 def checksum(text: str) -> int:

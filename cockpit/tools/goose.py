@@ -28,6 +28,7 @@ from cockpit.tools.plain_migration import (
     text_of,
 )
 from cockpit.tools.presence import PresenceTable
+from cockpit.tools.row_keeper import RowKeeper
 
 LOCK_KEY = 4097083626
 """`crc32("goose")`."""
@@ -58,7 +59,7 @@ SELECT version_id, writer, id, tstamp::timestamptz
 
 
 @dataclass(frozen=True, slots=True)
-class Goose:
+class Goose(RowKeeper):
     """The tool of that name."""
 
     table: PresenceTable = _TABLE
@@ -133,26 +134,20 @@ class Goose:
             sql = "INSERT INTO {table} (version_id, is_applied) VALUES (%s, %s)"
             self.table.write(writer, sql, (0, True))
 
-    def mark_in_doubt(self, writer: Writer, phase: PlannedPhase) -> None:
-        """goose leaves no trace of what it did without a transaction and could not finish."""
+    def applied(self, writer: Writer, phase: PlannedPhase) -> None:
+        """A row with the number."""
+        sql = "INSERT INTO {table} (version_id, is_applied) VALUES (%s, %s)"
+        self.table.write(writer, sql, (int(phase.version), True))
 
-    def record(self, writer: Writer, phase: PlannedPhase) -> None:
-        """A row with the number, or none."""
-        if not phase.last_of_version:
-            return
-        if phase.direction is Direction.UP:
-            sql = "INSERT INTO {table} (version_id, is_applied) VALUES (%s, %s)"
-            self.table.write(writer, sql, (int(phase.version), True))
-        else:
-            sql = "DELETE FROM {table} WHERE version_id = %s"
-            self.table.write(writer, sql, (int(phase.version),))
+    def undone(self, writer: Writer, phase: PlannedPhase) -> None:
+        """No such row."""
+        sql = "DELETE FROM {table} WHERE version_id = %s"
+        self.table.write(writer, sql, (int(phase.version),))
 
-    def record_words(self, phase: PlannedPhase) -> str:
-        """The row that comes or goes."""
-        if not phase.last_of_version:
-            return "the ledger's event"
+    def row_words(self, phase: PlannedPhase) -> str:
+        """What becomes of the row."""
         verb = "applied" if phase.direction is Direction.UP else "gone"
-        return f"goose's history: version {int(phase.version)} {verb}"
+        return f"version {int(phase.version)} {verb}"
 
 
 def _read(

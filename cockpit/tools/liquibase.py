@@ -15,12 +15,10 @@ from typing import Any
 from cockpit.database.connection import Reader, Writer
 from cockpit.model.history import History
 from cockpit.model.ledger import Ledger
-from cockpit.model.locks import AdvisoryKey
 from cockpit.model.migration import Direction, Migration, MigrationSet
 from cockpit.model.plan import PlannedPhase
 from cockpit.model.problem import Problem
 from cockpit.model.revision import SourceFile
-from cockpit.model.target import Identity
 from cockpit.tools import liquibase_lock
 from cockpit.tools.history_table import believe_nothing, doubted, told_elsewhere
 from cockpit.tools.joined import AppliedRow, head, join, written_by_us
@@ -29,6 +27,7 @@ from cockpit.tools.liquibase_node import ROOT
 from cockpit.tools.liquibase_sql import ChangeSet, checksum, is_formatted
 from cockpit.tools.plain_migration import Side, plain_migration, text_of
 from cockpit.tools.presence import PresenceTable
+from cockpit.tools.row_keeper import RowKeeper
 
 _NAMED = re.compile(r"changelog|changeset", re.IGNORECASE)
 _OTHERS = re.compile(
@@ -71,7 +70,7 @@ UPDATE {table}
 
 
 @dataclass(frozen=True, slots=True)
-class Liquibase:
+class Liquibase(RowKeeper):
     """The tool of that name, with its usual tables."""
 
     table: PresenceTable = _TABLE
@@ -153,18 +152,6 @@ class Liquibase:
             problems=told_elsewhere(table),
         )
 
-    def lock_keys(self, reader: Reader, identity: Identity) -> tuple[AdvisoryKey, ...]:
-        """Its lock is a row."""
-        return ()
-
-    def refuses_late(self, migration: Migration) -> str | None:
-        """It applies whatever its table does not name."""
-        return None
-
-    def prepare(self, writer: Writer) -> None:
-        """The table as Liquibase makes it; the lock's own is made when it is taken."""
-        self.table.prepare(writer)
-
     def take_row(self, writer: Writer, owner: str) -> None:
         """Lock the row as Liquibase would; raises `HeldByAnother`."""
         liquibase_lock.take(writer, owner)
@@ -173,19 +160,14 @@ class Liquibase:
         """Unlock it."""
         liquibase_lock.free(writer, owner)
 
-    def mark_in_doubt(self, writer: Writer, phase: PlannedPhase) -> None:
-        """It leaves no trace of a change set that it could not finish."""
-
     def record(self, writer: Writer, phase: PlannedPhase) -> None:
-        """A row with the checksum of version 9, or none; the lock's row must still be ours."""
+        """The row; that of the lock must still be ours."""
         liquibase_lock.require(writer)
-        if not phase.last_of_version:
-            return
+        RowKeeper.record(self, writer, phase)
+
+    def applied(self, writer: Writer, phase: PlannedPhase) -> None:
+        """A row with the checksum of version 9."""
         change: dict[str, Any] = json.loads(phase.metadata)
-        if phase.direction is Direction.DOWN:
-            sql = "DELETE FROM {table} WHERE id = %s AND author = %s AND filename = %s"
-            self.table.write(writer, sql, (change["id"], change["author"], change["file"]))
-            return
         known_as = self._known_as(writer, change)
         if known_as:
             parameters = (phase.checksum, change["id"], change["author"], known_as)
@@ -198,12 +180,15 @@ class Liquibase:
         )  # fmt: skip
         self.table.write(writer, _INSERT, row)
 
-    def record_words(self, phase: PlannedPhase) -> str:
-        """The row that comes or goes."""
-        if not phase.last_of_version:
-            return "the ledger's event"
-        verb = "executed" if phase.direction is Direction.UP else "gone"
-        return f"liquibase's history: {phase.version} {verb}"
+    def undone(self, writer: Writer, phase: PlannedPhase) -> None:
+        """No such row."""
+        change: dict[str, Any] = json.loads(phase.metadata)
+        sql = "DELETE FROM {table} WHERE id = %s AND author = %s AND filename = %s"
+        self.table.write(writer, sql, (change["id"], change["author"], change["file"]))
+
+    def row_words(self, phase: PlannedPhase) -> str:
+        """What becomes of the row."""
+        return f"{phase.version} {'executed' if phase.direction is Direction.UP else 'gone'}"
 
     def _known_as(self, writer: Writer, change: dict[str, Any]) -> str | None:
         """The file name under which the table has it already."""

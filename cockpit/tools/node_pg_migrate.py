@@ -14,7 +14,7 @@ from cockpit.database.connection import Reader, Row, Writer
 from cockpit.model.history import History
 from cockpit.model.ledger import Ledger
 from cockpit.model.locks import AdvisoryKey
-from cockpit.model.migration import Direction, Migration, MigrationSet
+from cockpit.model.migration import Migration, MigrationSet
 from cockpit.model.plan import PlannedPhase
 from cockpit.model.problem import Problem
 from cockpit.model.revision import SourceFile
@@ -22,6 +22,7 @@ from cockpit.model.target import Identity
 from cockpit.tools.joined import AppliedRow
 from cockpit.tools.plain_migration import Side, is_program, plain_migration, text_of
 from cockpit.tools.presence import PresenceTable
+from cockpit.tools.row_keeper import RowKeeper
 
 LOCK_KEY = 7241865325823964
 _FILE = re.compile(r"^((\d+)_(.+))\.(sql|js|cjs|mjs|ts|cts|mts)$")
@@ -39,7 +40,7 @@ SELECT name, xmin::text, row_number() OVER (ORDER BY run_on, id), run_on::timest
 
 
 @dataclass(frozen=True, slots=True)
-class NodePgMigrate:
+class NodePgMigrate(RowKeeper):
     """The tool of that name."""
 
     table: PresenceTable = _TABLE
@@ -102,27 +103,14 @@ class NodePgMigrate:
             "a newer one. Give it a newer number, or run only it and use --no-check-order there."
         )
 
-    def prepare(self, writer: Writer) -> None:
-        """The table as `ensureMigrationsTable` makes it."""
-        self.table.prepare(writer)
+    def applied(self, writer: Writer, phase: PlannedPhase) -> None:
+        """A row with the name and the moment."""
+        sql = "INSERT INTO {table} (name, run_on) VALUES (%s, NOW())"
+        self.table.write(writer, sql, (phase.version,))
 
-    def mark_in_doubt(self, writer: Writer, phase: PlannedPhase) -> None:
-        """The tool leaves no trace of a migration that it could not finish."""
-
-    def record(self, writer: Writer, phase: PlannedPhase) -> None:
-        """A row with the name and the moment, or none."""
-        if phase.last_of_version and phase.direction is Direction.UP:
-            sql = "INSERT INTO {table} (name, run_on) VALUES (%s, NOW())"
-            self.table.write(writer, sql, (phase.version,))
-        elif phase.last_of_version:
-            self.table.write(writer, "DELETE FROM {table} WHERE name = %s", (phase.version,))
-
-    def record_words(self, phase: PlannedPhase) -> str:
-        """The row that comes or goes."""
-        if not phase.last_of_version:
-            return "the ledger's event"
-        verb = "named" if phase.direction is Direction.UP else "no longer named"
-        return f"node-pg-migrate's history: {phase.version} {verb} in {self.table.name}"
+    def undone(self, writer: Writer, phase: PlannedPhase) -> None:
+        """No such row."""
+        self.table.write(writer, "DELETE FROM {table} WHERE name = %s", (phase.version,))
 
 
 def _is_ours(file: SourceFile) -> bool:

@@ -23,6 +23,7 @@ from cockpit.model.target import Identity
 from cockpit.tools.joined import AppliedRow
 from cockpit.tools.plain_migration import Side, plain_migration, text_of
 from cockpit.tools.presence import PresenceTable
+from cockpit.tools.row_keeper import RowKeeper
 
 LOCK_KEY = 72707369
 _UP = re.compile(r"^(?:(?P<folder>.*)/)?(?P<migration>[^/]+)/migration\.sql$")
@@ -55,7 +56,7 @@ _FAILED = (
 
 
 @dataclass(frozen=True, slots=True)
-class Prisma:
+class Prisma(RowKeeper):
     """The tool of that name."""
 
     table: PresenceTable = _TABLE
@@ -117,39 +118,29 @@ class Prisma:
         """One number for every database."""
         return (AdvisoryKey(self.name, LOCK_KEY),)
 
-    def refuses_late(self, migration: Migration) -> str | None:
-        """`migrate deploy` applies a late one."""
-        return None
-
-    def prepare(self, writer: Writer) -> None:
-        """The table as Prisma makes it."""
-        self.table.prepare(writer)
-
     def mark_in_doubt(self, writer: Writer, phase: PlannedPhase) -> None:
         """Prisma's own unfinished row would block its pipeline; our ledger says it instead."""
 
-    def record(self, writer: Writer, phase: PlannedPhase) -> None:
-        """A finished row; on the way back the mark that it was rolled back."""
-        if phase.last_of_version and phase.direction is Direction.UP:
-            sql = (
-                "INSERT INTO {table} (id, checksum, finished_at, migration_name, started_at, "
-                "applied_steps_count) "
-                "VALUES (gen_random_uuid()::text, %s, clock_timestamp(), %s, now(), 1)"
-            )
-            self.table.write(writer, sql, (phase.checksum, phase.version))
-        elif phase.last_of_version:
-            sql = (
-                "UPDATE {table} SET rolled_back_at = now() "
-                "WHERE migration_name = %s AND rolled_back_at IS NULL"
-            )
-            self.table.write(writer, sql, (phase.version,))
+    def applied(self, writer: Writer, phase: PlannedPhase) -> None:
+        """A finished row."""
+        sql = (
+            "INSERT INTO {table} (id, checksum, finished_at, migration_name, started_at, "
+            "applied_steps_count) "
+            "VALUES (gen_random_uuid()::text, %s, clock_timestamp(), %s, now(), 1)"
+        )
+        self.table.write(writer, sql, (phase.checksum, phase.version))
 
-    def record_words(self, phase: PlannedPhase) -> str:
+    def undone(self, writer: Writer, phase: PlannedPhase) -> None:
+        """The mark that it was rolled back."""
+        sql = (
+            "UPDATE {table} SET rolled_back_at = now() "
+            "WHERE migration_name = %s AND rolled_back_at IS NULL"
+        )
+        self.table.write(writer, sql, (phase.version,))
+
+    def row_words(self, phase: PlannedPhase) -> str:
         """What the row will say."""
-        if not phase.last_of_version:
-            return "the ledger's event"
-        verb = "finished" if phase.direction is Direction.UP else "rolled back"
-        return f"prisma's history: {phase.version} {verb}"
+        return f"{phase.version} {'finished' if phase.direction is Direction.UP else 'rolled back'}"
 
 
 def checksum(content: bytes) -> str:

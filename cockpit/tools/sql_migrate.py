@@ -11,15 +11,14 @@ from dataclasses import dataclass, replace
 from cockpit.database.connection import Reader, Row, Writer
 from cockpit.model.history import History
 from cockpit.model.ledger import Ledger
-from cockpit.model.locks import AdvisoryKey
 from cockpit.model.migration import Direction, Migration, MigrationSet
 from cockpit.model.plan import PlannedPhase
 from cockpit.model.problem import Problem
 from cockpit.model.revision import SourceFile
-from cockpit.model.target import Identity
 from cockpit.tools.joined import AppliedRow
 from cockpit.tools.plain_migration import Side, marked_side, plain_migration, text_of
 from cockpit.tools.presence import PresenceTable
+from cockpit.tools.row_keeper import RowKeeper
 
 _EXTENSION = ".sql"
 _NUMBER = re.compile(r"^\d+")
@@ -35,7 +34,7 @@ _TABLE = PresenceTable(
 
 
 @dataclass(frozen=True, slots=True)
-class SqlMigrate:
+class SqlMigrate(RowKeeper):
     """The tool of that name."""
 
     table: PresenceTable = _TABLE
@@ -90,36 +89,20 @@ class SqlMigrate:
         )
         return replace(history, records=told)
 
-    def lock_keys(self, reader: Reader, identity: Identity) -> tuple[AdvisoryKey, ...]:
-        """It takes no lock."""
-        return ()
+    def applied(self, writer: Writer, phase: PlannedPhase) -> None:
+        """A row with the file's name."""
+        sql = "INSERT INTO {table} (id, applied_at) VALUES (%s, clock_timestamp())"
+        self.table.write(writer, sql, (phase.version + _EXTENSION,))
 
-    def refuses_late(self, migration: Migration) -> str | None:
-        """It catches up on late ones without a word."""
-        return None
+    def undone(self, writer: Writer, phase: PlannedPhase) -> None:
+        """No such row."""
+        sql = "DELETE FROM {table} WHERE id = %s"
+        self.table.write(writer, sql, (phase.version + _EXTENSION,))
 
-    def prepare(self, writer: Writer) -> None:
-        """The table as gorp makes it."""
-        self.table.prepare(writer)
-
-    def mark_in_doubt(self, writer: Writer, phase: PlannedPhase) -> None:
-        """It leaves no trace of a migration that it could not finish."""
-
-    def record(self, writer: Writer, phase: PlannedPhase) -> None:
-        """A row with the file's name, or none."""
-        if phase.last_of_version and phase.direction is Direction.UP:
-            sql = "INSERT INTO {table} (id, applied_at) VALUES (%s, clock_timestamp())"
-            self.table.write(writer, sql, (phase.version + _EXTENSION,))
-        elif phase.last_of_version:
-            sql = "DELETE FROM {table} WHERE id = %s"
-            self.table.write(writer, sql, (phase.version + _EXTENSION,))
-
-    def record_words(self, phase: PlannedPhase) -> str:
-        """The row that comes or goes."""
-        if not phase.last_of_version:
-            return "the ledger's event"
+    def row_words(self, phase: PlannedPhase) -> str:
+        """What becomes of the row, which has the file's name."""
         verb = "named" if phase.direction is Direction.UP else "no longer named"
-        return f"sql-migrate's history: {phase.version}{_EXTENSION} {verb} in {self.table.name}"
+        return f"{phase.version}{_EXTENSION} {verb} in {self.table.name}"
 
 
 def _migration(file: SourceFile, up: Side | None, down: Side | None) -> Migration:

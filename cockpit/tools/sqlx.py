@@ -25,6 +25,7 @@ from cockpit.tools.native import Native
 from cockpit.tools.numbered import by_number, spelling
 from cockpit.tools.plain_migration import Side, exists_twice, plain_migration, text_of
 from cockpit.tools.presence import PresenceTable
+from cockpit.tools.row_keeper import RowKeeper
 
 _FILE = re.compile(r"^(\d+)_(.*?)(\.up|\.down)?\.sql$")
 _SALT = 0x3D32AD9E
@@ -50,7 +51,7 @@ SELECT version, xmin::text, description, installed_on, success, encode(checksum,
 
 
 @dataclass(frozen=True, slots=True)
-class Sqlx:
+class Sqlx(RowKeeper):
     """The tool of that name."""
 
     table: PresenceTable = _TABLE
@@ -135,25 +136,8 @@ class Sqlx:
         """One key a database."""
         return (AdvisoryKey(self.name, advisory_key(identity.database)),)
 
-    def refuses_late(self, migration: Migration) -> str | None:
-        """It applies late ones without a word."""
-        return None
-
-    def prepare(self, writer: Writer) -> None:
-        """The table as `ensure_migrations_table` makes it."""
-        self.table.prepare(writer)
-
-    def mark_in_doubt(self, writer: Writer, phase: PlannedPhase) -> None:
-        """It leaves no trace of a migration that it could not finish."""
-
-    def record(self, writer: Writer, phase: PlannedPhase) -> None:
-        """A row with the checksum of the file, or none. The time counts from the transaction."""
-        if not phase.last_of_version:
-            return
-        if phase.direction is Direction.DOWN:
-            sql = "DELETE FROM {table} WHERE version = %s"
-            self.table.write(writer, sql, (int(phase.version),))
-            return
+    def applied(self, writer: Writer, phase: PlannedPhase) -> None:
+        """A row with the checksum of the file. The time counts from the transaction."""
         self.table.write(
             writer,
             "INSERT INTO {table} (version, description, success, checksum, execution_time) "
@@ -162,12 +146,15 @@ class Sqlx:
             (int(phase.version), phase.name, phase.checksum),
         )
 
-    def record_words(self, phase: PlannedPhase) -> str:
-        """The row that comes or goes."""
-        if not phase.last_of_version:
-            return "the ledger's event"
+    def undone(self, writer: Writer, phase: PlannedPhase) -> None:
+        """No such row."""
+        sql = "DELETE FROM {table} WHERE version = %s"
+        self.table.write(writer, sql, (int(phase.version),))
+
+    def row_words(self, phase: PlannedPhase) -> str:
+        """What becomes of the row."""
         verb = "applied" if phase.direction is Direction.UP else "gone"
-        return f"sqlx's history: version {int(phase.version)} {verb}"
+        return f"version {int(phase.version)} {verb}"
 
 
 def advisory_key(database: str) -> int:
