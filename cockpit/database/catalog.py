@@ -103,6 +103,6 @@ def _frozen(kind: type, name: str, value: Any) -> Any:
 def _relation(row: Row) -> RelationFacts:
     columns = tuple(ColumnFacts(**column) for column in row.pop("columns") or ())
     key = row.pop("key")
-    divided = PartitionKey(key["strategy"], tuple(key["columns"]), key["written"]) if key else None
+    divided = PartitionKey(**key | {"columns": tuple(key["columns"])}) if key else None
     span = row.pop("range")
     return RelationFacts(**row, columns=columns, key=divided, range=tuple(span) if span else None)

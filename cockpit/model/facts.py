@@ -53,6 +53,8 @@ class PartitionKey:
     """Column numbers; 0 stands for an expression."""
     written: str = ""
     """`RANGE (created_at)`, as `pg_get_partkeydef` prints it."""
+    usual: bool = True
+    """Operator classes are the system's own, and equal texts are the same byte for byte."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """Many more statements, each where another schema meets it: prediction against a real server.
 
-One in ten runs with the other tests; `pytest -m long` runs them all.
+One in ten runs with the other tests, and all of `corners`; `pytest -m long` runs them all.
 """
 
 from collections.abc import Iterator
@@ -61,6 +61,7 @@ def cases(schema: str) -> list[Case]:
 
 
 ALL = [case for schema in ("office", "levels") for case in cases(schema)]
+CORNERS = cases("corners")
 
 
 @pytest.fixture(scope="module")
@@ -68,7 +69,7 @@ def templates(server: Databases) -> Iterator[dict[str, Database]]:
     """Each schema, loaded and analyzed once."""
     made: dict[str, Database] = {}
     try:
-        for schema in ("office", "levels"):
+        for schema in ("office", "levels", "corners"):
             made[schema] = server.create()
             made[schema].execute((HERE / f"{schema}.sql").read_text())
         yield made
@@ -77,7 +78,7 @@ def templates(server: Databases) -> Iterator[dict[str, Database]]:
             server.drop(database)
 
 
-@pytest.mark.parametrize("case", ALL[::10], ids=str)
+@pytest.mark.parametrize("case", [*ALL[::10], *CORNERS], ids=str)
 def test_the_prediction_is_what_the_server_does(
     case: Case, server: Databases, templates: dict[str, Database]
 ) -> None:

@@ -54,8 +54,9 @@ def _change_typed_tables(
     scene, world = alteration.scene, alteration.scene.world
     for table in list(world.relations.values()):
         if table.of_type and table.of_type == composite.row_type:
-            scene.lock(table, alteration.mode)
-            change(alteration, table, command)
+            for member in list(world.tree(table.oid)):
+                scene.lock(member, alteration.mode)
+                change(alteration, member, command)
     refuse_users(scene, composite)
 
 

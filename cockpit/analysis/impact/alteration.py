@@ -79,6 +79,8 @@ class Alteration:
         self.scene.lock_indexes(table, LockMode.ACCESS_SHARE)
         target = world.relations.get(key.references)
         partitioned = target is not None and target.kind == "p"
+        if target is not None and partitioned:
+            self.scene.lock_ancestors(target)
         for member in world.tree(key.references) if partitioned else filter(None, [target]):
             if member.oid != key.references:
                 self.scene.lock(member, LockMode.ACCESS_SHARE)

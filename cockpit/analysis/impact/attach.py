@@ -32,7 +32,7 @@ def attach(alteration: Alteration, relation: RelationFacts, command: pb.AlterTab
         return
     for member in world.tree(partition.oid):
         scene.lock(member, _AX)
-    _read_bounds_above(scene, relation)
+    scene.lock_ancestors(relation)
     bound = bound_from(definition.bound)
     _lock_default(alteration, relation, partition, bound)
     _check_rows(alteration, relation, partition, bound)
@@ -41,13 +41,6 @@ def attach(alteration: Alteration, relation: RelationFacts, command: pb.AlterTab
     clone_foreign_keys(scene, relation, partition, alteration)
     world.inherit(partition.oid, relation.oid)
     world.change(partition, partition=True, bound=bound_text(definition.bound))
-
-
-def _read_bounds_above(scene: Scene, partition: RelationFacts) -> None:
-    """Rows must fit the bounds of every level above (`generate_partition_qual`)."""
-    for parent in scene.world.parents(partition.oid) if partition.partition else ():
-        scene.lock(parent, _SHARED)
-        _read_bounds_above(scene, parent)
 
 
 def _clone_triggers(scene: Scene, parent: RelationFacts) -> None:

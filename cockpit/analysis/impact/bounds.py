@@ -1,9 +1,10 @@
 """Bounds of partitions as regions of the key, and what conditions say about a column."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal, InvalidOperation
+from enum import Enum
 from functools import lru_cache
 from typing import Any
 
@@ -11,27 +12,19 @@ from postgast import PgQueryError
 from postgast import pg_query_pb2 as pb
 
 from cockpit.analysis.impact import syntax
+from cockpit.analysis.impact.spans import EVERYWHERE, Point, Span, comparable, less
 
-Point = Decimal | datetime | str | bool
+
+class End(Enum):
+    """MINVALUE and MAXVALUE, of a range with several columns."""
+
+    LOWEST = "minvalue"
+    HIGHEST = "maxvalue"
+
+
+Limit = Point | End | None
+"""One column of a range's end; None where it is not written as a literal."""
 _MIRROR = {"<": ">", ">": "<", "<=": ">=", ">=": "<=", "=": "="}
-
-
-@dataclass(frozen=True, slots=True)
-class Span:
-    """An interval of values; None is without end. The lower end belongs to it unless told."""
-
-    low: Point | None = None
-    high: Point | None = None
-    low_open: bool = False
-    high_closed: bool = False
-
-    def within(self, other: "Span") -> bool:
-        """Whether every value of this one is in the other."""
-        return _starts_after(self, other) and _ends_before(self, other)
-
-    def misses(self, other: "Span") -> bool:
-        """Whether no value is in both."""
-        return _is_left_of(self, other) or _is_left_of(other, self)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,10 +33,37 @@ class Bound:
 
     strategy: str
     """`r`, `l`, `h`, or `d` for the default partition."""
-    span: Span = Span()
+    span: Span = EVERYWHERE
     values: frozenset[Point | None] = frozenset()
     columns: int = 1
     """Key columns in a range bound; only with one does the span say all."""
+    low: tuple[Limit, ...] = ()
+    high: tuple[Limit, ...] = ()
+    """Both ends of a range, column by column; the lower one belongs to it."""
+    modulus: int = 0
+    remainder: int = 0
+    """Of a hash bound."""
+
+    def holds(self, row: Sequence[Point | None]) -> bool | None:
+        """Whether a row with these key values belongs to this range or list; None if unclear."""
+        if self.strategy == "l":
+            return row[0] in self.values
+        if self.strategy != "r" or None in row:
+            return False if self.strategy == "r" else None
+        above, below = _compared(row, self.low), _compared(row, self.high)
+        return None if above is None or below is None else above >= 0 > below
+
+
+def _compared(row: Sequence[Point | None], limits: tuple[Limit, ...]) -> int | None:
+    """Less than, equal to or greater than 0, as the row is to the end of a range."""
+    for value, limit in zip(row, limits, strict=False):
+        if isinstance(limit, End):
+            return 1 if limit is End.LOWEST else -1
+        if value is None or limit is None or not comparable(value, limit):
+            return None
+        if value != limit:
+            return -1 if less(value, limit) else 1
+    return 0
 
 
 def point(text: str) -> Point:
@@ -91,8 +111,17 @@ def bound_from(spec: pb.PartitionBoundSpec) -> Bound:
     if spec.strategy == "r":
         low, high = _limit(spec.lowerdatums[0]), _limit(spec.upperdatums[0])
         count = len(spec.lowerdatums)
-        return Bound("r", Span(low, high, high_closed=count > 1), columns=count)
-    return Bound("h")
+        ends = [tuple(_end(n) for n in side) for side in (spec.lowerdatums, spec.upperdatums)]
+        span = Span(low, high, high_closed=count > 1)
+        return Bound("r", span, columns=count, low=ends[0], high=ends[1])
+    return Bound("h", modulus=spec.modulus, remainder=spec.remainder)
+
+
+def _end(node: pb.Node) -> Limit:
+    inner = syntax.unwrap(node)
+    if isinstance(inner, pb.ColumnRef):
+        return End(syntax.words(inner.fields)[-1])
+    return constant(inner)
 
 
 def _limit(node: pb.Node) -> Point | None:
@@ -208,39 +237,3 @@ def _is_column(node: syntax.Node, column: str) -> bool:
     while isinstance(node, pb.TypeCast):
         node = syntax.unwrap(node.arg)
     return isinstance(node, pb.ColumnRef) and syntax.words(node.fields)[-1:] == (column,)
-
-
-def _starts_after(inner: Span, outer: Span) -> bool:
-    if outer.low is None:
-        return True
-    if inner.low is None or not _comparable(inner.low, outer.low):
-        return False
-    return _less(outer.low, inner.low) or (
-        inner.low == outer.low and (inner.low_open or not outer.low_open)
-    )
-
-
-def _ends_before(inner: Span, outer: Span) -> bool:
-    if outer.high is None:
-        return True
-    if inner.high is None or not _comparable(inner.high, outer.high):
-        return False
-    return _less(inner.high, outer.high) or (
-        inner.high == outer.high and (outer.high_closed or not inner.high_closed)
-    )
-
-
-def _is_left_of(left: Span, right: Span) -> bool:
-    if left.high is None or right.low is None or not _comparable(left.high, right.low):
-        return False
-    if left.high == right.low:
-        return not left.high_closed or right.low_open
-    return _less(left.high, right.low)
-
-
-def _comparable(one: Point, other: Point) -> bool:
-    return type(one) is type(other)
-
-
-def _less(one: Point, other: Point) -> bool:
-    return bool(one < other)  # type: ignore[operator]

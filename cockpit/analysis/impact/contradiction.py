@@ -4,7 +4,8 @@ from collections.abc import Iterable, Iterator
 from decimal import Decimal
 
 from cockpit.analysis.impact import implication, syntax
-from cockpit.analysis.impact.bounds import Span, spans_of
+from cockpit.analysis.impact.bounds import spans_of
+from cockpit.analysis.impact.spans import Span
 from cockpit.analysis.impact.world import World
 from cockpit.model.facts import RelationFacts
 

@@ -79,7 +79,8 @@ def partition_key(table: RelationFacts, written: pb.PartitionSpec) -> PartitionK
     """How a table is divided, from its PARTITION BY."""
     elements = [item.partition_elem for item in written.part_params]
     numbers = tuple((table.numbers((e.name,)) or (0,))[0] if e.name else 0 for e in elements)
-    return PartitionKey(_STRATEGIES.get(written.strategy, "r"), numbers)
+    usual = not any(e.opclass or e.collation for e in elements)
+    return PartitionKey(_STRATEGIES.get(written.strategy, "r"), numbers, usual=usual)
 
 
 def _lock_parents(scene: Scene, node: pb.CreateStmt) -> list[RelationFacts]:

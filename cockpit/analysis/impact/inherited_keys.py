@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from cockpit.analysis.impact.alteration import Alteration
+from cockpit.analysis.impact.references import without_shares
 from cockpit.analysis.impact.scene import Scene
 from cockpit.model.facts import ConstraintFacts, RelationFacts
 from cockpit.model.locks import LockMode
@@ -21,7 +22,7 @@ def clone_foreign_keys(
     """The parent's foreign keys hold for the partition, also those that point to the parent."""
     world = scene.world
     own = [c for c in world.constraints.of(partition.oid) if c.kind == "f"]
-    for key in _whole(c for c in world.constraints.of(parent.oid) if c.kind == "f"):
+    for key in without_shares(c for c in world.constraints.of(parent.oid) if c.kind == "f"):
         for member in world.tree(key.references):
             scene.lock(member, _SRX)
         if take_over(scene, key, own) or alteration is None:
@@ -29,15 +30,9 @@ def clone_foreign_keys(
         for member in world.tree(partition.oid):
             if member.kind != "p":
                 alteration.on(member).foreign_keys.append(key)
-    for key in _whole(world.references_to(parent.oid)):
+    for key in without_shares(world.references_to(parent.oid)):
         mode = _SRX if world.major >= 15 else _SHARED
         scene.lock(world.relations.get(key.table), mode)
-
-
-def _whole(keys: Iterable[ConstraintFacts]) -> list[ConstraintFacts]:
-    """Without those that are a share of another one here."""
-    found = {key.oid: key for key in keys}
-    return [key for key in found.values() if key.parent not in found]
 
 
 def take_over(scene: Scene, key: ConstraintFacts, own: Iterable[ConstraintFacts]) -> bool:

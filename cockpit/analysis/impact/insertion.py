@@ -6,7 +6,8 @@ from typing import Self
 from postgast import pg_query_pb2 as pb
 
 from cockpit.analysis.impact import syntax
-from cockpit.analysis.impact.bounds import Point, constant
+from cockpit.analysis.impact.bounds import constant
+from cockpit.analysis.impact.spans import Point
 from cockpit.model.facts import RelationFacts
 
 Row = dict[str, syntax.Node]
@@ -18,7 +19,7 @@ class Insertion:
 
     columns: tuple[str, ...]
     rows: tuple[Row, ...] = ()
-    """Empty when they come from a query or a file."""
+    """Empty when they come from a file, or from a query that does not name its columns."""
     replaced: frozenset[str] | None = None
     """Columns of ON CONFLICT DO UPDATE; None without one."""
     none: bool = False
@@ -41,10 +42,10 @@ class Insertion:
         return cls(named[:count], rows, replaced, _is_empty(select))
 
     @property
-    def points(self) -> list[dict[str, Point]]:
-        """The constants among the values of each row."""
+    def points(self) -> list[dict[str, Point | None]]:
+        """The constants among the values of each row; None for NULL."""
         return [
-            {name: value for name, item in row.items() if (value := constant(item)) is not None}
+            {name: constant(item) for name, item in row.items() if _is_constant(item)}
             for row in self.rows
         ]
 
@@ -97,12 +98,21 @@ class Insertion:
 
 
 def _values(select: pb.SelectStmt) -> list[list[syntax.Node]]:
-    """VALUES, or a SELECT of one row without FROM."""
+    """VALUES, or a SELECT, whose rows are all written alike; none where columns are not named."""
     if select.values_lists:
         return [[syntax.unwrap(i) for i in row.list.items] for row in select.values_lists]
-    if select.from_clause or select.op != pb.SETOP_NONE or not select.target_list:
+    if select.op != pb.SETOP_NONE or not select.target_list:
         return []
-    return [[syntax.unwrap(item.res_target.val) for item in select.target_list]]
+    row = [syntax.unwrap(item.res_target.val) for item in select.target_list]
+    return [] if any(_is_star(value) for value in row) else [row]
+
+
+def _is_star(node: syntax.Node) -> bool:
+    return isinstance(node, pb.ColumnRef) and syntax.is_a(node.fields[-1], "a_star")
+
+
+def _is_constant(node: syntax.Node) -> bool:
+    return _is_null(node) or constant(node) is not None
 
 
 def _is_null(node: syntax.Node) -> bool:

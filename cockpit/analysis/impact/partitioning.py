@@ -1,17 +1,15 @@
 """Which partitions can hold the rows a statement wants, and what proves a partition's bound."""
 
+from collections.abc import Sequence
+from itertools import product
+
 from postgast import pg_query_pb2 as pb
 
 from cockpit.analysis.impact import implication, syntax
-from cockpit.analysis.impact.bounds import (
-    Bound,
-    Point,
-    Span,
-    bound_of,
-    gaps_of,
-    spans_of,
-    values_of,
-)
+from cockpit.analysis.impact.bounds import Bound, bound_of, gaps_of, spans_of, values_of
+from cockpit.analysis.impact.datatypes import DataTypes
+from cockpit.analysis.impact.hashing import remainder_of
+from cockpit.analysis.impact.spans import Point, Span
 from cockpit.analysis.impact.world import World
 from cockpit.model.facts import RelationFacts
 
@@ -36,6 +34,23 @@ def key_column(table: RelationFacts) -> str | None:
     return next((column.name for column in table.columns if column.number == number), None)
 
 
+def key_names(table: RelationFacts) -> tuple[str, ...]:
+    """All key columns of a partitioned table, by name; empty for an expression."""
+    return table.named(table.key.columns if table.key else ())
+
+
+def remainder(
+    world: World, table: RelationFacts, row: Sequence[Point | None], modulus: int
+) -> int | None:
+    """The remainder of a row with these key values; None when its hash cannot be told."""
+    if table.key is None or not table.key.usual or 0 in table.key.columns:
+        return None
+    types = DataTypes(world)
+    columns = [table.column(name) for name in key_names(table)]
+    names = [types.name(types.base(c.type)[0]) for c in columns if c is not None]
+    return remainder_of(list(zip(row, names, strict=True)), modulus)
+
+
 def _is_pruned(
     world: World, table: RelationFacts, child: RelationFacts, conditions: list[syntax.Node]
 ) -> bool:
@@ -54,7 +69,19 @@ def _is_pruned(
         return any(not values & bound.values for values in wanted)
     if bound.strategy == "d":
         return _is_taken_elsewhere(world, table, conditions, column)
-    return False
+    return bound.strategy == "h" and _is_hashed_elsewhere(world, table, conditions, bound)
+
+
+def _is_hashed_elsewhere(
+    world: World, table: RelationFacts, conditions: list[syntax.Node], bound: Bound
+) -> bool:
+    """No wanted combination of key values has the remainder of this partition."""
+    wanted = [values_of(conditions, name) for name in key_names(table)]
+    if not wanted or not all(wanted):
+        return False
+    rows = product(*(frozenset.intersection(*listed) for listed in wanted))
+    remainders = (remainder(world, table, row, bound.modulus) for row in rows)
+    return all(found not in (None, bound.remainder) for found in remainders)
 
 
 def _at(value: Point | None) -> Span:
@@ -87,40 +114,6 @@ def _covers(ranges: list[Span], wanted: Span) -> bool:
         return False
     rest = Span(first.high, wanted.high, high_closed=wanted.high_closed)
     return _covers([span for span in ranges if span is not first], rest)
-
-
-def route(world: World, table: RelationFacts, values: dict[str, Point]) -> RelationFacts | None:
-    """The partition that a row with these values goes to; None when that cannot be told."""
-    column = key_column(table)
-    if column is None or column not in values or table.key is None:
-        return None
-    value = values[column]
-    here = Span(value, value, high_closed=True)
-    default = None
-    for child in world.children(table.oid):
-        bound = bound_of(child.bound or "")
-        if bound is None or bound.strategy == "h" or bound.columns > 1:
-            return None
-        if bound.strategy == "d":
-            default = child
-        elif value in bound.values or (bound.strategy == "r" and here.within(bound.span)):
-            return child
-    return default
-
-
-def routed(world: World, table: RelationFacts, rows: list[dict[str, Point]]) -> list[RelationFacts]:
-    """The table and the partitions these rows go to; all of them when values are not known."""
-    if table.kind != "p":
-        return [table]
-    found = {table.oid: table}
-    for row in rows:
-        place: RelationFacts | None = table
-        while place is not None and place.kind == "p":
-            place = route(world, place, row)
-            if place is None:
-                return list(world.tree(table.oid))
-            found[place.oid] = place
-    return list(found.values()) if rows else list(world.tree(table.oid))
 
 
 def proves_bound(

@@ -185,10 +185,17 @@ def call(scene: Scene, node: pb.CallStmt) -> None:
             scene.study(syntax.unwrap(item))
     name = syntax.name_of(written.funcname)
     found = scene.world.find_functions(name.schemaname, name.relname, len(written.args))
+    found = found or _with_outputs(scene, name, len(written.args))
     if not found:
         scene.cannot_tell(f"what {name.relname} does is not known")
     else:
         run(scene, found[0], arguments_of(found[0], written.args))
+
+
+def _with_outputs(scene: Scene, name: pb.RangeVar, arguments: int) -> list[FunctionFacts]:
+    """Procedures with OUT parameters, for which CALL must write something too."""
+    named = scene.world.functions_named(name.schemaname, name.relname)
+    return [f for f in named if f.kind == "p" and len(f.names) == arguments]
 
 
 def arguments_of(function: FunctionFacts, written: Sequence[pb.Node]) -> dict[str, str]:

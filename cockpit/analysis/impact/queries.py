@@ -35,18 +35,19 @@ def insert(scene: Scene, node: pb.InsertStmt) -> None:
 def update(scene: Scene, node: pb.UpdateStmt) -> None:
     """UPDATE, also through a simple view."""
     table = scene.find(node.relation)
-    if _change(scene, node, list(node.from_clause)) and table is not None:
+    where = _change(scene, node, list(node.from_clause))
+    if where is not None and table is not None:
         values = {i.res_target.name: syntax.unwrap(i.res_target.val) for i in node.target_list}
         rows = Insertion(tuple(values), (values,))
-        Writer(scene).update(table, set(values), tree=node.relation.inh, rows=rows)
+        Writer(scene).update(table, set(values), tree=node.relation.inh, rows=rows, where=where)
 
 
 def delete(scene: Scene, node: pb.DeleteStmt) -> None:
     """DELETE, also through a simple view."""
     table = scene.find(node.relation)
-    found = _change(scene, node, list(node.using_clause))
-    if found and table is not None:
-        Writer(scene).delete(table, tree=node.relation.inh)
+    where = _change(scene, node, list(node.using_clause))
+    if where is not None and table is not None:
+        Writer(scene).delete(table, tree=node.relation.inh, where=where)
         if not node.HasField("where_clause"):
             scene.lose(f"every row of {table.name}")
 
@@ -126,8 +127,13 @@ def _plan(scene: Scene, query: syntax.Node, depth: Depth = Depth.PLAN) -> None:
     Reader(scene, depth).expressions(syntax.children(query), frozenset())
 
 
-def _change(scene: Scene, node: "pb.UpdateStmt | pb.DeleteStmt", others: list[syntax.Node]) -> bool:
-    """Find the rows to change, with all that is read beside them; False when there are none."""
+def _change(
+    scene: Scene, node: "pb.UpdateStmt | pb.DeleteStmt", others: list[syntax.Node]
+) -> list[syntax.Node] | None:
+    """Find the rows to change, with all that is read beside them: what is known of these rows.
+
+    None when there are none.
+    """
     reader = Reader(scene)
     known = reader.with_clause(node.with_clause, frozenset())
     sources = [s for item in others for s in reader.source(item, known)]
@@ -138,11 +144,11 @@ def _change(scene: Scene, node: "pb.UpdateStmt | pb.DeleteStmt", others: list[sy
         reader.read(source, conditions, alone=False)
     table = scene.find(node.relation)
     if table is None:
-        return False
+        return None
     scene.lock(table, LockMode.ROW_EXCLUSIVE)
     if table.kind == "v":
         _read_below(reader, table, conditions)
-        return True
+        return []
     alias = node.relation.alias.aliasname or node.relation.relname
     target = Source(table, alias, node.relation.inh)
     event = Event.DELETE if isinstance(node, pb.DeleteStmt) else Event.UPDATE
@@ -151,7 +157,8 @@ def _change(scene: Scene, node: "pb.UpdateStmt | pb.DeleteStmt", others: list[sy
     why = finds_nothing(scene.world, table, conditions)
     if why is not None:
         scene.note(f"no row is expected: {why}")
-    return why is None
+        return None
+    return [c for c in conditions if syntax.is_about(c, alias)]
 
 
 def _read_below(reader: Reader, view: RelationFacts, conditions: list[syntax.Node]) -> None:

@@ -147,9 +147,10 @@ class Reader:
         if self.depth < Depth.PLAN or source.relation.kind not in "rpmf":
             return
         world = self.scene.world
-        tables = surviving(world, source.relation, conditions) if source.tree else [source.relation]
+        about = [c for c in conditions if syntax.is_about(c, source.alias)]
+        tables = surviving(world, source.relation, about) if source.tree else [source.relation]
         if source.relation.kind == "p":
-            self._ask_ancestors(source.relation)
+            self.scene.lock_ancestors(source.relation)
         for table in tables:
             self.scene.lock(table, mode)
             if table.kind != "p" or self.scene.major >= 16:
@@ -159,12 +160,6 @@ class Reader:
             wanted = access.Access(world, table, source.alias, conditions, few)
             if not source.sampled and wanted.reads_whole(select if alone else None):
                 self.scene.scan(table)
-
-    def _ask_ancestors(self, table: RelationFacts) -> None:
-        """The planner wants the bound of a partitioned partition, which is written above it."""
-        for parent in self.scene.world.parents(table.oid) if table.partition else ():
-            self.scene.lock(parent, LockMode.ACCESS_SHARE)
-            self._ask_ancestors(parent)
 
     def _named(self, name: pb.RangeVar, known: Names, mode: LockMode) -> list[Source]:
         if not name.schemaname and name.relname in known:
@@ -208,10 +203,11 @@ class Reader:
                             self._lock_tree(source, select)
 
     def _lock_tree(self, source: Source, select: pb.SelectStmt) -> None:
-        conditions = list(self.conditions(select.where_clause, select.from_clause))
+        conditions = self.conditions(select.where_clause, select.from_clause)
+        about = [c for c in conditions if syntax.is_about(c, source.alias)]
         tables = [source.relation]
         if source.tree:
-            tables = surviving(self.scene.world, source.relation, conditions)
+            tables = surviving(self.scene.world, source.relation, about)
         for table in tables:
             self.scene.lock(table, LockMode.ROW_SHARE)
             self.scene.lock_indexes(table, LockMode.ROW_SHARE)

@@ -47,15 +47,14 @@ def _rename_column(scene: Scene, node: pb.RenameStmt) -> None:
     relation = scene.find(node.relation)
     if relation is None:
         return
-    members = scene.world.tree(relation.oid) if node.relation.inh else [relation]
-    for member in list(members):
-        scene.lock(member, _AX)
-        scene.world.change_column(member, node.subname, name=node.newname)
+    members = list(scene.world.tree(relation.oid)) if node.relation.inh else [relation]
     if relation.kind == "c":
         for table in list(scene.world.relations.values()):
             if table.of_type and table.of_type == relation.row_type:
-                scene.lock(table, _AX)
-                scene.world.change_column(table, node.subname, name=node.newname)
+                members += scene.world.tree(table.oid)
+    for member in members:
+        scene.lock(member, _AX)
+        scene.world.change_column(member, node.subname, name=node.newname)
 
 
 def _rename_constraint(scene: Scene, node: pb.RenameStmt) -> None:

@@ -77,6 +77,12 @@ class Scene:
         for index in self.world.indexes.of(table.oid):
             self.lock(self.world.relations.get(index.oid), mode)
 
+    def lock_ancestors(self, partition: RelationFacts) -> None:
+        """The bounds of a partition are written in its parents, which are looked at."""
+        for parent in self.world.parents(partition.oid) if partition.partition else ():
+            self.lock(parent, LockMode.ACCESS_SHARE)
+            self.lock_ancestors(parent)
+
     def rewrite(self, table: RelationFacts) -> None:
         """The table's rows go into a new file, and all its indexes are built anew."""
         self._mark(self._rewrites, table)

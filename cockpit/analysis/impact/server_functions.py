@@ -13,13 +13,19 @@ _WHOLE_SIZES = ("pg_total_relation_size", "pg_indexes_size")
 _BRIN = ("brin_summarize_new_values", "brin_summarize_range", "brin_desummarize_range")
 
 
+_KNOWN = (
+    *_SIZES, *_WHOLE_SIZES, *_BRIN,
+    "gin_clean_pending_list", "pg_get_indexdef", "pg_partition_tree",
+)  # fmt: skip
+
+
 def touch(scene: Scene, call: pb.FuncCall) -> bool:
     """Lock what such a call names; False when it is another function."""
     name = syntax.words(call.funcname)[-1]
     if name == "set_config":
         _set_config(scene, call)
         return True
-    if name not in (*_SIZES, *_WHOLE_SIZES, *_BRIN, "gin_clean_pending_list", "pg_get_indexdef"):
+    if name not in _KNOWN:
         return False
     relation = _named(scene, call)
     if relation is None:
@@ -32,6 +38,9 @@ def touch(scene: Scene, call: pb.FuncCall) -> bool:
         _lock_both(scene, relation, _SUX)
     elif name == "gin_clean_pending_list":
         scene.lock(relation, LockMode.ROW_EXCLUSIVE)
+    elif name == "pg_partition_tree":
+        for member in scene.world.tree(relation.oid):
+            scene.lock(member if member.oid != relation.oid else None, _AS)
     else:
         scene.lock(_table_of(scene, relation), _AS)
     return True

@@ -1,6 +1,6 @@
 """Reading PostgreSQL's parse tree: names, options, expressions."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 from typing import Any
 
@@ -107,6 +107,24 @@ def column_names(message: Node) -> set[str]:
     """The last names of all column references in an expression."""
     found = (node for node in walk(message) if isinstance(node, pb.ColumnRef))
     return {names[-1] for node in found if (names := words(node.fields))}
+
+
+def with_columns(message: Node, renamed: Mapping[str, str]) -> Node:
+    """The same expression about columns of other names, which carry no alias."""
+    copied = type(message)()
+    copied.CopyFrom(message)
+    for part in list(walk(copied)):
+        if isinstance(part, pb.ColumnRef):
+            name = renamed[words(part.fields)[-1]]
+            del part.fields[:]
+            part.fields.append(pb.Node(string=pb.String(sval=name)))
+    return copied
+
+
+def is_about(message: Node, alias: str) -> bool:
+    """Whether no column in an expression is said to be of another relation than this one."""
+    found = (words(node.fields) for node in walk(message) if isinstance(node, pb.ColumnRef))
+    return all(names[-2:-1] in ((), (alias,)) for names in found)
 
 
 _FIELDS = {

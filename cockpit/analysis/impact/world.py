@@ -23,6 +23,8 @@ from cockpit.model.facts import (
 
 TEMPORARY = "pg_temp"
 _SYSTEM = ("pg_catalog", "information_schema", "pg_toast")
+_FIRST_NORMAL_OID = 16384
+"""What initdb makes is below: a table that somebody moved to pg_catalog is not the system's."""
 
 
 class World:
@@ -300,7 +302,7 @@ class World:
 
 def is_system(relation: RelationFacts) -> bool:
     """Catalogs and their like: locked in passing by everything, and never reported."""
-    return relation.schema in _SYSTEM
+    return relation.schema in _SYSTEM and relation.oid < _FIRST_NORMAL_OID
 
 
 def _spoken(relation: RelationFacts) -> str:

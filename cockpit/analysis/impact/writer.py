@@ -7,15 +7,22 @@ from postgast import PgQueryError
 from postgast import pg_query_pb2 as pb
 
 from cockpit.analysis.impact import syntax
+from cockpit.analysis.impact.datatypes import DataTypes
 from cockpit.analysis.impact.insertion import Insertion
-from cockpit.analysis.impact.partitioning import key_column, routed
+from cockpit.analysis.impact.partitioning import key_column, surviving
 from cockpit.analysis.impact.procedures import run
-from cockpit.analysis.impact.references import act_on_children, look_up_parents
+from cockpit.analysis.impact.references import (
+    Where,
+    act_on_children,
+    look_up_parents,
+    without_shares,
+)
+from cockpit.analysis.impact.routing import routed
 from cockpit.analysis.impact.scene import Scene
 from cockpit.analysis.impact.trigger_conditions import is_never
 from cockpit.analysis.impact.updatable import below, has_instead_triggers
 from cockpit.analysis.impact.world import World
-from cockpit.model.facts import ColumnFacts, RelationFacts, TriggerFacts
+from cockpit.model.facts import ColumnFacts, ConstraintFacts, RelationFacts, TriggerFacts
 from cockpit.model.locks import LockMode
 
 _RX = LockMode.ROW_EXCLUSIVE
@@ -45,71 +52,78 @@ class Writer:
         self._lock(table)
         if self._rules(table, Event.INSERT) or self._insert_below(table, rows):
             return
-        self._prove_bound(table)
-        for member in routed(self.world, table, rows.points):
-            self._lock(member)
-            self._fire(member, Event.INSERT)
+        self.scene.lock_ancestors(table)
         defaulted = rows.defaulted(table)
         nulls = set(rows.nulls)
         for column in table.columns:
             if column.name in defaulted:
-                empty = column.default is None and column.name not in rows.filled
+                empty = _default_of(self.world, column) is None and column.name not in rows.filled
                 nulls |= {column.name} if empty and not column.identity else set()
                 evaluate_default(self.scene, table, column)
+        points = [dict.fromkeys(nulls) | point for point in rows.points]
+        members = routed(self.world, table, points)
+        for member in members:
+            self._lock(member)
+            self._fire(member, Event.INSERT)
         if not rows.none:
             names = {column.name for column in table.columns}
-            look_up_parents(self.scene, table, names, rows.points, nulls)
+            look_up_parents(self.scene, members, names, points, nulls)
         if rows.replaced is not None:
             self.update(table, set(rows.replaced), tree=False)
 
     def update(
-        self, table: RelationFacts, columns: set[str], *, tree: bool, rows: Insertion | None = None
+        self,
+        table: RelationFacts,
+        columns: set[str],
+        *,
+        tree: bool,
+        rows: Insertion | None = None,
+        where: Where = (),
     ) -> None:
         """New values in these columns; `rows` holds them where they are constants."""
         if self._rules(table, Event.UPDATE) or self._update_below(table, columns):
             return
         points = rows.points if rows else []
-        self._prove_bound(table)
-        for member in self._members(table, tree):
+        self.scene.lock_ancestors(table)
+        members = self._members(table, tree, where)
+        for member in members:
             self._fire(member, Event.UPDATE, columns)
+        columns = columns - rows.unchanged if rows else columns
         if key_column(table) in columns:
             for member in routed(self.world, table, points):
                 self._lock(member)
-        columns = columns - rows.unchanged if rows else columns
-        look_up_parents(self.scene, table, columns, points)
-        changed = set(table.numbers(tuple(columns)))
-        for key in self.world.references_to(table.oid):
-            if changed & set(key.referenced_columns):
-                act_on_children(self.scene, key, key.on_update, self._update_child)
+        look_up_parents(self.scene, members, columns, points)
+        for key in self._references_to(members):
+            target = self.world.relations[key.references]
+            if set(target.numbers(tuple(columns))) & set(key.referenced_columns):
+                act_on_children(self.scene, key, key.on_update, self._update_child, where)
 
-    def delete(self, table: RelationFacts, *, tree: bool) -> None:
+    def delete(self, table: RelationFacts, *, tree: bool, where: Where = ()) -> None:
         """Rows go away."""
         if self._rules(table, Event.DELETE) or self._delete_below(table):
             return
-        for member in self._members(table, tree):
+        members = self._members(table, tree, where)
+        for member in members:
             self._fire(member, Event.DELETE)
-        for key in self.world.references_to(table.oid):
+        for key in self._references_to(members):
             change = self._delete_child if key.on_delete == "c" else self._update_child
-            act_on_children(self.scene, key, key.on_delete, change)
+            act_on_children(self.scene, key, key.on_delete, change, where)
 
-    def _update_child(self, table: RelationFacts, columns: set[str]) -> None:
-        self.update(table, columns, tree=table.kind == "p")
+    def _update_child(self, table: RelationFacts, columns: set[str], where: Where) -> None:
+        self.update(table, columns, tree=table.kind == "p", where=where)
 
-    def _delete_child(self, table: RelationFacts, columns: set[str]) -> None:
-        self.delete(table, tree=table.kind == "p")
+    def _delete_child(self, table: RelationFacts, _: set[str], where: Where) -> None:
+        self.delete(table, tree=table.kind == "p", where=where)
 
     def _lock(self, table: RelationFacts) -> None:
         self.scene.lock(table, _RX)
         self.scene.lock_indexes(table, _RX)
 
-    def _prove_bound(self, table: RelationFacts) -> None:
-        """A row written into a partition by its name is checked against what its parents say."""
-        for parent in self.world.parents(table.oid) if table.partition else ():
-            self.scene.lock(parent, LockMode.ACCESS_SHARE)
-            self._prove_bound(parent)
+    def _members(self, table: RelationFacts, tree: bool, where: Where) -> list[RelationFacts]:
+        return surviving(self.world, table, list(where)) if tree else [table]
 
-    def _members(self, table: RelationFacts, tree: bool) -> list[RelationFacts]:
-        return list(self.world.tree(table.oid)) if tree else [table]
+    def _references_to(self, members: list[RelationFacts]) -> list[ConstraintFacts]:
+        return without_shares(key for m in members for key in self.world.references_to(m.oid))
 
     # Views
 
@@ -221,10 +235,17 @@ def evaluate_default(scene: Scene, table: RelationFacts, column: ColumnFacts) ->
     if column.identity:
         for sequence in scene.world.owned_sequences(table.oid, column.number):
             scene.lock(sequence, _RX)
-    expression = syntax.parse_expression(column.default) if column.default else None
+    expression = _default_of(scene.world, column)
     for part in syntax.walk(expression) if expression is not None else ():
         if isinstance(part, pb.FuncCall):
             scene.study(part)
+
+
+def _default_of(world: World, column: ColumnFacts) -> syntax.Node | None:
+    """The default of the column, else that of its domain."""
+    if column.default:
+        return syntax.parse_expression(column.default)
+    return DataTypes(world).default_of(column.type)
 
 
 def _is_on(trigger: TriggerFacts) -> bool:

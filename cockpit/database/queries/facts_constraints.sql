@@ -21,5 +21,5 @@ SELECT c.oid::bigint AS oid,
        c.condeferred AS deferred
   FROM pg_catalog.pg_constraint c
   JOIN pg_catalog.pg_namespace n ON n.oid = c.connamespace
- WHERE n.nspname NOT IN ('pg_catalog', 'information_schema')
+ WHERE c.oid >= 16384 AND n.nspname <> 'information_schema'
  ORDER BY c.oid

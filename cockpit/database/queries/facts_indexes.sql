@@ -23,6 +23,6 @@ SELECT i.indexrelid::bigint AS oid,
   JOIN pg_catalog.pg_class c ON c.oid = i.indexrelid
   JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
   JOIN pg_catalog.pg_am m ON m.oid = c.relam
- WHERE n.nspname NOT IN ('pg_catalog', 'information_schema', 'pg_toast')
+ WHERE i.indexrelid >= 16384 AND n.nspname NOT IN ('information_schema', 'pg_toast')
    AND (n.nspname !~ '^pg_(toast_)?temp_' OR n.oid = pg_catalog.pg_my_temp_schema())
  ORDER BY i.indexrelid

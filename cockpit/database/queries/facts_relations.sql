@@ -21,7 +21,14 @@ SELECT c.oid::bigint AS oid,
        (SELECT json_build_object(
                  'strategy', p.partstrat,
                  'columns', pg_catalog.string_to_array(p.partattrs::text, ' ')::int[],
-                 'written', pg_catalog.pg_get_partkeydef(c.oid))
+                 'written', pg_catalog.pg_get_partkeydef(c.oid),
+                 'usual', NOT EXISTS (
+                     SELECT FROM pg_catalog.unnest(p.partclass::oid[]) k(class)
+                      WHERE k.class >= 16384)
+                   AND NOT EXISTS (
+                     SELECT FROM pg_catalog.unnest(p.partcollation::oid[]) k(collation_oid)
+                       JOIN pg_catalog.pg_collation l ON l.oid = k.collation_oid
+                      WHERE NOT l.collisdeterministic))
           FROM pg_catalog.pg_partitioned_table p
          WHERE p.partrelid = c.oid) AS key,
        (SELECT json_agg(json_build_object(
@@ -45,6 +52,6 @@ SELECT c.oid::bigint AS oid,
   LEFT JOIN pg_catalog.pg_am m ON m.oid = c.relam
   LEFT JOIN pg_catalog.pg_tablespace s ON s.oid = c.reltablespace
  WHERE c.relkind IN ('r', 'p', 'f', 'm', 'v', 'S', 'c', 'i', 'I')
-   AND n.nspname NOT IN ('pg_catalog', 'information_schema', 'pg_toast')
+   AND c.oid >= 16384 AND n.nspname NOT IN ('information_schema', 'pg_toast')
    AND (n.nspname !~ '^pg_(toast_)?temp_' OR n.oid = pg_catalog.pg_my_temp_schema())
  ORDER BY c.oid
