@@ -48,8 +48,8 @@ LEFT_OUT = {
 SESSION = {"SET", "RESET"}
 ROWS = {"INSERT", "UPDATE", "DELETE", "MERGE", "COPY", "WITH", "CALL", "DO"}
 COUNTED = "rpfmvSc"
-_THROUGH_CLIENT = re.compile(r"\b(FROM\s+STDIN|TO\s+STDOUT)\b", re.IGNORECASE)
-"""A COPY that waits for the client to send or take rows."""
+_THROUGH_CLIENT = re.compile(r"\b(FROM|TO)\s+STD(IN|OUT)\b", re.IGNORECASE)
+"""A COPY that waits for the client to send or take rows; the server minds no mistaken word."""
 
 RELATIONS = """
 SELECT c.oid::bigint, n.nspname || '.' || c.relname, c.relkind
@@ -76,7 +76,7 @@ class Tally:
 def statements(path: Path) -> Iterator[tuple[str, str]]:
     """Every statement PostgreSQL can parse, with its kind; psql's own lines and data are cut."""
     text = path.read_text(errors="replace")
-    text = re.sub(r"(?ims)^copy\b[^;]*from\s+stdin[^;]*;.*?^\\\.$", "", text)
+    text = re.sub(r"(?ims)^copy\b[^;]*from\s+std(in|out)[^;]*;.*?^\\\.$", "", text)
     text = re.sub(r"\\g(set|desc|exec|x)?\b[^\n]*", ";", text)
     text = re.sub(r"(?m)^\s*\\[^\n]*$", "", text)
     for part in _parts(text):

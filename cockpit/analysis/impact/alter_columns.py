@@ -142,9 +142,17 @@ def set_not_null(
             return
         if relation.kind == "p":
             return
+    if relation.kind == "p" and alteration.only and alteration.scene.major < 18:
+        _check_descendants(alteration, relation)
     for child in alteration.children(relation):
         set_not_null(alteration, child, command)
     mark_not_null(alteration, relation, command.name)
+
+
+def _check_descendants(alteration: Alteration, relation: RelationFacts) -> None:
+    """With ONLY every partition must refuse nulls already (`AT_CheckNotNull`)."""
+    for member in alteration.scene.world.tree(relation.oid):
+        alteration.scene.lock(member, alteration.mode)
 
 
 def mark_not_null(alteration: Alteration, relation: RelationFacts, name: str) -> None:

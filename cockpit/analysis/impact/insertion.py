@@ -24,6 +24,8 @@ class Insertion:
     """Columns of ON CONFLICT DO UPDATE; None without one."""
     none: bool = False
     """A condition that is plainly false leaves no row."""
+    own_identity: bool = False
+    """OVERRIDING USER VALUE: identity columns take what their sequences give."""
 
     @classmethod
     def of(cls, table: RelationFacts, node: pb.InsertStmt) -> Self:
@@ -33,13 +35,14 @@ class Insertion:
         if node.on_conflict_clause.action == pb.ONCONFLICT_UPDATE:
             targets = node.on_conflict_clause.target_list
             replaced = frozenset(item.res_target.name for item in targets)
+        own = node.override == pb.OVERRIDING_USER_VALUE
         if not node.HasField("select_stmt"):
-            return cls(named, (), replaced)
+            return cls(named, (), replaced, own_identity=own)
         select = node.select_stmt.select_stmt
         named = named or tuple(column.name for column in table.columns)
         rows = tuple(dict(zip(named, values, strict=False)) for values in _values(select))
         count = max((len(row) for row in rows), default=len(named))
-        return cls(named[:count], rows, replaced, _is_empty(select))
+        return cls(named[:count], rows, replaced, _is_empty(select), own)
 
     @property
     def points(self) -> list[dict[str, Point | None]]:
@@ -78,13 +81,18 @@ class Insertion:
 
     def defaulted(self, table: RelationFacts) -> set[str]:
         """Columns that take their default in some row."""
-        asked = {
+        own = {c.name for c in table.columns if self.own_identity and c.identity}
+        return self.set_to_default | own | {c.name for c in table.columns} - set(self.columns)
+
+    @property
+    def set_to_default(self) -> set[str]:
+        """Columns that are given the word DEFAULT in some row."""
+        return {
             name
             for row in self.rows
             for name, item in row.items()
             if isinstance(item, pb.SetToDefault)
         }
-        return asked | {c.name for c in table.columns if c.name not in self.columns}
 
     def renamed(self, names: dict[str, str]) -> "Insertion":
         """The same rows under the names that the columns have below a view."""
@@ -94,6 +102,7 @@ class Insertion:
             tuple({names.get(n, n): item for n, item in row.items()} for row in self.rows),
             None if replaced is None else frozenset(names.get(n, n) for n in replaced),
             self.none,
+            self.own_identity,
         )
 
 

@@ -69,7 +69,9 @@ def merge(scene: Scene, node: pb.MergeStmt) -> None:
         when = clause.merge_when_clause
         if when.command_type == pb.CMD_INSERT:
             names = tuple(i.res_target.name for i in when.target_list)
-            writer.insert(table, Insertion(names or tuple(c.name for c in table.columns)))
+            own = when.override == pb.OVERRIDING_USER_VALUE
+            names = names or tuple(c.name for c in table.columns)
+            writer.insert(table, Insertion(names, own_identity=own))
         elif when.command_type == pb.CMD_UPDATE:
             columns = {item.res_target.name for item in when.target_list}
             writer.update(table, columns, tree=node.relation.inh)

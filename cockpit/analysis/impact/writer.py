@@ -84,6 +84,10 @@ class Writer:
         if self._rules(table, Event.UPDATE) or self._update_below(table, columns):
             return
         points = rows.points if rows else []
+        defaulted = rows.set_to_default if rows else set()
+        for column in table.columns:
+            if column.name in defaulted:
+                evaluate_default(self.scene, table, column)
         self.scene.lock_ancestors(table)
         members = self._members(table, tree, where)
         for member in members:
