@@ -23,11 +23,26 @@ async def by_key(pilot: CockpitPilot, action: Action) -> bool:
 
 
 async def by_palette(pilot: CockpitPilot, action: Action) -> bool:
-    """Open the palette, type the id, press enter."""
+    """Open the palette, type as much of its sentence as tells it apart, press enter."""
     await pilot.press("colon")
-    await pilot.type(action.help.lower()[:30])
+    await pilot.type(telling(action))
     await pilot.press("enter")
     return True
+
+
+def telling(action: Action) -> str:
+    """The shortest beginning of its help that no other action answers to; most of it else."""
+    sentence = action.help.lower()
+    for length in range(3, 30):
+        words = sentence[:length].split()
+        if sum(all(word in searched(a) for word in words) for a in ACTIONS) == 1:
+            return sentence[:length]
+    return sentence[:30]
+
+
+def searched(action: Action) -> str:
+    """What the palette looks through."""
+    return f"{action.id} {action.title} {action.help} {action.group}".lower()
 
 
 async def by_mouse(pilot: CockpitPilot, action: Action) -> bool:
