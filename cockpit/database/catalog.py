@@ -58,7 +58,7 @@ def read_facts(reader: Reader) -> CatalogFacts:
     expressions come back with every name qualified; outside, names of the search path come back
     bare, which the prediction understands as well.
     """
-    version, search_path, settings, role = reader.rows(query("facts_session"))[0]
+    version, search_path, settings, role, unbound = reader.rows(query("facts_session"))[0]
     reader.rows(_NO_SEARCH_PATH)
     found: dict[str, list[Row]] = dict(reader.rows(_everything()))
     return CatalogFacts(
@@ -66,6 +66,7 @@ def read_facts(reader: Reader) -> CatalogFacts:
         search_path=tuple(search_path),
         settings=settings or {},
         role=role,
+        unbound=tuple(unbound),
         relations=tuple(_relation(row) for row in found["relations"]),
         inheritance=tuple((row["child"], row["parent"]) for row in found["inheritance"]),
         **{

@@ -85,6 +85,10 @@ class RelationFacts:
     rows: float = -1
     """The planner's estimate; -1 when the table was never analyzed."""
     row_security: bool = False
+    binds_owner: bool = False
+    """FORCE ROW LEVEL SECURITY."""
+    asks_as_reader: bool = False
+    """A view with `security_invoker`, below which the reader's own rights count."""
     populated: bool = True
     range: tuple[int, int] | None = None
     """The smallest and largest value of a sequence."""
@@ -235,6 +239,8 @@ class PolicyFacts:
     """Whom it is for; empty for everybody."""
     conditions: tuple[str, ...] = ()
     """USING and WITH CHECK."""
+    command: str = "*"
+    """`r` SELECT, `a` INSERT, `w` UPDATE, `d` DELETE, `*` all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -362,6 +368,8 @@ class CatalogFacts:
     settings: Mapping[str, str] = field(default_factory=dict)
     """`TimeZone`, `check_function_bodies`, ... of the session that will run the statements."""
     role: str = ""
+    unbound: tuple[str, ...] = ()
+    """Roles that row security does not bind: superusers, and those with BYPASSRLS."""
     objects: tuple[ObjectFacts, ...] = ()
     relations: tuple[RelationFacts, ...] = ()
     inheritance: tuple[tuple[int, int], ...] = ()

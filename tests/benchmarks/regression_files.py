@@ -11,9 +11,15 @@ strong. Counted are locks on permanent tables, views, sequences and foreign tabl
 before. Left out: what fails, what cannot
 run in a transaction, queries, and temporary tables, which no second connection sees.
 
+Where there are no temporary tables, every statement runs in a new session: an old one remembers
+plans and row types, and asks for fewer locks.
+
 *Too weak or missing* is what can hurt: somebody waits who was not told of. *Too strong or too many*
 is caution: a row that could go to any partition goes to one, a referenced row is not looked up
 because the value is null.
+
+A file that cannot be run to its end, because it ends the server's session or locks the catalog, is
+named on stderr; what it came to until then counts. A prediction that crashes counts as a crash.
 """
 
 import argparse
@@ -34,6 +40,7 @@ from cockpit.analysis.impact import predict
 from cockpit.database.catalog import read_facts
 from cockpit.embedded import binaries
 from cockpit.embedded.server import EmbeddedServer
+from cockpit.errors import CockpitError
 from cockpit.model.impact import Impact
 from cockpit.model.locks import LockMode
 from cockpit.sql.kind import kind_of
@@ -59,6 +66,10 @@ SELECT c.oid::bigint, n.nspname || '.' || c.relname, c.relkind
 """
 LOCKS = "SELECT relation::bigint, mode FROM pg_locks WHERE pid = %s AND locktype = 'relation'"
 TEMPORARY = "SELECT relname FROM pg_class WHERE relpersistence = 't'"
+SESSION_STATE = "SELECT current_setting('search_path'), current_user::text"
+SETTINGS = "SELECT name, setting FROM pg_settings WHERE source = 'session'"
+PATIENCE = "-c lock_timeout=5s -c statement_timeout=60s"
+"""The watcher reads the catalog, which a statement of the suite may have locked."""
 
 
 @dataclass
@@ -101,7 +112,7 @@ class Stage:
 
     def __init__(self, dsn: str, tally: Tally, name: str) -> None:
         self.actor = psycopg.connect(dsn, autocommit=True)
-        self.watcher = psycopg.connect(dsn, autocommit=True)
+        self.watcher = psycopg.connect(dsn, autocommit=True, options=PATIENCE)
         self.dsn, self.tally, self.name = dsn, tally, name
 
     def __enter__(self) -> "Stage":
@@ -126,19 +137,52 @@ class Stage:
 
     def compare(self, statement: str, kind: str) -> None:
         """Predict, run, look, and commit."""
+        self.renew()
         names = {oid: (name, kind) for oid, name, kind in self.watcher.execute(RELATIONS)}
-        impact = self.predicted(statement)
+        try:
+            impact = self.predicted(statement)
+        except Exception as error:  # noqa: BLE001 - whatever it is, it is a finding
+            self.crashed(statement, error)
+            return
         if impact is None:
             return
         predicted = _counted(impact, names)
         found = self.observed(statement, names, predicted)
         if found is not None:
-            self.judge(statement, kind, predicted, found, impact.unknown)
+            self.judge(statement, kind, predicted, found, impact)
+
+    def renew(self) -> None:
+        """Go on in a session that remembers no plans and row types, with the same settings.
+
+        Not while there are temporary tables, which would be gone.
+        """
+        try:
+            if self.actor.execute(TEMPORARY).fetchall():
+                return
+            settings = self.actor.execute(SETTINGS).fetchall()
+            user, role = self.actor.execute("SELECT session_user, current_user").fetchall()[0]
+        except psycopg.Error:
+            return
+        self.actor.close()
+        self.actor = psycopg.connect(self.dsn, autocommit=True)
+        for name, value in settings:
+            self.actor.execute("SELECT set_config(%s, %s, false)", (name, value))
+        self.actor.execute(sql.SQL("SET SESSION AUTHORIZATION {}").format(sql.Identifier(user)))
+        if role != user:
+            self.actor.execute(sql.SQL("SET ROLE {}").format(sql.Identifier(role)))
+
+    def crashed(self, statement: str, error: Exception) -> None:
+        """No prediction at all; the statement runs nevertheless, for those after it."""
+        self.tally.add("schema", "crash")
+        self.tally.differences.append(
+            {"file": self.name, "statement": statement, "crash": f"{type(error).__name__}: {error}"}
+        )
+        self.quietly(statement)
 
     def predicted(self, statement: str) -> Impact | None:
         """None when the session cannot say its search path, or the statement names its own."""
         try:
-            path = self.actor.execute("SHOW search_path").fetchall()[0][0]
+            path, role = self.actor.execute(SESSION_STATE).fetchall()[0]
             hidden = [row[0] for row in self.actor.execute(TEMPORARY)]
         except psycopg.Error:
             return None
@@ -146,7 +190,8 @@ class Stage:
             return None
         with opened(self.dsn) as session, session.look() as reader:
             facts = read_facts(reader)
-        return predict([f"SET search_path = {path}", statement], facts)[1]
+        acting = [f'SET ROLE "{role}"'] if role != facts.role else []
+        return predict([f"SET search_path = {path}", *acting, statement], facts)[-1]
 
     def observed(
         self,
@@ -195,9 +240,10 @@ class Stage:
         kind: str,
         predicted: dict[str, LockMode],
         found: dict[str, LockMode],
-        unknown: bool,
+        impact: Impact,
     ) -> None:
         """Count the statement, and keep it when the two differ."""
+        unknown = impact.unknown
         weak = [n for n, m in found.items() if n not in predicted or predicted[n].rank < m.rank]
         group = "rows" if kind.split()[0] in ROWS else "schema"
         self.tally.add(group, "run")
@@ -209,7 +255,7 @@ class Stage:
         if not unknown:
             self.tally.add(group, "too weak or missing" if weak else "too strong or too many")
         self.tally.differences.append({
-            "file": self.name, "statement": statement, "unknown": unknown,
+            "file": self.name, "statement": statement, "unknown": unknown, "notes": impact.notes,
             "predicted": predicted, "found": found,
         })  # fmt: skip
 
@@ -251,8 +297,11 @@ def main() -> None:
     every = sorted(path.stem for path in asked.folder.glob("*.sql"))
     with EmbeddedServer(binaries.read(asked.programs)) as server:
         for name in asked.files or [name for name in every if name != SETUP]:
-            run_file(server, asked.folder, name, tally)
-            sys.stderr.write(f"{name}\n")
+            try:
+                run_file(server, asked.folder, name, tally)
+                sys.stderr.write(f"{name}\n")
+            except (psycopg.Error, CockpitError) as error:
+                sys.stderr.write(f"{name}: not to its end: {error}\n")
     for (group, verdict), count in sorted(tally.counts.items()):
         sys.stdout.write(f"{group:8} {verdict:24} {count}\n")
     if asked.differences:

@@ -1,6 +1,7 @@
 """Many more statements, each where another schema meets it: prediction against a real server.
 
-One in ten runs with the other tests, and all of `corners`; `pytest -m long` runs them all.
+One in ten runs with the other tests, and all of `corners` and `depot`; `pytest -m long` runs
+them all.
 """
 
 from collections.abc import Iterator
@@ -61,7 +62,7 @@ def cases(schema: str) -> list[Case]:
 
 
 ALL = [case for schema in ("office", "levels") for case in cases(schema)]
-CORNERS = cases("corners")
+CORNERS = [case for schema in ("corners", "depot") for case in cases(schema)]
 
 
 @pytest.fixture(scope="module")
@@ -69,7 +70,7 @@ def templates(server: Databases) -> Iterator[dict[str, Database]]:
     """Each schema, loaded and analyzed once."""
     made: dict[str, Database] = {}
     try:
-        for schema in ("office", "levels", "corners"):
+        for schema in ("office", "levels", "corners", "depot"):
             made[schema] = server.create()
             made[schema].execute((HERE / f"{schema}.sql").read_text())
         yield made

@@ -62,7 +62,7 @@ class Access:
 
         `select` is the query when this table is all it reads.
         """
-        if any(_is_false(condition) for condition in self.conditions):
+        if any(syntax.is_false(condition) for condition in self.conditions):
             return False
         if self.world.is_assumed(self.table):
             return not self.conditions
@@ -157,8 +157,3 @@ class Access:
 
 def _is_extreme(node: syntax.Node) -> bool:
     return isinstance(node, pb.FuncCall) and syntax.words(node.funcname)[-1] in ("min", "max")
-
-
-def _is_false(condition: syntax.Node) -> bool:
-    constant = isinstance(condition, pb.A_Const) and condition.WhichOneof("val") == "boolval"
-    return constant and not condition.boolval.boolval

@@ -2,7 +2,7 @@
 
 from postgast import pg_query_pb2 as pb
 
-from cockpit.analysis.impact import alter_constraints, implication, syntax
+from cockpit.analysis.impact import alter_constraints, syntax
 from cockpit.analysis.impact.alteration import Alteration
 from cockpit.analysis.impact.cascade import Cascade
 from cockpit.analysis.impact.columns import column_of
@@ -129,62 +129,6 @@ def set_default(alteration: Alteration, relation: RelationFacts, command: pb.Alt
         world.change_column(relation, command.name, default=None)
     else:
         keep_default(world, relation, command.name, expression)
-
-
-def set_not_null(
-    alteration: Alteration, relation: RelationFacts, command: pb.AlterTableCmd
-) -> None:
-    """SET NOT NULL: rows are read unless a check that holds proves it."""
-    column = relation.column(command.name)
-    if column is not None and column.not_null:
-        if alteration.scene.major >= 18:
-            alter_constraints.validate_not_null(alteration, relation, column)
-            return
-        if relation.kind == "p":
-            return
-    if relation.kind == "p" and alteration.only and alteration.scene.major < 18:
-        _check_descendants(alteration, relation)
-    for child in alteration.children(relation):
-        set_not_null(alteration, child, command)
-    mark_not_null(alteration, relation, command.name)
-
-
-def _check_descendants(alteration: Alteration, relation: RelationFacts) -> None:
-    """With ONLY every partition must refuse nulls already (`AT_CheckNotNull`)."""
-    for member in alteration.scene.world.tree(relation.oid):
-        alteration.scene.lock(member, alteration.mode)
-
-
-def mark_not_null(alteration: Alteration, relation: RelationFacts, name: str) -> None:
-    """The column refuses nulls from now on."""
-    world = alteration.scene.world
-    relation = world.relations.get(relation.oid, relation)
-    column = relation.column(name)
-    if column is not None and column.not_null:
-        return
-    proven = implication.is_not_null(world, relation, name)
-    alteration.on(relation).check |= not proven
-    if world.is_assumed(relation) and not proven:
-        alteration.scene.note(
-            f"a valid CHECK ({name} IS NOT NULL) would spare reading {relation.name}"
-        )
-    world.change_column(relation, name, not_null=True)
-
-
-def drop_not_null(
-    alteration: Alteration, relation: RelationFacts, command: pb.AlterTableCmd
-) -> None:
-    """DROP NOT NULL: descendants too; since 18 only where there is something to drop."""
-    scene, world = alteration.scene, alteration.scene.world
-    column = relation.column(command.name)
-    if scene.major >= 18:
-        if column is not None and not column.not_null:
-            return
-        scene.lock_indexes(relation, LockMode.ACCESS_SHARE)
-    children = alteration.looked_up_children if scene.major >= 18 else alteration.children
-    for child in children(relation):
-        drop_not_null(alteration, child, command)
-    world.change_column(world.relations.get(relation.oid, relation), command.name, not_null=False)
 
 
 def set_expression(

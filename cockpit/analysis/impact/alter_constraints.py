@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from postgast import pg_query_pb2 as pb
 
-from cockpit.analysis.impact import alter_columns, syntax
+from cockpit.analysis.impact import alter_not_null, syntax
 from cockpit.analysis.impact.alteration import Alteration
 from cockpit.analysis.impact.cascade import Cascade
 from cockpit.analysis.impact.constraints import (
@@ -14,7 +14,7 @@ from cockpit.analysis.impact.constraints import (
     name_constraint,
 )
 from cockpit.analysis.impact.inherited_keys import take_over
-from cockpit.model.facts import ColumnFacts, ConstraintFacts, RelationFacts
+from cockpit.model.facts import ConstraintFacts, RelationFacts
 from cockpit.model.locks import LockMode
 
 _SRX = LockMode.SHARE_ROW_EXCLUSIVE
@@ -31,7 +31,7 @@ def add(alteration: Alteration, relation: RelationFacts, command: pb.AlterTableC
     elif constraint.contype in _INDEXED:
         add_indexed(alteration, relation, constraint)
     elif constraint.contype == pb.CONSTR_NOTNULL:
-        add_not_null(alteration, relation, constraint)
+        alter_not_null.add(alteration, relation, constraint)
 
 
 def add_on_column(
@@ -92,30 +92,6 @@ def add_check(
             add_check(alteration, child, handed_down, inherited=True)
 
 
-def add_not_null(
-    alteration: Alteration, relation: RelationFacts, constraint: pb.Constraint
-) -> None:
-    """NOT NULL as a named constraint (18)."""
-    (name,) = syntax.words(constraint.keys)
-    world = alteration.scene.world
-    if not constraint.is_no_inherit:
-        for child in alteration.looked_up_children(relation):
-            add_not_null(alteration, child, constraint)
-    column = relation.column(name)
-    keep(world, ConstraintFacts(
-        oid=world.new_oid(),
-        name=constraint.conname or name_constraint(relation, relation.numbers((name,)), "not_null"),
-        kind="n",
-        table=relation.oid,
-        columns=(column.number,) if column else (),
-        valid=not constraint.skip_validation,
-    ))  # fmt: skip
-    if constraint.skip_validation:
-        world.change_column(relation, name, not_null=True)
-    else:
-        alter_columns.mark_not_null(alteration, relation, name)
-
-
 def add_indexed(alteration: Alteration, relation: RelationFacts, constraint: pb.Constraint) -> None:
     """PRIMARY KEY, UNIQUE, EXCLUDE: an index is built, unless one is given."""
     scene, world = alteration.scene, alteration.scene.world
@@ -128,11 +104,20 @@ def add_indexed(alteration: Alteration, relation: RelationFacts, constraint: pb.
         _build_indexes(alteration, relation)
     if constraint.contype == pb.CONSTR_PRIMARY:
         for name in made.column_names:
-            column = pb.AlterTableCmd(name=name)
             current = world.relations.get(relation.oid, relation)
-            alter_columns.set_not_null(alteration, current, column)
+            _refuse_nulls(alteration, current, name)
         if not made.column_names and world.assumes:
             alteration.on(relation).check = True
+
+
+def _refuse_nulls(alteration: Alteration, relation: RelationFacts, name: str) -> None:
+    """What a primary key asks of its columns (`ATPrepAddPrimaryKey`)."""
+    column = relation.column(name)
+    if alteration.scene.major < 18:
+        alter_not_null.set_(alteration, relation, pb.AlterTableCmd(name=name))
+    elif column is None or not column.not_null:
+        key = pb.Constraint(keys=[pb.Node(string=pb.String(sval=name))])
+        alter_not_null.add(alteration, relation, key)
 
 
 def _build_indexes(alteration: Alteration, relation: RelationFacts) -> None:
@@ -184,7 +169,7 @@ def _refer(
     for child in world.children(relation.oid):
         scene.lock(child, _SRX)
         own = [c for c in world.constraints.of(child.oid) if c.kind == "f"]
-        if not take_over(scene, key, own):
+        if not take_over(scene, key, own, alteration):
             _refer(alteration, child, key, proven)
 
 
@@ -202,9 +187,7 @@ def alter(alteration: Alteration, relation: RelationFacts, command: pb.AlterTabl
         return
     _lock_shares(alteration, relation, key)
     if change.alter_inheritability:
-        for child in alteration.looked_up_children(relation):
-            if not change.noinherit:
-                _pass_on(alteration, child, relation, key)
+        alter_not_null.hand_down(alteration, relation, key, ends=change.noinherit)
     if not change.alter_enforceability or key.enforced == change.is_enforced:
         return
     mode = _SRX if change.is_enforced else LockMode.ACCESS_EXCLUSIVE
@@ -225,15 +208,6 @@ def _lock_shares(alteration: Alteration, relation: RelationFacts, key: Constrain
                 _lock_shares(alteration, child, inherited)
 
 
-def _pass_on(
-    alteration: Alteration, child: RelationFacts, parent: RelationFacts, constraint: ConstraintFacts
-) -> None:
-    """A not-null that begins to be inherited holds for the child's rows too (18)."""
-    for column in parent.columns:
-        if column.number in constraint.columns:
-            alter_columns.set_not_null(alteration, child, pb.AlterTableCmd(name=column.name))
-
-
 def validate(alteration: Alteration, relation: RelationFacts, command: pb.AlterTableCmd) -> None:
     """VALIDATE CONSTRAINT: nothing when it is valid already."""
     scene, world = alteration.scene, alteration.scene.world
@@ -248,7 +222,7 @@ def validate(alteration: Alteration, relation: RelationFacts, command: pb.AlterT
     if constraint.kind == "f":
         _validate_foreign_key(alteration, relation, constraint)
     else:
-        _validate_rows(alteration, relation, constraint)
+        validate_rows(alteration, relation, constraint)
 
 
 def _validate_foreign_key(
@@ -265,24 +239,40 @@ def _validate_foreign_key(
                 _validate_foreign_key(alteration, child, inherited)
 
 
-def _validate_rows(
+def validate_rows(
     alteration: Alteration, relation: RelationFacts, constraint: ConstraintFacts
 ) -> None:
+    """Of a check or not-null: all descendants are locked, rows read where it is not valid yet."""
     world = alteration.scene.world
-    if not constraint.no_inherit:
-        for child in alteration.children(relation):
-            for inherited in world.constraints.of(child.oid):
-                if inherited.name == constraint.name and not inherited.valid:
-                    _validate_rows(alteration, child, inherited)
+    inherited = [] if constraint.no_inherit else list(world.tree(relation.oid))[1:]
+    for member in inherited:
+        alteration.scene.lock(member, alteration.mode)
+    for member in [] if alteration.only else inherited:
+        own = _inherited(alteration, relation, constraint, member)
+        if own is not None and not own.valid:
+            alteration.on(member).check = True
+            world.constraints.put(_proven(own))
     alteration.on(relation).check = True
     world.constraints.put(_proven(constraint))
 
 
-def validate_not_null(alteration: Alteration, relation: RelationFacts, column: ColumnFacts) -> None:
-    """SET NOT NULL on a column whose not-null was added NOT VALID (18)."""
-    for constraint in alteration.scene.world.constraints.of(relation.oid):
-        if constraint.kind == "n" and column.number in constraint.columns and not constraint.valid:
-            _validate_rows(alteration, relation, constraint)
+def _inherited(
+    alteration: Alteration,
+    relation: RelationFacts,
+    constraint: ConstraintFacts,
+    child: RelationFacts,
+) -> ConstraintFacts | None:
+    """The same constraint of a descendant: a check by its name, a not-null by its column."""
+    if constraint.kind != "n":
+        return _named(alteration, child, constraint.name)
+    return next(
+        (
+            found
+            for name in relation.named(constraint.columns)
+            if (found := alter_not_null.constraint_on(alteration, child, name))
+        ),
+        None,
+    )
 
 
 def drop(alteration: Alteration, relation: RelationFacts, command: pb.AlterTableCmd) -> None:
@@ -293,15 +283,31 @@ def drop(alteration: Alteration, relation: RelationFacts, command: pb.AlterTable
         if world.assumes:
             scene.note("of a foreign key the referenced table is locked ACCESS EXCLUSIVE too")
         return
+    drop_one(alteration, relation, constraint, cascades=command.behavior == pb.DROP_CASCADE)
+
+
+def drop_one(
+    alteration: Alteration,
+    relation: RelationFacts,
+    constraint: ConstraintFacts,
+    *,
+    cascades: bool = False,
+) -> None:
+    """One constraint, and what children have from it alone (`dropconstraint_internal`)."""
+    scene, world = alteration.scene, alteration.scene.world
     if constraint.kind == "f":
         scene.lock(world.relations.get(constraint.references), alteration.mode)
     if not constraint.no_inherit and (constraint.kind in "cn" or relation.kind != "p"):
         for child in alteration.looked_up_children(relation):
-            inherited = _named(alteration, child, command.name)
-            if inherited is not None and inherited.ancestors <= 1 and not inherited.local:
-                drop(alteration, child, command)
-    cascade = Cascade(scene, cascades=command.behavior == pb.DROP_CASCADE)
-    cascade.drop(("pg_constraint", constraint.oid, 0))
+            own = _inherited(alteration, relation, constraint, child)
+            if own is not None and own.ancestors <= 1 and not own.local:
+                drop_one(alteration, child, own, cascades=cascades)
+            elif own is not None:
+                world.constraints.put(replace(own, ancestors=own.ancestors - 1))
+    if constraint.kind == "n":
+        for name in relation.named(constraint.columns):
+            world.change_column(relation, name, not_null=False)
+    Cascade(scene, cascades=cascades).drop(("pg_constraint", constraint.oid, 0))
 
 
 def _named(alteration: Alteration, relation: RelationFacts, name: str) -> ConstraintFacts | None:

@@ -10,6 +10,7 @@ from cockpit.analysis.impact import (
     alter_columns,
     alter_constraints,
     alter_inheritance,
+    alter_not_null,
     alter_storage,
     alter_triggers,
     alter_type,
@@ -71,8 +72,8 @@ RULES: dict[int, Rule] = {
     pb.AT_DropColumn: Rule(alter_columns.drop, order=Pass.DROP),
     pb.AT_AlterColumnType: Rule(alter_type.change, order=Pass.ALTER_TYPE, reach=_TREE),
     pb.AT_ColumnDefault: Rule(alter_columns.set_default, order=Pass.COLUMN_ATTRIBUTES, reach=_TREE),
-    pb.AT_SetNotNull: Rule(alter_columns.set_not_null, order=Pass.COLUMN_ATTRIBUTES),
-    pb.AT_DropNotNull: Rule(alter_columns.drop_not_null, order=Pass.DROP),
+    pb.AT_SetNotNull: Rule(alter_not_null.set_, order=Pass.COLUMN_ATTRIBUTES),
+    pb.AT_DropNotNull: Rule(alter_not_null.drop, order=Pass.DROP),
     pb.AT_SetExpression: Rule(
         alter_columns.set_expression, order=Pass.COLUMN_ATTRIBUTES, reach=_TREE
     ),

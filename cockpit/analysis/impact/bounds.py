@@ -53,6 +53,18 @@ class Bound:
         above, below = _compared(row, self.low), _compared(row, self.high)
         return None if above is None or below is None else above >= 0 > below
 
+    def may_hold(self, leading: Point | None) -> bool:
+        """Whether a row of which only this value is known cannot be ruled out."""
+        if self.strategy == "l":
+            return leading in self.values or any(
+                leading is not None and other is not None and not comparable(leading, other)
+                for other in self.values
+            )
+        if self.strategy == "r":
+            at = Span(leading, leading, high_closed=True)
+            return leading is not None and not at.misses(self.span)
+        return True
+
 
 def _compared(row: Sequence[Point | None], limits: tuple[Limit, ...]) -> int | None:
     """Less than, equal to or greater than 0, as the row is to the end of a range."""
@@ -212,6 +224,12 @@ def _half(operator: str, value: Point) -> list[Span]:
 
 
 def _listed(condition: syntax.Node, column: str) -> frozenset[Point | None] | None:
+    if isinstance(condition, pb.NullTest) and condition.nulltesttype == pb.IS_NULL:
+        return frozenset({None}) if _is_column(syntax.unwrap(condition.arg), column) else None
+    if _is_column(condition, column):
+        return frozenset({True})
+    if isinstance(condition, pb.BoolExpr) and condition.boolop == pb.NOT_EXPR:
+        return frozenset({False}) if _is_column(syntax.unwrap(condition.args[0]), column) else None
     if not isinstance(condition, pb.A_Expr):
         return None
     if not _is_column(syntax.unwrap(condition.lexpr), column):

@@ -6,12 +6,17 @@ from postgast import pg_query_pb2 as pb
 from cockpit.analysis.impact import plpgsql, sequences, server_functions, syntax
 from cockpit.analysis.impact.procedures import arguments_of, run
 from cockpit.analysis.impact.reader import Depth, Reader
+from cockpit.analysis.impact.rewriting import WRITES
 from cockpit.analysis.impact.scene import Scene
 from cockpit.model.facts import FunctionFacts
 from cockpit.model.locks import LockMode
 
 _VOLATILITY = {"volatile": "v", "stable": "s", "immutable": "i"}
 _INPUT = (pb.FUNC_PARAM_IN, pb.FUNC_PARAM_INOUT, pb.FUNC_PARAM_VARIADIC, pb.FUNC_PARAM_DEFAULT)
+_ANALYZED = (*WRITES, pb.SelectStmt, pb.ReturnStmt)
+
+_CARRIERS = (pb.CreateTableAsStmt, pb.DeclareCursorStmt, pb.ExplainStmt)
+"""Statements around a query, which is looked up and not yet rewritten."""
 
 
 def create(scene: Scene, node: pb.CreateFunctionStmt) -> None:
@@ -78,17 +83,11 @@ def _function_of(scene: Scene, node: pb.CreateFunctionStmt) -> FunctionFacts:
 
 
 def _analyze(scene: Scene, statements: list[syntax.Node]) -> None:
-    reader = Reader(scene, Depth.REWRITE)
     for statement in statements:
-        if isinstance(statement, pb.SelectStmt):
-            reader.select(statement)
-            continue
-        target = getattr(statement, "relation", None)
-        writes = (pb.InsertStmt, pb.UpdateStmt, pb.DeleteStmt, pb.MergeStmt)
-        if target is not None and isinstance(statement, writes):
-            scene.lock(scene.find(target), LockMode.ROW_EXCLUSIVE)
-        if isinstance(statement, (*writes, pb.ReturnStmt)):
-            reader.expressions(syntax.children(statement), frozenset())
+        if isinstance(statement, _ANALYZED):
+            Reader(scene, Depth.REWRITE).query(statement)
+        elif isinstance(statement, _CARRIERS):
+            Reader(scene, Depth.PARSE).query(syntax.unwrap(statement.query))
 
 
 def call(scene: Scene, node: pb.FuncCall) -> None:

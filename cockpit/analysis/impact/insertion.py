@@ -117,7 +117,9 @@ def _values(select: pb.SelectStmt) -> list[list[syntax.Node]]:
 
 
 def _is_star(node: syntax.Node) -> bool:
-    return isinstance(node, pb.ColumnRef) and syntax.is_a(node.fields[-1], "a_star")
+    if isinstance(node, pb.ColumnRef):
+        return syntax.is_a(node.fields[-1], "a_star")
+    return isinstance(node, pb.A_Indirection) and syntax.is_a(node.indirection[-1], "a_star")
 
 
 def _is_constant(node: syntax.Node) -> bool:
@@ -133,6 +135,4 @@ def _is_column(node: syntax.Node, name: str) -> bool:
 
 
 def _is_empty(select: pb.SelectStmt) -> bool:
-    where = syntax.unwrap(select.where_clause)
-    constant = isinstance(where, pb.A_Const) and where.WhichOneof("val") == "boolval"
-    return constant and not where.boolval.boolval
+    return syntax.is_false(syntax.unwrap(select.where_clause))

@@ -11,7 +11,7 @@ from cockpit.analysis.impact.datatypes import DataTypes
 from cockpit.analysis.impact.hashing import remainder_of
 from cockpit.analysis.impact.spans import Point, Span
 from cockpit.analysis.impact.world import World
-from cockpit.model.facts import RelationFacts
+from cockpit.model.facts import PartitionKey, RelationFacts
 
 
 def surviving(
@@ -19,6 +19,8 @@ def surviving(
 ) -> list[RelationFacts]:
     """The table and its descendants, without partitions that cannot hold a wanted row."""
     found = [table]
+    if table.kind == "p" and any(syntax.is_false(condition) for condition in conditions):
+        return found
     column = key_column(table)
     for child in world.children(table.oid):
         if table.kind != "p" or column is None or not _is_pruned(world, table, child, conditions):
@@ -37,6 +39,23 @@ def key_column(table: RelationFacts) -> str | None:
 def key_names(table: RelationFacts) -> tuple[str, ...]:
     """All key columns of a partitioned table, by name; empty for an expression."""
     return table.named(table.key.columns if table.key else ())
+
+
+def may_move(world: World, table: RelationFacts, columns: set[str]) -> bool:
+    """Whether new values in these columns can take a row to another partition."""
+    for member in world.tree(table.oid) if table.kind == "p" else ():
+        if member.key is not None and _names_any(member, member.key, columns):
+            return True
+    return False
+
+
+def _names_any(table: RelationFacts, key: PartitionKey, columns: set[str]) -> bool:
+    if set(table.numbers(tuple(columns))) & set(key.columns):
+        return True
+    if 0 not in key.columns:
+        return False
+    written = syntax.parse_expression(f"row({key.written.partition('(')[2]}")
+    return written is None or bool(syntax.column_names(written) & columns)
 
 
 def remainder(
@@ -62,7 +81,7 @@ def _is_pruned(
         spans = spans_of(conditions, column)
         listed = values_of(conditions, column)
         return any(span.misses(bound.span) for span in spans) or any(
-            all(_at(value).misses(bound.span) for value in values) for values in listed
+            all(v is None or _at(v).misses(bound.span) for v in values) for values in listed
         )
     wanted = values_of(conditions, column)
     if bound.strategy == "l":

@@ -93,10 +93,20 @@ _VARIABLE = re.compile(
     r"(\w+)\s+(?:CONSTANT\s+)?((?:\w+\.)?\w+)\s*(?:%ROWTYPE\s*)?(?:;|:=|=|DEFAULT\b)", re.IGNORECASE
 )
 
+_CURSOR = re.compile(r"\bCURSOR\b[^;]*", re.IGNORECASE)
+"""A declared cursor: what follows is its query."""
+_ASSIGNED = re.compile(r"\bNEW\.\"?(\w+)\"?\s*(?::=|=(?!=))", re.IGNORECASE)
+
+
+def assigned_columns(body: str) -> set[str]:
+    """Columns that a trigger's body may give another value, as `NEW.x := ...`."""
+    return {name.lower() for name in _ASSIGNED.findall(body)}
+
 
 def declared_rows(body: str) -> list[postgast.pg_query_pb2.RangeVar]:
     """Names that stand for the types of variables and may be those of tables."""
-    found = [m[2] for part in _DECLARED.findall(body) for m in _VARIABLE.finditer(part)]
+    declared = [_CURSOR.sub("", part) for part in _DECLARED.findall(body)]
+    found = [match[2] for part in declared for match in _VARIABLE.finditer(part)]
     names = (syntax.relation_name(text) for text in found)
     return [name for name in names if name is not None]
 

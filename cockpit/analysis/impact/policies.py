@@ -8,6 +8,8 @@ from cockpit.analysis.impact.scene import Scene
 from cockpit.model.facts import PolicyFacts
 from cockpit.model.locks import LockMode
 
+_COMMANDS = {"select": "r", "insert": "a", "update": "w", "delete": "d"}
+
 
 def create(scene: Scene, node: pb.CreatePolicyStmt) -> None:
     """CREATE POLICY: ACCESS EXCLUSIVE; tables in its subqueries are looked up."""
@@ -16,7 +18,15 @@ def create(scene: Scene, node: pb.CreatePolicyStmt) -> None:
     if table is not None:
         oid = scene.world.new_oid()
         roles = tuple(r.role_spec.rolename for r in node.roles if r.role_spec.rolename)
-        scene.world.policies.put(PolicyFacts(oid, node.policy_name, table.oid, roles))
+        conditions = tuple(
+            syntax.to_text(syntax.unwrap(part))
+            for part in (node.qual, node.with_check)
+            if part.WhichOneof("node")
+        )
+        command = _COMMANDS.get(node.cmd_name, "*")
+        scene.world.policies.put(
+            PolicyFacts(oid, node.policy_name, table.oid, roles, conditions, command)
+        )
 
 
 def alter(scene: Scene, node: pb.AlterPolicyStmt) -> None:

@@ -13,6 +13,8 @@ from cockpit.analysis.impact.writer import Event, Writer, replaced_by_rules
 from cockpit.model.facts import RelationFacts
 from cockpit.model.locks import LockMode
 
+_LETTERS = {pb.CMD_INSERT: "a", pb.CMD_UPDATE: "w", pb.CMD_DELETE: "d"}
+
 
 def select(scene: Scene, node: pb.SelectStmt) -> None:
     """SELECT; SELECT INTO also makes a table."""
@@ -29,6 +31,10 @@ def insert(scene: Scene, node: pb.InsertStmt) -> None:
     reader.expressions([node.on_conflict_clause, node.returning_clause], known)
     table = scene.find(node.relation)
     if table is not None:
+        replaces = node.on_conflict_clause.action == pb.ONCONFLICT_UPDATE
+        reader.obey(table, known, "arw" if replaces else "a")
+        if below(scene.world, table) and not replaced_by_rules(scene.world, table, Event.INSERT):
+            Reader(scene, Depth.REWRITE).view(table)
         Writer(scene).insert(table, Insertion.of(table, node))
 
 
@@ -57,13 +63,17 @@ def merge(scene: Scene, node: pb.MergeStmt) -> None:
     reader = Reader(scene)
     known = reader.with_clause(node.with_clause, frozenset())
     sources = reader.source(node.source_relation, known)
+    reader.expressions(syntax.children(node), known)
     for source in sources:
         reader.read(source, [], alone=False)
     table = scene.find(node.relation)
     if table is None:
         return
-    reader.read(Source(table, node.relation.relname, node.relation.inh), [],
-                mode=LockMode.ROW_EXCLUSIVE)  # fmt: skip
+    scene.lock(table, LockMode.ROW_EXCLUSIVE)
+    reader.obey(table, known, _written_by(node))
+    alias = node.relation.alias.aliasname or node.relation.relname
+    target = Source(table, alias, node.relation.inh)
+    _find_rows(reader, target, [c for c in _joined_by(node) if syntax.is_about(c, alias)])
     writer = Writer(scene)
     for clause in node.merge_when_clauses:
         when = clause.merge_when_clause
@@ -79,20 +89,34 @@ def merge(scene: Scene, node: pb.MergeStmt) -> None:
             writer.delete(table, tree=node.relation.inh)
 
 
+def _joined_by(node: pb.MergeStmt) -> list[syntax.Node]:
+    """What is asked of the target's rows; nothing where other rows have actions too."""
+    kinds = {clause.merge_when_clause.match_kind for clause in node.merge_when_clauses}
+    if kinds != {pb.MERGE_WHEN_MATCHED}:
+        return []
+    return list(syntax.conjuncts(syntax.unwrap(node.join_condition)))
+
+
+def _written_by(node: pb.MergeStmt) -> str:
+    """The commands of a MERGE, as policies name them."""
+    kinds = {clause.merge_when_clause.command_type for clause in node.merge_when_clauses}
+    return "r" + "".join(_LETTERS[kind] for kind in sorted(kinds) if kind in _LETTERS)
+
+
 def explain(scene: Scene, node: pb.ExplainStmt) -> None:
     """EXPLAIN plans; with ANALYZE it runs."""
     query = syntax.unwrap(node.query)
     if syntax.switched_on(node.options, "analyze"):
         scene.study(query)
     else:
-        _plan(scene, query)
+        Reader(scene, Depth.PLAN).query(query)
 
 
 def declare(scene: Scene, node: pb.DeclareCursorStmt) -> None:
     """DECLARE: planned, and read later by FETCH."""
     query = syntax.unwrap(node.query)
     scene.world.cursors[node.portalname] = query
-    _plan(scene, query)
+    Reader(scene, Depth.PLAN).query(query)
 
 
 def fetch(scene: Scene, node: pb.FetchStmt) -> None:
@@ -106,7 +130,7 @@ def prepare(scene: Scene, node: pb.PrepareStmt) -> None:
     """PREPARE: analyzed and rewritten."""
     query = syntax.unwrap(node.query)
     scene.world.prepared[node.name] = query
-    _plan(scene, query, Depth.REWRITE)
+    Reader(scene, Depth.REWRITE).query(query)
 
 
 def execute(scene: Scene, node: pb.ExecuteStmt) -> None:
@@ -116,17 +140,6 @@ def execute(scene: Scene, node: pb.ExecuteStmt) -> None:
         scene.cannot_tell(f"the prepared statement {node.name} is not in this text")
     else:
         scene.study(query)
-
-
-def _plan(scene: Scene, query: syntax.Node, depth: Depth = Depth.PLAN) -> None:
-    if isinstance(query, pb.SelectStmt):
-        Reader(scene, depth).select(query)
-        return
-    relation = getattr(query, "relation", None)
-    if relation is not None:
-        target = scene.find(relation)
-        scene.lock(target, LockMode.ROW_EXCLUSIVE)
-    Reader(scene, depth).expressions(syntax.children(query), frozenset())
 
 
 def _change(
@@ -148,19 +161,27 @@ def _change(
     if table is None:
         return None
     scene.lock(table, LockMode.ROW_EXCLUSIVE)
-    if table.kind == "v":
-        _read_below(reader, table, conditions)
-        return []
     alias = node.relation.alias.aliasname or node.relation.relname
     target = Source(table, alias, node.relation.inh)
     event = Event.DELETE if isinstance(node, pb.DeleteStmt) else Event.UPDATE
-    if not replaced_by_rules(scene.world, table, event):
-        reader.read(target, conditions, mode=LockMode.ROW_EXCLUSIVE)
+    reader.obey(table, known, "rd" if event == Event.DELETE else "rw")
+    if table.kind == "v" or not replaced_by_rules(scene.world, table, event):
+        _find_rows(reader, target, conditions)
+    if table.kind == "v":
+        return []
     why = finds_nothing(scene.world, table, conditions)
     if why is not None:
         scene.note(f"no row is expected: {why}")
         return None
     return [c for c in conditions if syntax.is_about(c, alias)]
+
+
+def _find_rows(reader: Reader, target: Source, conditions: list[syntax.Node]) -> None:
+    """The rows of a table or view that are to be changed."""
+    if target.relation.kind == "v":
+        _read_below(reader, target.relation, conditions)
+    else:
+        reader.read(target, conditions, mode=LockMode.ROW_EXCLUSIVE)
 
 
 def _read_below(reader: Reader, view: RelationFacts, conditions: list[syntax.Node]) -> None:
@@ -169,11 +190,12 @@ def _read_below(reader: Reader, view: RelationFacts, conditions: list[syntax.Nod
     if found is None:
         reader.view(view)
         return
+    reader.expressions(found.conditions, frozenset())
     both = [*conditions, *found.conditions]
     if found.relation.kind == "v":
         _read_below(reader, found.relation, both)
     else:
-        target = Source(found.relation, found.relation.name, True)
+        target = Source(found.relation, found.relation.name, found.tree)
         reader.read(target, both, mode=LockMode.ROW_EXCLUSIVE)
 
 

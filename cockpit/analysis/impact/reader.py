@@ -10,7 +10,9 @@ from postgast import pg_query_pb2 as pb
 from cockpit.analysis.impact import access, syntax
 from cockpit.analysis.impact.access import Source
 from cockpit.analysis.impact.partitioning import surviving
+from cockpit.analysis.impact.rewriting import WRITES, look_through
 from cockpit.analysis.impact.scene import Scene
+from cockpit.analysis.impact.world import World
 from cockpit.model.facts import RelationFacts
 from cockpit.model.locks import LockMode
 
@@ -43,15 +45,27 @@ class Reader:
         self.scene = scene
         self.depth = depth
         self._views: set[tuple[int, LockMode]] = set()
+        self._obeyed: set[int] = set()
+        self._reading_as = ""
+        """The owner of the view that is being looked through."""
         self.outer: Names = frozenset()
         """Relations of the queries around a subquery: one row of theirs is at hand."""
 
     def query(self, node: syntax.Node, known: Names = frozenset()) -> None:
-        """A SELECT, or a statement that writes inside WITH."""
+        """A SELECT, or a statement that writes, as far as the server takes it."""
         if isinstance(node, pb.SelectStmt):
             self.select(node, known)
-        elif node is not None:
+        elif self.depth == Depth.RUN and node is not None:
             self.scene.study(node)
+        elif isinstance(node, WRITES):
+            look_through(self, node, known)
+        else:
+            self.expressions([node], known)
+
+    @property
+    def rewrites(self) -> bool:
+        """Views are replaced by what they stand for."""
+        return self.depth >= Depth.REWRITE
 
     def select(
         self, select: pb.SelectStmt, known: Names = frozenset(), mode: LockMode | None = None
@@ -171,26 +185,38 @@ class Reader:
         if relation.kind == "v":
             self.view(relation, mode)
             return []
-        self._obey_policies(relation, known)
+        self.obey(relation, known)
         return [Source(relation, name.alias.aliasname or name.relname, name.inh)]
 
-    def _obey_policies(self, table: RelationFacts, known: Names) -> None:
-        """Whom row security binds reads what the policies ask; owners are not bound."""
+    def obey(self, table: RelationFacts, known: Names = frozenset(), commands: str = "r") -> None:
+        """Whom row security binds reads what the policies for these commands ask.
+
+        A policy that comes back to its own table is refused.
+        """
         world = self.scene.world
-        if not table.row_security or world.role in (world.facts.role, table.owner):
+        role = self._reading_as or world.role
+        if not self.rewrites or not _is_bound(world, table, role):
             return
+        if table.oid in self._obeyed:
+            self.scene.fail(f"infinite recursion in a policy for {table.name}")
+            return
+        self._obeyed.add(table.oid)
         for policy in world.policies.of(table.oid):
-            if not policy.roles or world.role in policy.roles:
+            if policy.command in f"*{commands}" and (not policy.roles or role in policy.roles):
                 found = [syntax.parse_expression(text) for text in policy.conditions]
                 self.expressions(found, known)
+        self._obeyed.discard(table.oid)
 
     def view(self, view: RelationFacts, mode: LockMode = LockMode.ACCESS_SHARE) -> None:
         """What a view stands for."""
-        if self.depth < Depth.REWRITE or not view.definition or (view.oid, mode) in self._views:
+        if not self.rewrites or not view.definition or (view.oid, mode) in self._views:
             return
         self._views.add((view.oid, mode))
+        before = self._reading_as
+        self._reading_as = before if view.asks_as_reader else view.owner
         for node in syntax.parse(view.definition):
             self.select(node, frozenset(), mode)
+        self._reading_as = before
 
     def _lock_rows(self, select: pb.SelectStmt) -> None:
         """FOR UPDATE and its like; on a view or a subquery they reach the tables below."""
@@ -211,6 +237,13 @@ class Reader:
         for table in tables:
             self.scene.lock(table, LockMode.ROW_SHARE)
             self.scene.lock_indexes(table, LockMode.ROW_SHARE)
+
+
+def _is_bound(world: World, table: RelationFacts, role: str) -> bool:
+    """Whether row security is on for this role."""
+    if not table.row_security or role in world.facts.unbound:
+        return False
+    return role != table.owner or table.binds_owner
 
 
 def _is_read(statement: syntax.Node, cte: pb.CommonTableExpr) -> bool:

@@ -69,15 +69,17 @@ def _look(scene: Scene, target: RelationFacts, rows: Sequence[Values] | None) ->
 
 def _as_keys(
     table: RelationFacts, target: RelationFacts, key: ConstraintFacts, rows: Sequence[Values]
-) -> list[Values]:
-    """The rows under the names of the referenced columns."""
+) -> list[Values] | None:
+    """The rows under the names of the referenced columns; None when all have a null in the key."""
     own = {column.number: column.name for column in table.columns}
     theirs = {column.number: column.name for column in target.columns}
     pairs = [
         (own.get(a, ""), theirs.get(b, ""))
         for a, b in zip(key.columns, key.referenced_columns, strict=False)
     ]
-    return [{b: row[a] for a, b in pairs if a in row} for row in rows]
+    keys: list[Values] = [{b: row[a] for a, b in pairs if a in row} for row in rows]
+    complete = [known for known in keys if None not in known.values()]
+    return complete if complete or not keys else None
 
 
 def act_on_children(

@@ -26,11 +26,7 @@ def create(scene: Scene, node: pb.RuleStmt) -> None:
     hidden = frozenset({"old", "new"})
     reader.expressions([syntax.unwrap(node.where_clause)], hidden)
     for item in node.actions:
-        action = syntax.unwrap(item)
-        target = getattr(action, "relation", None)
-        if target is not None:
-            scene.lock(scene.find(target), LockMode.ROW_EXCLUSIVE)
-        reader.expressions([action] if target is None else syntax.children(action), hidden)
+        reader.query(syntax.unwrap(item), hidden)
     scene.world.rules.put(RuleFacts(
         scene.world.new_oid(), node.rulename, table.oid, _EVENTS[node.event], node.instead,
         syntax.to_statement(node),

@@ -1,6 +1,6 @@
 """Which partition a new row goes to (`ExecFindPartition`)."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from cockpit.analysis.impact.bounds import Bound, bound_of
 from cockpit.analysis.impact.partitioning import key_names, remainder
@@ -13,18 +13,29 @@ Values = Mapping[str, Point | None]
 
 
 def routed(world: World, table: RelationFacts, rows: Sequence[Values]) -> list[RelationFacts]:
-    """The table and the partitions these rows go to; all of them where values are not known."""
-    found = {table.oid: table}
+    """The table and the partitions these rows go to; all they may go to where that is not clear."""
+    found: dict[int, RelationFacts] = {}
     for row in rows or [{}]:
-        place = table
-        while place.kind == "p":
-            next_place = _route(world, place, row)
-            if next_place is None:
-                found |= {member.oid: member for member in world.tree(place.oid)}
-                break
-            place = next_place
-            found[place.oid] = place
+        found |= {member.oid: member for member in _reached(world, table, row)}
     return list(found.values())
+
+
+def _reached(world: World, table: RelationFacts, row: Values) -> Iterator[RelationFacts]:
+    yield table
+    if table.kind == "p":
+        sure = _route(world, table, row)
+        for child in [sure] if sure is not None else _possible(world, table, row):
+            yield from _reached(world, child, row)
+
+
+def _possible(world: World, table: RelationFacts, row: Values) -> list[RelationFacts]:
+    """Partitions that the value of the leading column, if it is known, does not rule out."""
+    children = world.children(table.oid)
+    (leading, *_) = key_names(table) or ("",)
+    if leading not in row:
+        return children
+    bounds = [(child, bound_of(child.bound or "")) for child in children]
+    return [c for c, bound in bounds if bound is None or bound.may_hold(row[leading])] or children
 
 
 def _route(world: World, table: RelationFacts, values: Values) -> RelationFacts | None:

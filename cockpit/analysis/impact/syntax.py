@@ -206,6 +206,12 @@ def flattened(body: Node) -> Iterator[Node]:
         yield body
 
 
+def is_false(node: Node) -> bool:
+    """Whether an expression is the word `false`."""
+    constant = isinstance(node, pb.A_Const) and node.WhichOneof("val") == "boolval"
+    return constant and not node.boolval.boolval
+
+
 def same(one: Node, other: Node) -> bool:
     """Whether two expressions say the same, whatever alias their columns carry."""
     return type(one) is type(other) and _plain(one) == _plain(other)

@@ -21,6 +21,8 @@ class Below:
     columns: dict[str, str]
     """Columns of the view by the name they have below."""
     conditions: tuple[syntax.Node, ...]
+    tree: bool = True
+    """Its descendants are meant too: no ONLY."""
 
 
 def below(world: World, view: RelationFacts) -> Below | None:
@@ -37,7 +39,7 @@ def below(world: World, view: RelationFacts) -> Below | None:
         return None
     where = syntax.unwrap(select.where_clause)
     conditions = tuple(syntax.conjuncts(where)) if where is not None else ()
-    return Below(relation, _columns(select, relation), conditions)
+    return Below(relation, _columns(select, relation), conditions, name.inh)
 
 
 def has_instead_triggers(world: World, view: RelationFacts) -> bool:

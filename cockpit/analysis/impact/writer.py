@@ -1,15 +1,16 @@
 """What rows that are written set in motion: defaults, rules, triggers, foreign keys."""
 
+from collections.abc import Sequence
 from enum import IntFlag
 from functools import partial
 
 from postgast import PgQueryError
 from postgast import pg_query_pb2 as pb
 
-from cockpit.analysis.impact import syntax
+from cockpit.analysis.impact import plpgsql, syntax
 from cockpit.analysis.impact.datatypes import DataTypes
 from cockpit.analysis.impact.insertion import Insertion
-from cockpit.analysis.impact.partitioning import key_column, surviving
+from cockpit.analysis.impact.partitioning import may_move, surviving
 from cockpit.analysis.impact.procedures import run
 from cockpit.analysis.impact.references import (
     Where,
@@ -17,7 +18,7 @@ from cockpit.analysis.impact.references import (
     look_up_parents,
     without_shares,
 )
-from cockpit.analysis.impact.routing import routed
+from cockpit.analysis.impact.routing import Values, routed
 from cockpit.analysis.impact.scene import Scene
 from cockpit.analysis.impact.trigger_conditions import is_never
 from cockpit.analysis.impact.updatable import below, has_instead_triggers
@@ -60,11 +61,11 @@ class Writer:
                 empty = _default_of(self.world, column) is None and column.name not in rows.filled
                 nulls |= {column.name} if empty and not column.identity else set()
                 evaluate_default(self.scene, table, column)
-        points = [dict.fromkeys(nulls) | point for point in rows.points]
+        points = [dict.fromkeys(nulls) | point for point in rows.points or [{}]]
         members = routed(self.world, table, points)
         for member in members:
             self._lock(member)
-            self._fire(member, Event.INSERT)
+            self._fire(member, Event.INSERT, named=member is table)
         if not rows.none:
             names = {column.name for column in table.columns}
             look_up_parents(self.scene, members, names, points, nulls)
@@ -91,16 +92,49 @@ class Writer:
         self.scene.lock_ancestors(table)
         members = self._members(table, tree, where)
         for member in members:
-            self._fire(member, Event.UPDATE, columns)
-        columns = columns - rows.unchanged if rows else columns
-        if key_column(table) in columns:
-            for member in routed(self.world, table, points):
-                self._lock(member)
-        look_up_parents(self.scene, members, columns, points)
+            self._fire(member, Event.UPDATE, columns, named=member is table)
+        before = self._reassigned(members)
+        changed = (columns - rows.unchanged if rows else columns) | before
+        written = changed
+        if tree and may_move(self.world, table, changed):
+            kept = [c for c in where if not syntax.column_names(c) & changed]
+            members = self._move(members, [] if before else points, kept)
+            written = {column.name for column in table.columns}
+        look_up_parents(self.scene, members, written, points)
         for key in self._references_to(members):
             target = self.world.relations[key.references]
-            if set(target.numbers(tuple(columns))) & set(key.referenced_columns):
+            if set(target.numbers(tuple(changed))) & set(key.referenced_columns):
                 act_on_children(self.scene, key, key.on_update, self._update_child, where)
+
+    def _reassigned(self, members: list[RelationFacts]) -> set[str]:
+        """Columns that triggers may change before a row is written."""
+        asked = _ROW | _BEFORE | Event.UPDATE
+        found: set[str] = set()
+        for member in members:
+            for trigger in self.world.triggers.of(member.oid):
+                function = self.world.function_by_oid.get(trigger.function)
+                if trigger.bits & asked == asked and _is_on(trigger) and function is not None:
+                    found |= plpgsql.assigned_columns(function.body)
+        return found & {column.name for member in members for column in member.columns}
+
+    def _move(
+        self, members: list[RelationFacts], points: Sequence[Values], kept: Where
+    ) -> list[RelationFacts]:
+        """Rows that leave their partition are deleted there and inserted in another one.
+
+        `kept`: what is known of columns that stay as they are. Returns all that hold rows then.
+        """
+        table = members[0]
+        for member in members:
+            self._fire(member, Event.DELETE, named=False)
+        reachable = {member.oid for member in surviving(self.world, table, list(kept))}
+        found = {member.oid: member for member in members}
+        for member in routed(self.world, table, points):
+            if member.oid in reachable:
+                self._lock(member)
+                self._fire(member, Event.INSERT, named=False)
+                found[member.oid] = member
+        return list(found.values())
 
     def delete(self, table: RelationFacts, *, tree: bool, where: Where = ()) -> None:
         """Rows go away."""
@@ -108,7 +142,7 @@ class Writer:
             return
         members = self._members(table, tree, where)
         for member in members:
-            self._fire(member, Event.DELETE)
+            self._fire(member, Event.DELETE, named=member is table)
         for key in self._references_to(members):
             change = self._delete_child if key.on_delete == "c" else self._update_child
             act_on_children(self.scene, key, key.on_delete, change, where)
@@ -144,7 +178,7 @@ class Writer:
             if found is not None:
                 self._lock(found.relation)
                 named = {found.columns.get(name, name) for name in columns}
-                self.update(found.relation, named, tree=True)
+                self.update(found.relation, named, tree=found.tree)
         return view.kind == "v"
 
     def _delete_below(self, view: RelationFacts) -> bool:
@@ -152,7 +186,7 @@ class Writer:
             found = below(self.world, view)
             if found is not None:
                 self._lock(found.relation)
-                self.delete(found.relation, tree=True)
+                self.delete(found.relation, tree=found.tree)
         return view.kind == "v"
 
     def _instead(self, view: RelationFacts, event: Event) -> bool:
@@ -184,8 +218,16 @@ class Writer:
         """All rows go at once: only triggers of TRUNCATE fire."""
         self._fire(table, Event.TRUNCATE)
 
-    def _fire(self, table: RelationFacts, event: Event, columns: set[str] | None = None) -> None:
-        triggers = self.world.triggers.of(table.oid)
+    def _fire(
+        self,
+        table: RelationFacts,
+        event: Event,
+        columns: set[str] | None = None,
+        *,
+        named: bool = True,
+    ) -> None:
+        """Triggers for each row, and those for the statement of the table it names."""
+        triggers = [t for t in self.world.triggers.of(table.oid) if named or t.bits & _ROW]
         if any(t.bits & (_ROW | _BEFORE) == _ROW | _BEFORE and _is_on(t) for t in triggers):
             unchanged: set[str] = set()
         else:

@@ -14,6 +14,8 @@ SELECT c.oid::bigint AS oid,
        c.relpages AS pages,
        c.reltuples AS rows,
        c.relrowsecurity AS row_security,
+       c.relforcerowsecurity AS binds_owner,
+       coalesce('security_invoker=true' = ANY (c.reloptions), false) AS asks_as_reader,
        c.relispopulated AS populated,
        (SELECT json_build_array(q.seqmin, q.seqmax)
           FROM pg_catalog.pg_sequence q
