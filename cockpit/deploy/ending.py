@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from cockpit.analysis.hazards.names import some
 from cockpit.deploy.after_loss import Loss
 from cockpit.deploy.causes import advice
 from cockpit.deploy.context import RunContext
@@ -14,6 +15,7 @@ from cockpit.model.plan import PlannedPhase, Step, StepKind
 
 _LISTED = 4
 """Names beyond this many are told by their first and last."""
+_STILL_PENDING = 3
 _EXIT_CODES = {"done": 0, "waits at gate": 0, "held": 8, "cancelled": 8, "failed": 8}
 
 
@@ -45,13 +47,14 @@ class Words:
 def ended(context: RunContext, ending: Ending, done: int, recorded: bool) -> RunFinished:
     """The last event of a run. `recorded`: the ledger knows how it ended."""
     words = failed(context, ending, done)
+    held_up = _held_up(context, ending, done)
     if not recorded and ending.outcome != "done":
         words = Words(
             words.kept, words.undone, words.held,
             "The ledger could not be told how this ended: look again, the next start says what "
             f"holds. {words.next_step}",
         )  # fmt: skip
-    code = _EXIT_CODES[ending.outcome]
+    code = _STILL_PENDING if held_up else _EXIT_CODES[ending.outcome]
     if ending.error is not None and done == 0 and ending.step is None:
         code = ending.error.exit_code
     return RunFinished(
@@ -66,7 +69,7 @@ def failed(context: RunContext, ending: Ending, done: int) -> Words:
         _kept(context, ending, done),
         _lost(ending.loss) if ending.loss else _undone(ending),
         ending.loss.held if ending.loss else "no table lock",
-        _next(context, ending),
+        _next(context, ending, done),
     )
 
 
@@ -120,6 +123,14 @@ def _finished_before(phase: PlannedPhase, failed_step: Step) -> str:
     return ", ".join(kept)
 
 
+def _held_up(context: RunContext, ending: Ending, done: int) -> list[str]:
+    """Versions of the plan that a gate of another one before them keeps from being applied."""
+    if ending.outcome != "waits at gate" or ending.phase is None:
+        return []
+    left = (p.version for p in context.plan.phases[done:] if p.direction is Direction.UP)
+    return [version for version in dict.fromkeys(left) if version != ending.phase.version]
+
+
 def _undone(ending: Ending) -> str:
     phase, step = ending.phase, ending.step
     if phase is None or step is None:
@@ -132,14 +143,18 @@ def _undone(ending: Ending) -> str:
     return f"the transaction of step {step.number}"
 
 
-def _next(context: RunContext, ending: Ending) -> str:
+def _next(context: RunContext, ending: Ending, done: int) -> str:
     if ending.evidence is not None and ending.evidence.verdict is Verdict.INVALID:
         return f"Resume: it clears what was left ({ending.evidence.remedy}) and tries again."
     match ending.outcome:
         case "done":
             return "Nothing: the plan is done."
         case "waits at gate":
-            return "Run it again when the gate may be passed."
+            held_up = _held_up(context, ending, done)
+            again = "Run it again when the gate may be passed."
+            if not held_up:
+                return again
+            return f"Not applied, because of the gate before: {some(held_up)}. {again}"
         case "held" | "cancelled":
             return "Look at the board; resume, or roll back the finished phases."
         case _:

@@ -63,6 +63,21 @@ def test_the_gate_waits_for_its_query_and_another_operator_contracts_next_week(
     assert opened.detail["query"] == "SELECT count(*) > 0 FROM ready"
 
 
+def test_what_a_gate_keeps_from_being_applied_is_named_and_still_pending(
+    project: Project, session: Session, fresh_database: Database
+) -> None:
+    project.write("001_split.sql", WHOLE)
+    project.write("002_tags.sql", "-- migrate:up\nCREATE TABLE tags ();\n")
+    project.commit()
+    fresh_database.execute("CREATE TABLE ready ()")
+    ended = run(session, UP)
+    assert (ended.outcome, ended.exit_code) == ("waits at gate", 3)
+    assert ended.next_step.startswith("Not applied, because of the gate before: 002.")
+    assert run(session, Goal(Action.APPLY, only="002")).exit_code == 0
+    assert (again := run(session, UP)).exit_code == 0
+    assert again.next_step == "Run it again when the gate may be passed."
+
+
 def test_a_query_that_fails_opens_nothing(
     project: Project, session: Session, fresh_database: Database
 ) -> None:

@@ -2,9 +2,10 @@
 
 from dataclasses import replace
 
-from cockpit.analysis.planner.backward import down, rollback
+from cockpit.analysis.planner.again import redo
+from cockpit.analysis.planner.backward import rollback
 from cockpit.analysis.planner.draft import Draft
-from cockpit.analysis.planner.forward import apply, up
+from cockpit.analysis.planner.forward import apply
 from cockpit.analysis.planner.keeping import Keeping
 from cockpit.analysis.planner.seal import seal
 from cockpit.analysis.planner.situation import Recovered, Situation
@@ -12,7 +13,6 @@ from cockpit.analysis.planner.steps import with_impact
 from cockpit.analysis.planner.windows import with_windows
 from cockpit.model.goal import Action, Goal
 from cockpit.model.plan import Plan, PlannedPhase, StepKind
-from cockpit.model.state import Standing
 
 __all__ = ["Recovered", "Situation", "make_plan"]
 
@@ -37,7 +37,7 @@ def make_plan(situation: Situation, goal: Goal) -> Plan:
         case Action.ROLLBACK:
             rollback(draft, goal)
         case Action.REDO:
-            _redo(draft, goal)
+            redo(draft, goal)
     _forbid_bad_files(draft)
     keeping = Keeping(draft, goal)
     weighed = with_impact(draft.phases, situation.facts, situation.identity.major)
@@ -61,35 +61,6 @@ def make_plan(situation: Situation, goal: Goal) -> Plan:
         restorable=tuple(keeping.restorable),
     )
     return seal(plan)
-
-
-def _redo(draft: Draft, goal: Goal) -> None:
-    """Down to the version and up again with the files as they are."""
-    if draft.situation.standpoint.protected:
-        draft.refuse("Redo exists only on targets that are not protected.")
-        return
-    chosen = _to_redo(draft, goal)
-    undone = [down(draft, standing) for standing in reversed(chosen)]
-    if all(undone):
-        for standing in chosen:
-            if standing.migration is None:
-                draft.refuse(f"{standing.version} is not in this ref, so it cannot come back.")
-            else:
-                up(draft, standing, standing.migration, anew=True)
-
-
-def _to_redo(draft: Draft, goal: Goal) -> list[Standing]:
-    in_force = list(draft.situation.in_force)
-    start = goal.only or goal.to_version
-    if start is None:
-        return in_force[-1:]
-    if start not in {standing.version for standing in in_force}:
-        draft.refuse(f"{start} is not applied: there is nothing to redo.")
-        return []
-    if goal.only:
-        return [s for s in in_force if s.version == start]
-    key = draft.situation.order_key
-    return [s for s in in_force if key(s.version) >= key(start)]
 
 
 def _forbid(draft: Draft) -> None:

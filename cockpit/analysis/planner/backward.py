@@ -1,6 +1,6 @@
 """Which migrations a rollback undoes, with which scripts, and what forbids it."""
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass, replace
 from difflib import unified_diff
 
@@ -95,7 +95,7 @@ def way_back(draft: Draft, standing: Standing) -> WayBack | None:
     whole = [way for way in sources if needed <= {phase.name for phase in way.phases}]
     first = next((way for way in whole or sources if way.readable), sources[0])
     for other in kept:
-        if [p.script.strip() for p in other.phases] != [p.script.strip() for p in first.phases]:
+        if not _same(first, other, needed):
             draft.other_ways.append(_other_way(standing.version, first, other))
             draft.note(
                 f"{standing.version}: the way down in {first.origin} differs from the one in "
@@ -129,6 +129,15 @@ def _completed(way: WayBack, others: Sequence[WayBack], half: str | None) -> Way
             origin = f"{way.origin}, phase {half} from {other.origin}"
             return replace(way, phases=(*found, *way.phases), origin=origin)
     return way
+
+
+def _same(one: WayBack, other: WayBack, needed: Set[str]) -> bool:
+    """They undo what is applied in the same way; of other phases a ledger has no way down."""
+    scripts = [
+        [phase.script.strip() for phase in way.phases if not needed or phase.name in needed]
+        for way in (one, other)
+    ]
+    return scripts[0] == scripts[1]
 
 
 def _other_way(version: str, used: WayBack, other: WayBack) -> OtherWay:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+from cockpit.analysis.hazards.names import some
 from cockpit.analysis.planner.draft import Draft
 from cockpit.model.goal import Goal
 from cockpit.model.migration import Direction, Migration
@@ -20,6 +21,7 @@ def apply(draft: Draft, goal: Goal) -> None:
         _require(draft, standing.migration)
         up(draft, standing, standing.migration)
     _tell_of_the_rest(draft, chosen)
+    _tell_of_what_a_gate_holds_up(draft)
 
 
 def up(draft: Draft, standing: Standing, migration: Migration, *, anew: bool = False) -> None:
@@ -112,6 +114,20 @@ def _held_back(draft: Draft, standing: Standing) -> bool:
         return True
     draft.note(f"{standing.version} is late: newer ones are applied already, it runs out of order.")
     return False
+
+
+def _tell_of_what_a_gate_holds_up(draft: Draft) -> None:
+    """Whoever passes no gate today would not look for what comes after it."""
+    gated = next((p for p in draft.phases if p.gate and p.direction is Direction.UP), None)
+    if gated is None:
+        return
+    behind = draft.phases[draft.phases.index(gated) + 1 :]
+    held = list(dict.fromkeys(p.version for p in behind if p.version != gated.version))
+    if held:
+        draft.note(
+            f"As long as the gate of {gated.version} {gated.phase} is not passed, "
+            f"{some(held)} after it {'is' if len(held) == 1 else 'are'} not applied."
+        )
 
 
 def _require(draft: Draft, migration: Migration) -> None:

@@ -223,6 +223,15 @@ def test_a_way_down_without_a_statement_is_told() -> None:
     assert "holds no statement" in made.notes[0]
 
 
+def test_of_a_phase_that_is_not_applied_no_other_way_down_is_told() -> None:
+    """The ledger has none for it, which the files are not to be blamed for."""
+    done = ("expand",)
+    kept_down = tuple(p for p in two_phases("1").down if p.name == "expand")
+    half = record("1", done=done, phases=("expand", "contract"), undo=kept_down)
+    made = plan(Place([two_phases("1")], [half]))
+    assert (made.notes, made.other_ways, made.refusals) == ((), (), ())
+
+
 def test_no_way_down_is_refused_with_what_can_be_done_instead() -> None:
     (refusal,) = plan(Place([migration("3", up("SELECT 1;"))], [record("3")])).refusals
     assert refusal == (
@@ -265,48 +274,3 @@ def test_a_broken_or_uncommitted_file_does_not_forbid_the_way_down_that_is_kept(
     assert plan(place).refusals == ()
     place.records[2] = record("3")
     assert len(plan(place).refusals) == 2
-
-
-def redo(place: Place, **goal: Any) -> Plan:
-    return make_plan(place.situation, Goal(Action.REDO, **goal))
-
-
-def ways(made: Plan) -> list[str]:
-    return [f"{p.direction} {p.version}" for p in made.phases]
-
-
-def test_redo_goes_down_and_up_again_with_the_file_as_it_is() -> None:
-    place = three()
-    place.migrations[2] = migration("3", up("CREATE TABLE better ();"), checksum="new")
-    made = redo(place)
-    assert ways(made) == ["down 3", "up 3"]
-    assert (made.phases[1].script, made.phases[1].checksum) == ("CREATE TABLE better ();", "new")
-
-
-def test_redo_from_a_version_on_and_of_one_alone() -> None:
-    assert ways(redo(three(), to_version="2")) == ["down 3", "down 2", "up 2", "up 3"]
-    assert ways(redo(three(), only="2")) == ["down 2", "up 2"]
-    assert redo(three(), to_version="9").refusals == (
-        "9 is not applied: there is nothing to redo.",
-    )
-
-
-def test_redo_asks_at_every_gate_again() -> None:
-    opened = both_phases("a", "a", confirmed_gates=("contract",), confirmed_words=("all on v2?",))
-    made = redo(Place([two_phases("1", gate="all on v2?")], [opened]))
-    assert [p.gate for p in made.phases if p.direction == "up"] == [None, "all on v2?"]
-
-
-@pytest.mark.parametrize("environment", [Environment.PRODUCTION, Environment.UNKNOWN])
-def test_redo_is_not_for_protected_targets(environment: Environment) -> None:
-    place = three()
-    place.environment = environment
-    made = redo(place)
-    assert made.refusals == ("Redo exists only on targets that are not protected.",)
-    assert made.empty
-
-
-def test_redo_of_a_version_that_left_the_ref_is_refused() -> None:
-    place = three()
-    del place.migrations[2]
-    assert redo(place).refusals == ("3 is not in this ref, so it cannot come back.",)

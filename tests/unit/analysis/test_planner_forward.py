@@ -208,3 +208,12 @@ def test_a_rollback_that_broke_off_must_be_finished_before_it_goes_up_again() ->
     half = record("1", Recorded.PARTIAL, open=opened)
     (refusal,) = plan(Place([migration("1")], [half])).refusals
     assert "roll back only this version, then apply it again" in refusal
+
+
+def test_what_comes_after_a_gate_is_told_before_the_run() -> None:
+    gated = two_phases("1", gate="all on v2?")
+    made = plan(Place([gated, migration("2"), migration("3")]))
+    assert made.notes == (
+        "As long as the gate of 1 contract is not passed, 2, 3 after it are not applied.",
+    )
+    assert plan(Place([migration("0"), gated])).notes == ()
