@@ -133,8 +133,14 @@ def _journal(opening: Opening, now: datetime, run: str, plan: Plan) -> Journal |
 
 
 def first_marker(opening: Opening, server: ServerLook) -> Marker | None:
-    """What the first write tells the database about itself; nothing where nobody knows."""
+    """What the first write tells the database about itself; nothing where nobody knows.
+
+    That it needs no protection is kept only of a target that the settings name: a word on one
+    command line, which may have named the wrong database, counts for that command alone.
+    """
     if opening.environment is Environment.UNKNOWN or server.marker is not None:
+        return None
+    if opening.target is None and not opening.environment.protected:
         return None
     name = opening.target or server.identity.database
     return Marker(name, opening.environment, server.identity.system_identifier)

@@ -93,10 +93,13 @@ def stand(
         words = (
             f"the database says it is {marker.name} ({marker.environment}), but that was "
             f"written in another cluster (system id …{marker.system_identifier[-4:]}): "
-            "this is a copy"
+            "this is a copy, as long as the row in cockpit.environment is there"
         )
         return Standpoint(marker.name, Environment.UNKNOWN, configured, marker.environment, words)
     if configured not in (marker.environment, Environment.UNKNOWN):
-        words = f"the settings say {configured}, the database says {marker.environment}"
+        words = (
+            f"the settings say {configured}, the database says {marker.environment}: mend the "
+            "settings, or the row in cockpit.environment"
+        )
         return Standpoint(marker.name, Environment.UNKNOWN, configured, marker.environment, words)
     return Standpoint(marker.name, marker.environment, configured, marker.environment)

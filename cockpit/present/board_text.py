@@ -16,6 +16,7 @@ from cockpit.present.timeline_text import others_lines
 _PLAIN = (State.APPLIED, State.PENDING, State.UNKNOWN)
 """States that need no sentence."""
 _RELEASES_NAMED = 3
+_MARKED = "; the database says so itself, in cockpit.environment"
 """More than these that end at one place are only counted."""
 
 
@@ -70,7 +71,8 @@ def _lines(board: Board) -> Iterator[str]:
 def _head(board: Board) -> Iterator[tuple[str, str]]:
     standing = board.standpoint
     protected = ", protected" if standing.protected else ""
-    yield "target", f"{harmless(standing.name)} ({standing.environment}{protected})"
+    said = "" if standing.marked is None or standing.configured is standing.marked else _MARKED
+    yield "target", f"{harmless(standing.name)} ({standing.environment}{protected}{said})"
     if standing.disagreement:
         yield "", f"writing is impossible: {harmless(standing.disagreement)}"
     yield "database", _server(board.identity) or f"not read: {harmless(board.database_error)}"

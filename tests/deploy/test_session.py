@@ -104,6 +104,32 @@ def test_a_marker_that_says_otherwise_makes_writing_impossible(
     assert any("staging" in refusal for refusal in session.plan(APPLY).refusals)
 
 
+def test_that_no_protection_is_needed_is_not_kept_of_a_database_without_a_name(
+    project: Project, open_here: OpenSession
+) -> None:
+    """Said once on a command line that may have named the wrong one."""
+    three_tables(project)
+    run(open_here(environment=Environment.LOCAL, target=None))
+    assert open_here(environment=Environment.UNKNOWN).look().standpoint.protected
+
+
+def test_that_no_protection_is_needed_is_kept_of_a_target_that_the_settings_name(
+    project: Project, open_here: OpenSession
+) -> None:
+    three_tables(project)
+    run(open_here(environment=Environment.LOCAL, target="orders-dev"))
+    assert not open_here(environment=Environment.UNKNOWN).look().standpoint.protected
+
+
+def test_that_it_is_production_is_kept_also_of_a_database_without_a_name(
+    project: Project, open_here: OpenSession, fresh_database: Database
+) -> None:
+    three_tables(project)
+    run(open_here(environment=Environment.PRODUCTION, target=None))
+    standpoint = open_here(environment=Environment.UNKNOWN).look().standpoint
+    assert standpoint.marked is Environment.PRODUCTION
+
+
 def test_a_failing_phase_is_undone_whole_and_told(
     project: Project, session: Session, fresh_database: Database
 ) -> None:
