@@ -98,6 +98,8 @@ def drop(alteration: Alteration, relation: RelationFacts, command: pb.AlterTable
     column = relation.column(command.name)
     if column is None and not world.is_assumed(relation):
         return
+    if column is not None and relation.key and column.number in relation.key.columns:
+        scene.refuse(f"{column.name} is part of the partition key of {relation.name}")
     what = "attribute" if relation.kind == "c" else "column"
     scene.lose(f"{what} {relation.name}.{command.name}")
     for child in alteration.looked_up_children(relation):

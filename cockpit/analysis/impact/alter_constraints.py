@@ -146,6 +146,8 @@ def add_foreign_key(
     scene, world = alteration.scene, alteration.scene.world
     target = scene.find(constraint.pktable)
     scene.lock(target, _SRX)
+    if constraint.skip_validation and relation.kind == "p" and scene.major < 18:
+        scene.refuse("a partitioned table takes no foreign key that is NOT VALID")
     key = foreign_key_of(world, relation, target, constraint)
     for member in world.tree(target.oid) if target else ():
         if target is not None and target.kind == "p":

@@ -110,12 +110,19 @@ class _Altered:
                 continue
             if found.catalog in _USES and found.kind == "n":
                 yield f"{_USES[found.catalog]} uses {column.name}"
-            elif found.catalog == "pg_attrdef" and found.kind == "a":
+            elif found.catalog == "pg_attrdef":
                 owners = self.world.requirements.get(("pg_attrdef", found.object), ())
                 generated = {o.needs_column for o in owners if o.kind in "ia"} - {column.number}
                 named = [c.name for c in self.table.columns if c.generated]
                 if named and generated:
                     yield f"generated column {', '.join(named)} uses {column.name}"
+
+    def set_not_null(self, _: pb.AlterTableCmd, column: ColumnFacts) -> Iterator[str]:
+        """With ONLY the partitions must refuse nulls already."""
+        partitions = self.world.children(self.table.oid) if self.table.kind == "p" else []
+        found = [child.column(column.name) for child in partitions]
+        if self.only and not column.not_null and any(c and not c.not_null for c in found):
+            yield f"{column.name} must be NOT NULL in the partitions too"
 
     def drop_not_null(self, command: pb.AlterTableCmd, column: ColumnFacts) -> Iterator[str]:
         keys = [c for c in self._constraints("p") if c.name not in self.dropped_constraints]
@@ -199,6 +206,7 @@ _CHECKS: dict[int, Callable[..., Iterator[str]]] = {
     pb.AT_AddColumn: _Altered.add_column,
     pb.AT_DropColumn: _Altered.drop_column,
     pb.AT_AlterColumnType: _Altered.change_type,
+    pb.AT_SetNotNull: _Altered.set_not_null,
     pb.AT_DropNotNull: _Altered.drop_not_null,
     pb.AT_AddConstraint: _Altered.add_constraint,
     pb.AT_DropConstraint: _Altered.drop_constraint,

@@ -176,9 +176,11 @@ def _reached(alteration: Alteration, top: RelationFacts, rule: Rule) -> list[Rel
 def _lock_descendants(
     alteration: Alteration, top: RelationFacts, commands: list[pb.AlterTableCmd]
 ) -> None:
-    """Descendants are locked before the first subcommand is carried out."""
+    """Descendants are locked before the first subcommand is carried out (`ATPrepCmd`)."""
     scene = alteration.scene
     for command in commands:
+        if command.subtype == pb.AT_AlterColumnType:
+            alter_type.prepare(scene, top, command)
         if _reaches_tree(scene.major, command) and not alteration.only:
             for member in scene.world.tree(top.oid):
                 scene.lock(member, alteration.mode)

@@ -8,6 +8,7 @@ from cockpit.analysis.impact.coercion import Coercions
 from cockpit.analysis.impact.datatypes import DataTypes
 from cockpit.analysis.impact.operator_classes import compare_alike, stays_usable
 from cockpit.analysis.impact.row_types import lock_composites, refuse_users
+from cockpit.analysis.impact.scene import Scene
 from cockpit.model.facts import ColumnFacts, ConstraintFacts, RelationFacts
 from cockpit.model.locks import LockMode
 
@@ -45,6 +46,22 @@ def change(alteration: Alteration, relation: RelationFacts, command: pb.AlterTab
         relation, column.name, type=changed.type, typmod=changed.typmod, collation=changed.collation
     )
     alteration.retyped.append((relation.oid, column, changed))
+
+
+def prepare(scene: Scene, relation: RelationFacts, command: pb.AlterTableCmd) -> None:
+    """What forbids the change before any other table is locked."""
+    column = relation.column(command.name)
+    if column is None:
+        return
+    oid, _ = DataTypes(scene.world).resolve(getattr(command, "def").column_def.type_name)
+    if column.identity and DataTypes(scene.world).name(oid) not in ("int2", "int4", "int8"):
+        for sequence in scene.world.owned_sequences(relation.oid, column.number):
+            scene.lock(sequence, _SRX)
+        scene.refuse(f"{column.name} is an identity column, so it must be an integer")
+    if column.ancestors:
+        scene.refuse(f"{relation.name} inherits {column.name}")
+    if relation.key and column.number in relation.key.columns:
+        scene.refuse(f"{column.name} is part of the partition key of {relation.name}")
 
 
 def _change_typed_tables(

@@ -1,13 +1,14 @@
 """What statements will do to relations that exist, told without running them."""
 
 from collections.abc import Iterable
+from contextlib import suppress
 
 import postgast
 
 from cockpit.analysis.impact import syntax
 from cockpit.analysis.impact.event_triggers import fire
 from cockpit.analysis.impact.refusals import foresee
-from cockpit.analysis.impact.scene import Scene
+from cockpit.analysis.impact.scene import Refused, Scene
 from cockpit.analysis.impact.snapshot import facts_of
 from cockpit.analysis.impact.study import study
 from cockpit.analysis.impact.world import World
@@ -44,7 +45,8 @@ def follow(
     world = World(facts, facts.major)
     for statement in statements:
         for node in _nodes(statement):
-            study(Scene(world, "", study), node)
+            with suppress(Refused):
+                study(Scene(world, "", study), node)
     return facts_of(world)
 
 
@@ -58,8 +60,9 @@ def _predict_one(world: World, statement: Statement) -> Impact:
     scene = Scene(world, kind_of(syntax.wrap(nodes[0])), study)
     for node in nodes:
         foresee(scene, node)
-        study(scene, node)
-        fire(scene, node)
+        with suppress(Refused):
+            study(scene, node)
+            fire(scene, node)
     world.uncertain |= scene.unknown
     return scene.impact()
 

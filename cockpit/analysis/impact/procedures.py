@@ -1,6 +1,7 @@
 """DO, CALL, functions that a query calls, triggers: the statements inside, where they are plain."""
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 
 from postgast import PgQueryError
 from postgast import pg_query_pb2 as pb
@@ -8,7 +9,7 @@ from postgast import pg_query_pb2 as pb
 from cockpit.analysis.impact import dynamic, plpgsql, syntax
 from cockpit.analysis.impact.conditions import Conditions
 from cockpit.analysis.impact.loops import turns
-from cockpit.analysis.impact.scene import Scene
+from cockpit.analysis.impact.scene import Refused, Scene
 from cockpit.model.facts import FunctionFacts
 
 _DYNAMIC = ("PLpgSQL_stmt_dynexecute", "PLpgSQL_stmt_dynfors")
@@ -155,7 +156,8 @@ class Body:
             self.scene.cannot_tell("a statement inside cannot be parsed")
             return
         for statement in statements:
-            self.scene.study(statement)
+            with suppress(Refused):  # An EXCEPTION clause may catch it, and the body go on.
+                self.scene.study(statement)
 
 
 def _follow(scene: Scene, tree: plpgsql.Tree, known: Mapping[str, str]) -> None:

@@ -6,6 +6,7 @@ from postgast import pg_query_pb2 as pb
 
 from cockpit.analysis.impact import alter_refusals, syntax
 from cockpit.analysis.impact.scene import Scene
+from cockpit.analysis.impact.views import can_be_compared
 from cockpit.model.facts import RelationFacts
 
 _WHOLE = (pb.OBJECT_TABLE, pb.OBJECT_VIEW, pb.OBJECT_INDEX, pb.OBJECT_SEQUENCE)
@@ -170,10 +171,7 @@ def _truncate(scene: Scene, node: pb.TruncateStmt) -> Iterator[str]:
 
 def _refresh(scene: Scene, node: pb.RefreshMatViewStmt) -> Iterator[str]:
     view = scene.find(node.relation)
-    if view is None or not node.concurrent:
-        return
-    indexes = scene.world.indexes.of(view.oid)
-    if not any(i.unique and i.valid and not i.predicate and not i.expressions for i in indexes):
+    if view is not None and node.concurrent and not can_be_compared(scene, view):
         yield f"{view.name} has no unique index over columns, without a condition"
 
 

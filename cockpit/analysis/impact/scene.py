@@ -13,6 +13,10 @@ if TYPE_CHECKING:
     from postgast import pg_query_pb2 as pb
 
 
+class Refused(Exception):
+    """The server stops a statement right here, and the locks asked for so far are all."""
+
+
 Study = Callable[["Scene", Node], None]
 
 
@@ -120,6 +124,17 @@ class Scene:
     def fail(self, why: str) -> None:
         """The server will refuse the statement, after the locks found so far."""
         self.note(f"fails: {why}")
+
+    def refuse(self, why: str) -> None:
+        """The server refuses the statement at this point: raises Refused, and notes why.
+
+        Goes on where the catalog may not be what it seems.
+        """
+        if self.world.assumes or self.world.uncertain:
+            return
+        if not any(note.startswith("fails: ") for note in self._notes):
+            self.fail(why)
+        raise Refused
 
     def read_under_locks(self, query: Node) -> None:
         """A query that runs now and took its locks in an earlier statement."""

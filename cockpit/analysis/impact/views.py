@@ -7,6 +7,7 @@ from cockpit.analysis.impact.create_table import new_relation, schema_for
 from cockpit.analysis.impact.reader import Depth, Reader
 from cockpit.analysis.impact.row_types import lock_composites
 from cockpit.analysis.impact.scene import Scene
+from cockpit.model.facts import RelationFacts
 from cockpit.model.locks import LockMode
 
 
@@ -32,6 +33,8 @@ def refresh(scene: Scene, node: pb.RefreshMatViewStmt) -> None:
         return
     if node.concurrent:
         scene.lock(view, LockMode.EXCLUSIVE)
+        if not can_be_compared(scene, view):
+            scene.refuse(f"{view.name} has no unique index over columns, without a condition")
         scene.lock_indexes(view, LockMode.ROW_EXCLUSIVE)
         scene.scan(view)
     else:
@@ -51,6 +54,14 @@ def refresh(scene: Scene, node: pb.RefreshMatViewStmt) -> None:
             Reader(scene).select(query)
     elif scene.world.assumes:
         scene.note("the tables its query reads are locked ACCESS SHARE")
+
+
+def can_be_compared(scene: Scene, view: RelationFacts) -> bool:
+    """Whether some unique index tells all rows of a materialized view apart."""
+    return any(
+        index.unique and index.valid and not index.predicate and not index.expressions
+        for index in scene.world.indexes.of(view.oid)
+    )
 
 
 HANDLERS = {"ViewStmt": create, "RefreshMatViewStmt": refresh}
