@@ -75,7 +75,9 @@ class Bridge:
         self._busy.add(name)
         turn = nullcontext() if at_once else self._turn
         work = partial(self._work, name, call, then, failed, turn, self._era)
-        self._app.run_worker(work, name=name, group=name, thread=True, exit_on_error=False)
+        self._app.run_worker(
+            work, name=name, group=name, description=name, thread=True, exit_on_error=False
+        )
 
     def _work(
         self,

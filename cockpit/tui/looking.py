@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from cockpit.errors import CockpitError
 from cockpit.model.board import Board
 from cockpit.tui.dialogs.reading import Reading
+from cockpit.tui.long_lived import LongLived
 from cockpit.tui.present.unfinished import unfinished_lines
 
 if TYPE_CHECKING:
@@ -29,6 +30,7 @@ class Looking:
         self._desk = app.desk
         self._said_at = 0.0
         self._unfinished_shown = ""
+        self._long_lived = LongLived()
 
     def start(self) -> None:
         """The first look now; then for as long as the app lives."""
@@ -48,6 +50,7 @@ class Looking:
     def _saw(self, board: Board) -> None:
         first = self._desk.board is None
         self._desk.saw(board)
+        self._long_lived.keep(len(board.standings))
         self._due()
         self._app.draw_all()
         if first:

@@ -4,7 +4,6 @@ import asyncio
 import time
 from dataclasses import replace
 from datetime import timedelta
-from statistics import median
 
 from cockpit.model.event import (
     Event,
@@ -18,7 +17,6 @@ from cockpit.model.event import (
 from cockpit.model.plan import Plan
 from cockpit.tui.present.run_view import after, begun
 from cockpit.tui.present.run_words import StepRows
-from tests.benchmarks.keys import measure
 from tests.tui import canned
 from tests.tui.conftest import Opened
 from tests.tui.fake_engine import FakeEngine
@@ -101,9 +99,3 @@ async def test_the_readers_cursor_stays_where_the_reader_put_it(
         engine.deployment.say(StepFinished(AT, 1, timedelta(0)), StepStarted(AT, 2))
         await pilot.wait(1)
         assert "500" in pilot.text
-
-
-async def test_a_key_among_ten_thousand_migrations_costs_little_processor() -> None:
-    """The measurement itself is `python -m tests.benchmarks.keys`; this is its short form."""
-    measured = await measure(10_000, 28)
-    assert median(measured.processor) < 50

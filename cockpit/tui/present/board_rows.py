@@ -4,8 +4,8 @@ from cockpit.model.board import Board
 from cockpit.model.state import Lane, Standing
 from cockpit.present.harmless import harmless
 from cockpit.present.schema_words import schema_tally
-from cockpit.tui.present.item import Item
-from cockpit.tui.present.lanes import lane_row, table_row, tag_rule
+from cockpit.tui.present.item import Item, StandingItem
+from cockpit.tui.present.lanes import lane_height, lane_row, table_row, tag_rule
 from cockpit.tui.present.line import Line, line
 from cockpit.tui.present.states import empty_lane
 
@@ -18,14 +18,14 @@ OTHERS = "others:"
 
 def lane_items(
     board: Board, lane: Lane, standings: tuple[Standing, ...], width: int
-) -> tuple[Item, ...]:
+) -> tuple[Item | StandingItem, ...]:
     """One lane, newest first; releases are rules between the applied rows."""
-    items: list[Item] = []
+    items: list[Item | StandingItem] = []
     tags = _tag_lines(board, standings, width) if lane is Lane.APPLIED else {}
     for standing in standings:
         if standing.version in tags:
             items.append(Item(None, (tags[standing.version],)))
-        items.append(Item(standing.version, lane_row(standing, width)))
+        items.append(StandingItem(standing, width, lane_height(standing), lane_row))
     if not items and not board.lane(lane):
         items.append(Item(None, _folded(empty_lane(board, lane), width)))
     elif not items:
@@ -53,18 +53,24 @@ def others_items(board: Board) -> list[Item]:
     return [Item(OTHERS, (line((words, "muted")),))]
 
 
-def table_items(board: Board, standings: tuple[Standing, ...], width: int) -> tuple[Item, ...]:
+def table_items(
+    board: Board, standings: tuple[Standing, ...], width: int
+) -> tuple[Item | StandingItem, ...]:
     """All versions, newest first."""
     tags = _tag_lines(board, standings, width)
-    items: list[Item] = []
+    items: list[Item | StandingItem] = []
     for standing in standings:
         if standing.version in tags:
             items.append(Item(None, (tags[standing.version],)))
-        items.append(Item(standing.version, (table_row(standing, width),)))
+        items.append(StandingItem(standing, width, 1, _table_rows))
     if not items:
         words = empty_lane(board, Lane.PENDING) if not board.standings else ()
         items.append(Item(None, words or (line(("no row matches", "muted")),)))
     return (*items, *schema_items(board), *others_items(board))
+
+
+def _table_rows(standing: Standing, width: int) -> tuple[Line, ...]:
+    return (table_row(standing, width),)
 
 
 def _tag_lines(board: Board, standings: tuple[Standing, ...], width: int) -> dict[str, Line]:

@@ -1,7 +1,11 @@
 """What a list shows."""
 
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
+from typing import overload
 
+from cockpit.model.state import Standing
 from cockpit.tui.present.line import Line
 
 
@@ -12,3 +16,52 @@ class Item:
     key: str | None
     """What the cursor stands on; None for rules and words between items."""
     lines: tuple[Line, ...]
+
+    @property
+    def height(self) -> int:
+        """Rows."""
+        return len(self.lines)
+
+
+@dataclass(frozen=True)
+class StandingItem:
+    """A version whose rows are laid out when they are first seen: there may be thousands."""
+
+    standing: Standing
+    width: int
+    height: int
+    """Rows; as many as `rows` will give."""
+    rows: Callable[[Standing, int], tuple[Line, ...]]
+
+    @property
+    def key(self) -> str:
+        """The cursor stands on the version."""
+        return self.standing.version
+
+    @cached_property
+    def lines(self) -> tuple[Line, ...]:
+        """The rows, laid out."""
+        return self.rows(self.standing, self.width)
+
+
+class Rows(Sequence[Line]):
+    """The rows of many items, one after the other; only those that are asked for are laid out."""
+
+    def __init__(self, items: Sequence[Item | StandingItem]) -> None:
+        self._spots = [(item, row) for item in items for row in range(item.height)]
+
+    def __len__(self) -> int:
+        return len(self._spots)
+
+    @overload
+    def __getitem__(self, index: int) -> Line: ...
+    @overload
+    def __getitem__(self, index: slice) -> tuple[Line, ...]: ...
+    def __getitem__(self, index: int | slice) -> Line | tuple[Line, ...]:
+        if isinstance(index, slice):
+            return tuple(item.lines[row] for item, row in self._spots[index])
+        item, row = self._spots[index]
+        return item.lines[row]
+
+    def __iter__(self) -> Iterator[Line]:
+        return (item.lines[row] for item, row in self._spots)

@@ -74,6 +74,11 @@ def lane_row(standing: Standing, width: int) -> tuple[Line, ...]:
     return (first, line(("  " + second, "muted"))) if second else (first,)
 
 
+def lane_height(standing: Standing) -> int:
+    """How many rows `lane_row` gives."""
+    return 2 if _second_row(standing) else 1
+
+
 def _remark(standing: Standing) -> Span:
     """The one word at the right edge: its state where the lane mixes states, else the hazard."""
     state = standing.state

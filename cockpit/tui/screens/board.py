@@ -126,9 +126,12 @@ class BoardScreen(Page):
             board.standings, board.tags, board.history is None, board.schema_drift, board.others,
             self._query, widths,
         )  # fmt: skip
-        if drawn == self._drawn.get(self.has_class("-table")) or min(widths) < _LEAST:
+        before = self._drawn.get(self.has_class("-table"))
+        if min(widths) < _LEAST:
             return
-        self._drawn[self.has_class("-table")] = drawn
+        self._drawn[self.has_class("-table")] = drawn  # even an equal one: it is compared faster
+        if drawn == before:
+            return
         kept = tuple(s for s in reversed(board.standings) if keeps(s, self._query))
         if self.has_class("-table"):
             header = table_header(widths[0]).fitted(widths[0])

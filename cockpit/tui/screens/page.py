@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, ClassVar, cast
 
 from textual import on
 from textual.app import ComposeResult
+from textual.reactive import Reactive
 from textual.screen import Screen
 from textual.widget import Widget
 
@@ -52,6 +53,9 @@ class Page(Screen[None], inherit_bindings=False):
     """What a small terminal shows ..."""
     TEXT_PARTS: ClassVar[tuple[str, ...]] = ()
     """... and what it shows in its place after `enter`."""
+
+    focused: Reactive[Widget | None] = Reactive(None, repaint=False)
+    """Textual's own, but the two panes that change draw themselves: never the whole screen."""
 
     def __init__(self) -> None:
         super().__init__()

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, cast
 
 from rich.segment import Segment
 from rich.style import Style
-from textual.geometry import Size
+from textual.geometry import Region, Size
 from textual.scroll_view import ScrollView
 from textual.selection import Selection
 from textual.strip import Strip
@@ -40,10 +40,11 @@ class Drawn(ScrollView, can_focus=False, inherit_bindings=False):
 
     def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:  # noqa: A002
         super().__init__(id=id, classes=classes)
-        self._rows: tuple[Line, ...] = ()
+        self._rows: Sequence[Line] = ()
+        self._base = Style()
 
     @property
-    def rows(self) -> tuple[Line, ...]:
+    def rows(self) -> Sequence[Line]:
         """The lines as they are drawn, wrapped ones row by row."""
         return self._rows
 
@@ -60,10 +61,13 @@ class Drawn(ScrollView, can_focus=False, inherit_bindings=False):
     def draw(self, rows: Iterable[Line]) -> None:
         """Replace all rows; the scroll position stays where it can."""
         new = tuple(rows)
-        if new == self._rows:
-            return
-        self._rows = new
-        self.virtual_size = Size(1, len(new))
+        if new != self._rows:
+            self.replace(new)
+
+    def replace(self, rows: Sequence[Line]) -> None:
+        """Draw these rows from now on, without a look at what they say."""
+        self._rows = rows
+        self.virtual_size = Size(1, len(rows))
         self.refresh(layout=self.styles.is_auto_height or self.styles.is_auto_width)
 
     def get_content_width(self, container: Size, viewport: Size) -> int:
@@ -74,11 +78,16 @@ class Drawn(ScrollView, can_focus=False, inherit_bindings=False):
         """Rows, for those that are as high as their content."""
         return len(self._rows)
 
+    def render_lines(self, crop: Region) -> list[Strip]:
+        """Some rows of the screen; what they stand on is worked out once for all of them."""
+        self._base = self.rich_style
+        return super().render_lines(crop)
+
     def render_line(self, y: int) -> Strip:
         """One row of the screen."""
         index = self.scroll_offset.y + y
         width = self.scrollable_content_region.width
-        base = self.rich_style
+        base = self._base
         if index >= len(self._rows):
             return Strip.blank(width, base)
         over = self.overlay(index)

@@ -7,7 +7,7 @@ from rich.style import Style
 from textual import events
 from textual.message import Message
 
-from cockpit.tui.present.item import Item
+from cockpit.tui.present.item import Item, Rows, StandingItem
 from cockpit.tui.widgets.drawn import Drawn
 
 
@@ -38,11 +38,11 @@ class RowList(Drawn, can_focus=True, inherit_bindings=False):
 
     def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:  # noqa: A002
         super().__init__(id=id, classes=classes)
-        self._items: tuple[Item, ...] = ()
+        self._items: tuple[Item | StandingItem, ...] = ()
         self._starts: list[int] = []
         self._cursor = 0
 
-    def show(self, items: Sequence[Item]) -> None:
+    def show(self, items: Sequence[Item | StandingItem]) -> None:
         """Replace the items; the cursor stays on its key, else on its place."""
         if tuple(items) == self._items:
             return
@@ -52,7 +52,7 @@ class RowList(Drawn, can_focus=True, inherit_bindings=False):
         keys = [item.key for item in items]
         found = keys.index(key) if key is not None and key in keys else self._cursor
         self._cursor = max(0, min(self._cursor, len(items) - 1))
-        self.draw(row for item in items for row in item.lines)
+        self.replace(Rows(items))
         self._place(found, 1)
         self.call_after_refresh(self._scroll_to_cursor)
 
@@ -128,7 +128,7 @@ class RowList(Drawn, can_focus=True, inherit_bindings=False):
         if not self._items:
             return
         top = self._starts[self._cursor]
-        bottom = top + len(self._items[self._cursor].lines)
+        bottom = top + self._items[self._cursor].height
         height = self.scrollable_content_region.height
         if top < self.scroll_offset.y:
             self.scroll_to(y=top if self._cursor else 0, animate=False)
@@ -144,10 +144,10 @@ class RowList(Drawn, can_focus=True, inherit_bindings=False):
         self._scroll_to_cursor()
 
 
-def _starts(items: Iterable[Item]) -> list[int]:
+def _starts(items: Iterable[Item | StandingItem]) -> list[int]:
     """First row of each item."""
     starts, row = [], 0
     for item in items:
         starts.append(row)
-        row += len(item.lines)
+        row += item.height
     return starts
