@@ -1,6 +1,6 @@
 """A look as plain text: where one is, what a stop left behind, the three lanes, what is wrong."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from datetime import datetime
 
 from cockpit.model.board import Board, Unfinished
@@ -9,6 +9,7 @@ from cockpit.model.state import Lane, Standing, State
 from cockpit.model.target import Identity
 from cockpit.present.durations import ago
 from cockpit.present.harmless import harmless
+from cockpit.present.release_rules import ReleaseRule, release_rules
 from cockpit.present.schema_words import schema_lines, schema_words
 from cockpit.present.table import table
 from cockpit.present.timeline_text import others_lines
@@ -169,55 +170,18 @@ def _row(standing: Standing) -> tuple[str, ...]:
 def _sections(
     board: Board, standings: tuple[Standing, ...], lane: Lane
 ) -> Iterator[tuple[str, list[Standing]]]:
-    """Rows under the release that ends there, newest first; above all rules what is in none.
-
-    What was applied late stands where the first release is that holds it.
-    """
-    rules = _releases(board) if lane is Lane.APPLIED else {}
-    places = {tag.name: place for place, (tag, _) in enumerate(board.tags)}
-    sections: list[tuple[list[str], list[Standing]]] = [([], [])]
+    """Rows under the release they came with, newest first; above all rules what is in none."""
+    rules = release_rules(board, lane) if lane is Lane.APPLIED else {}
+    sections: dict[str, list[Standing]] = {"": []}
     for standing in standings:
-        if standing.version in rules:
-            sections.append((rules[standing.version], []))
-    latest = 0
-    for standing in standings:
-        latest += standing.version in rules
-        first = board.released.get(standing.version) if board.released else None
-        own = latest
-        while rules and board.released and own and not _holds(sections[own][0], first, places):
-            own -= 1
-        sections[own][1].append(standing)
-    for names, held in sections:
+        release = board.released.get(standing.version, "")
+        sections.setdefault(release if release in rules else "", []).append(standing)
+    for release, held in sections.items():
         if held:
-            yield _rule(names), held
+            yield _rule(rules[release]) if release else "", held
 
 
-def _holds(names: list[str], first: str | None, places: Mapping[str, int]) -> bool:
-    """One of these releases, all of which end at one place, is the first one or a later one."""
-    newest = max(places[name] for name in names)
-    return first is not None and newest >= places[first]
-
-
-def _rule(names: list[str]) -> str:
-    more = f" and {len(names) - _RELEASES_NAMED} more" if len(names) > _RELEASES_NAMED else ""
-    return harmless(", ".join(names[:_RELEASES_NAMED])) + more
-
-
-def _releases(board: Board) -> dict[str, list[str]]:
-    """The names of the releases that end at an applied version, or above it; newest first.
-
-    A release whose newest version is drifted or missing ends above the next applied one. One
-    whose newest version is not in force is not what this database is at, and is left out.
-    """
-    place = {standing.version: index for index, standing in enumerate(board.standings)}
-    states = {standing.version: standing.state for standing in board.standings}
-    applied = [standing.version for standing in board.lane(Lane.APPLIED)]
-    found: dict[str, list[str]] = {}
-    for tag, newest in board.tags:
-        if newest not in states or not states[newest].in_force:
-            continue
-        end = place[newest]
-        version = next((v for v in applied if place[v] <= end), None)
-        if version is not None:
-            found.setdefault(version, []).insert(0, tag.name)
-    return found
+def _rule(rule: ReleaseRule) -> str:
+    more = len(rule.names) - _RELEASES_NAMED
+    names = ", ".join(rule.names[:_RELEASES_NAMED])
+    return harmless(f"{rule.lead}{names}") + (f" and {more} more" if more > 0 else "")

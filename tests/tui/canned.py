@@ -112,6 +112,10 @@ def board(environment: Environment = Environment.PRODUCTION) -> Board:
         migrations=MigrationSet(files),
         history=History(records, head="h1"),
         tags=((Tag("v1.3", COMMIT, NOW), "0035"), (Tag("v1.4", COMMIT, NOW), "0039")),
+        released={
+            **dict.fromkeys(("0034", "0035"), "v1.3"),
+            **dict.fromkeys(("0036", "0037", "0039"), "v1.4"),
+        },
     )
 
 
@@ -119,7 +123,7 @@ def empty_board() -> Board:
     """A database nobody migrated, a repository without migrations."""
     return replace(
         board(Environment.LOCAL), standings=(), migrations=MigrationSet(()),
-        history=History(exists=False), tags=(),
+        history=History(exists=False), tags=(), released={},
     )  # fmt: skip
 
 

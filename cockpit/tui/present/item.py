@@ -28,10 +28,12 @@ class StandingItem:
     """A version whose rows are laid out when they are first seen: there may be thousands."""
 
     standing: Standing
+    release: str
+    """What it came with, where the row is to say it."""
     width: int
     height: int
     """Rows; as many as `rows` will give."""
-    rows: Callable[[Standing, int], tuple[Line, ...]]
+    rows: Callable[[Standing, str, int], tuple[Line, ...]]
 
     @property
     def key(self) -> str:
@@ -41,7 +43,7 @@ class StandingItem:
     @cached_property
     def lines(self) -> tuple[Line, ...]:
         """The rows, laid out."""
-        return self.rows(self.standing, self.width)
+        return self.rows(self.standing, self.release, self.width)
 
 
 class Rows(Sequence[Line]):

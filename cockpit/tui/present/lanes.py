@@ -57,10 +57,13 @@ def short_version(version: str, width: int) -> str:
     return month_and_day(text) or "…" + text[-(_LONG - 1) :]
 
 
-def lane_row(standing: Standing, width: int) -> tuple[Line, ...]:
-    """Glyph, version, name, hazard; a second row says what drifted."""
+def lane_row(standing: Standing, release: str, width: int) -> tuple[Line, ...]:
+    """Glyph, version, name, hazard; a second row says what drifted.
+
+    `release` is what it came with, where no rule above the row says so.
+    """
     version = short_version(standing.version, width)
-    word, look = _remark(standing)
+    word, look = _remark(standing, release)
     room = width - len(version) - 2 - (len(word) + 1 if word else 0)
     name = harmless(standing.name)
     name = middle_cut(name, max(3, room))
@@ -70,27 +73,32 @@ def lane_row(standing: Standing, width: int) -> tuple[Line, ...]:
         (lead, role), (version, "strong" if role else ""), (f" {name}", role),
         tail=[(f" {word}", look)] if word else [],
     )  # fmt: skip
-    second = _second_row(standing)
+    second = _second_row(standing, release)
     return (first, line(("  " + second, "muted"))) if second else (first,)
 
 
 def lane_height(standing: Standing) -> int:
     """How many rows `lane_row` gives."""
-    return 2 if _second_row(standing) else 1
+    return 2 if _second_row(standing, "") else 1
 
 
-def _remark(standing: Standing) -> Span:
-    """The one word at the right edge: its state where the lane mixes states, else the hazard."""
+def _remark(standing: Standing, release: str) -> Span:
+    """The one word at the right edge: its state where the lane mixes states, else the hazard.
+
+    What is applied has neither: there it is the release that the rule above does not name.
+    """
     state = standing.state
     if state in (State.LATE, State.PARTIAL, State.FAILED, State.IMPORTED):
         words = {State.FAILED: "FAILED", State.IMPORTED: "import"}
         return words.get(state, state.value), ROLE_OF_STATE[state]
     if state in (State.PENDING, State.ROLLED_BACK):
         return standing.severity.word, ROLE_OF_SEVERITY[standing.severity]
+    if state in (State.APPLIED, State.UNVERIFIED):
+        return harmless(release), "muted"
     return "", ""
 
 
-def _second_row(standing: Standing) -> str:
+def _second_row(standing: Standing, release: str) -> str:
     """What happened to it, for states that need a word more."""
     trace = standing.trace
     match standing.state:
@@ -98,7 +106,8 @@ def _second_row(standing: Standing) -> str:
             kind = _EDITS.get(standing.drift, "edited")
             return f"{kind} by {harmless(trace.commit[:7])}" if trace else kind
         case State.MISSING:
-            return f"not here; in {harmless(trace.commit[:7])}" if trace else "not in this ref"
+            where = release or (trace.commit[:7] if trace else "")
+            return f"not here; in {harmless(where)}" if where else "not in this ref"
         case State.FAILED:
             return "enter says why"
         case State.PARTIAL:
@@ -126,8 +135,8 @@ def table_header(width: int) -> Line:
     )
 
 
-def table_row(standing: Standing, width: int) -> Line:
-    """version · name · git · live · state · hazard."""
+def table_row(standing: Standing, release: str, width: int) -> Line:
+    """version · name · git · live · state · hazard; with the release no rule above it says."""
     role = ROLE_OF_STATE[standing.state]
     git = "yes" if standing.migration else "no"
     if standing.migration and standing.migration.uncommitted:
@@ -137,11 +146,14 @@ def table_row(standing: Standing, width: int) -> Line:
         live = "?"
     columns = _columns(git, live, _state_word(standing.state), standing.severity.word, width)
     hazard = ROLE_OF_SEVERITY[standing.severity]
-    name = middle_cut(harmless(standing.name), max(8, width - 17 - len(columns)))
+    came_with = f"  {harmless(release)}" if release else ""
+    room = width - 17 - len(columns) - len(came_with)
+    name = middle_cut(harmless(standing.name), max(8, room))
     head = line(
         (standing.state.glyph + " ", role),
         (f"{middle_cut(harmless(standing.version), 14):<15}", "strong" if role else ""),
         (name, role),
+        (came_with, "muted"),
     )
     look = hazard if standing.severity is Severity.HIGH else role
     return Line(head.spans, ((columns, look),))

@@ -123,8 +123,8 @@ class BoardScreen(Page):
         shown = [table] if self.has_class("-table") else lanes
         widths = tuple(rows.inner_width for rows in shown)
         drawn = (
-            board.standings, board.tags, board.history is None, board.schema_drift, board.others,
-            self._query, widths,
+            board.standings, board.tags, board.released, board.history is None,
+            board.schema_drift, board.others, self._query, widths,
         )  # fmt: skip
         before = self._drawn.get(self.has_class("-table"))
         if min(widths) < _LEAST:
