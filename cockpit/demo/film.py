@@ -54,6 +54,11 @@ class Film:
         self._frames.append(Frame(svg, seconds, caption))
 
     @property
+    def frames(self) -> tuple[Frame, ...]:
+        """All of them, in order."""
+        return tuple(self._frames)
+
+    @property
     def seconds(self) -> float:
         """How long it lasts."""
         return sum(frame.seconds for frame in self._frames)

@@ -1,7 +1,8 @@
 """The rollback at three in the morning as a film: `python -m cockpit.demo.recording`.
 
-The real screens over the real engine are driven key by key; what they show is written to
-`screenshots/rollback.svg`, with the key that was pressed below it, and how many there were.
+The real screens over the real engine are driven key by key. What they show is written as
+`rollback.svg` and, for terminals, as `rollback.cast`, with the key that was pressed below it, and how
+many there were.
 """
 
 import asyncio
@@ -10,6 +11,7 @@ from argparse import ArgumentParser
 from pathlib import Path
 
 from cockpit.demo.camera import SMALL, Camera, Studio
+from cockpit.demo.cast import cast
 from cockpit.demo.film import Film
 from cockpit.demo.picture import self_contained
 from cockpit.demo.situations import SITUATIONS
@@ -19,6 +21,7 @@ from cockpit.errors import CockpitError
 from cockpit.tui.app import Cockpit
 from cockpit.tui.dialogs.question import Question
 
+_TITLE = "A rollback at 3 a.m."
 _REASON = "v1.4 loses payments, INC-2209"
 _READ, _KEY, _LETTER, _END = 2.4, 1.4, 0.09, 5.0
 """Seconds: to read a new screen, to see a key, to type a letter, and the last picture."""
@@ -87,7 +90,7 @@ async def rollback(director: Director) -> None:
     director.shoot(_END, f"{director.keys} keys and {director.letters} typed letters: {total}")
 
 
-def film() -> str:
+def film() -> Film:
     """The situation is made anew, played, and removed."""
     clock, made, reel = StillClock(), SITUATIONS["rollback"], Film()
     with staged(made.environment, watched=False, clock=clock) as stage:
@@ -95,7 +98,17 @@ def film() -> str:
         with made.meanwhile(stage):
             studio = Studio(stage, clock)
             asyncio.run(_play(studio, reel))
-    return reel.svg(*SMALL)
+    return reel
+
+
+def write(folder: Path) -> tuple[Path, ...]:
+    """Play it, and write the same frames in both forms."""
+    reel = film()
+    folder.mkdir(parents=True, exist_ok=True)
+    moving, told = folder / "rollback.svg", folder / "rollback.cast"
+    moving.write_text(reel.svg(*SMALL), encoding="utf-8")
+    told.write_text(cast(reel.frames, *SMALL, _TITLE), encoding="utf-8")
+    return moving, told
 
 
 async def _play(studio: Studio, reel: Film) -> None:
@@ -112,10 +125,8 @@ def main(arguments: list[str] | None = None) -> int:
     parser = ArgumentParser("python -m cockpit.demo.recording", description=__doc__)
     parser.add_argument("--into", type=Path, default=Path("screenshots"), metavar="FOLDER")
     chosen = parser.parse_args(arguments)
-    path = chosen.into / "rollback.svg"
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(film(), encoding="utf-8")
-    sys.stdout.write(f"{path}\n")
+    for path in write(chosen.into):
+        sys.stdout.write(f"{path}\n")
     return 0
 
 

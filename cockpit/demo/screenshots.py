@@ -1,6 +1,7 @@
 """Pictures of the real screens over the real engine: `python -m cockpit.demo.screenshots`.
 
-Each situation is made anew, its keys are pressed, and what is drawn is written to `screenshots/`.
+Each situation is made anew, its keys are pressed, and what is drawn is written to `screenshots/`,
+the rollback also as a film and as a recording for terminals.
 With `--check` nothing is written: the text of the pictures is compared with what is drawn now.
 """
 
@@ -11,6 +12,7 @@ from datetime import timedelta
 from difflib import unified_diff
 from pathlib import Path
 
+from cockpit.demo import recording
 from cockpit.demo.camera import Studio
 from cockpit.demo.picture import rows
 from cockpit.demo.reels import REELS
@@ -59,6 +61,9 @@ def main(arguments: list[str] | None = None) -> int:
             differences += stale(chosen.into, taken)
         else:
             _write(chosen.into, taken)
+    if not chosen.check and "rollback" in (chosen.situations or REELS):
+        for path in recording.write(chosen.into):
+            _say(str(path))
     for line in differences:
         _say(line)
     return 1 if differences else 0
