@@ -13,7 +13,7 @@ from cockpit.demo.film import Frame
 _CAPTION_INK, _CAPTION_PAPER = "f0e442", "0b0e12"
 _BEGIN = "\x1b[?25l\x1b[2J"
 """No cursor, nothing on the screen."""
-_END = "\x1b[0m\x1b[?25h\r\n"
+_END = "\x1b[0m\x1b[?25h"
 
 
 def cast(frames: Iterable[Frame], columns: int, rows: int, title: str) -> str:

@@ -1,8 +1,8 @@
 """The rollback at three in the morning as a film: `python -m cockpit.demo.recording`.
 
 The real screens over the real engine are driven key by key. What they show is written as
-`rollback.svg` and, for terminals, as `rollback.cast`, with the key that was pressed below it, and how
-many there were.
+`rollback.svg` and, for terminals, as `rollback.cast`, with the key that was pressed below it, and
+how many there were.
 """
 
 import asyncio

@@ -1,6 +1,6 @@
 """Where the board draws the rule of a release: above the newest row that came with it."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from cockpit.model.board import Board
@@ -16,7 +16,7 @@ class ReleaseRule:
     names: tuple[str, ...]
     """Newest first. Only the oldest brought migrations; the others have the same newest one."""
     whole: bool
-    """Everything that came with it is there; else only a part of it is."""
+    """Everything that came with it is in the database; else only a part of it is."""
 
     @property
     def lead(self) -> str:
@@ -37,21 +37,19 @@ class PlacedRow:
 def release_rules(board: Board, lane: Lane | None = None) -> Mapping[str, ReleaseRule]:
     """Which releases have a rule in this lane, or among all rows, by what they are called.
 
-    A release is there for what came with it: the migrations that no older one holds. One of which
-    nothing is in force has no rule; one of which something is elsewhere is there in part.
+    A release stands for what came with it: the migrations that no older one holds. One of which
+    nothing that is in force is here has no rule; one of which something is not in force is there
+    in part.
     """
-    came: dict[str, int] = {}
-    there: dict[str, int] = {}
+    came: dict[str, list[Standing]] = {}
     for standing in board.standings:
         release = board.released.get(standing.version)
         if release is not None:
-            mine = standing.state.in_force and lane in (None, standing.state.lane)
-            came[release] = came.get(release, 0) + 1
-            there[release] = there.get(release, 0) + mine
+            came.setdefault(release, []).append(standing)
     return {
-        names[-1]: ReleaseRule(names, there[names[-1]] == came[names[-1]])
+        names[-1]: ReleaseRule(names, all(s.state.in_force for s in came[names[-1]]))
         for names in _ending_together(board, came)
-        if there.get(names[-1])
+        if any(s.state.in_force and lane in (None, s.state.lane) for s in came.get(names[-1], ()))
     }
 
 
@@ -72,7 +70,7 @@ def placed_rows(
             yield PlacedRow(standing, release=(release or IN_NONE) if elsewhere else "")
 
 
-def _ending_together(board: Board, came: Mapping[str, int]) -> Iterable[tuple[str, ...]]:
+def _ending_together(board: Board, came: Collection[str]) -> Iterable[tuple[str, ...]]:
     """Releases that brought nothing and have the same newest migration as one that did."""
     names: dict[str, list[str]] = {}
     ending: dict[str, str] = {}

@@ -85,10 +85,13 @@ class Showing:
         self._app.bridge.ask("sheet", write, lambda _: self._app.say(told), self._app.tell)
 
     def do_help(self) -> None:
-        """What this screen shows, and every action."""
+        """What the pane with the focus shows, else the screen, and every action."""
         page = self._app.page
-        title = f"help · {page.PAGE}"
-        dialog = ActionList(self._app.situation(), title=title, text=page.HELP_TEXT)
+        title, text = f"help · {page.PAGE}", page.HELP_TEXT
+        first: tuple[str, ...] = ()
+        if pane := page.pane_help:
+            title, text, first = f"{title} · {pane.name}", pane.text, pane.actions
+        dialog = ActionList(self._app.situation(), title=title, text=text, first=first)
         self._app.push_screen(dialog, self._run)
 
     def do_palette(self) -> None:

@@ -32,7 +32,7 @@ class Terminal:
                 self._row, self._column = int(match[1]) - 1, 0
             elif match[2]:
                 self.looks.add(match[2])
-            elif match[3] and match[3] != "\r\n":
+            elif match[3]:
                 row = self.rows[self._row]
                 end = self._column + len(match[3])
                 assert end <= len(row)

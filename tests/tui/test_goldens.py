@@ -50,6 +50,7 @@ SCREENS: dict[str, tuple[str, ...]] = {
     "activity": ("4",),
     "locks": ("l",),
     "help": ("question_mark",),
+    "help-of-a-pane": ("right", "question_mark"),
     "palette": ("colon",),
     "identity": ("i",),
     "problems": ("o",),

@@ -7,13 +7,14 @@ from typing import ClassVar
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.widgets import Input, Markdown
+from textual.widgets import Input
 
 from cockpit.tui.actions import ACTIONS, Action
 from cockpit.tui.dialogs.dialog import Dialog, hint
 from cockpit.tui.keymap import key_of
 from cockpit.tui.present.item import Item
 from cockpit.tui.present.line import Line, line
+from cockpit.tui.present.prose import prose
 from cockpit.tui.situation import Situation
 from cockpit.tui.widgets.drawn import Drawn
 from cockpit.tui.widgets.row_list import RowList
@@ -33,18 +34,21 @@ class ActionList(Dialog[str | None]):
         Binding("pageup", "page(-1)", show=False),
     ]
 
-    def __init__(self, now: Situation, *, title: str, text: str = "") -> None:
+    def __init__(
+        self, now: Situation, *, title: str, text: str = "", first: tuple[str, ...] = ()
+    ) -> None:
+        """`text` stands above the actions until something is typed; `first` are the actions it is
+        about.
+        """
         super().__init__()
-        self._now, self._title, self._text = now, title, text
+        self._now, self._title, self._text, self._first = now, title, text, first
 
     def heading(self, label: str) -> str:
         """Help or palette."""
         return self._title
 
     def content(self) -> ComposeResult:
-        """Help text, a filter, the actions, the keys."""
-        if self._text:
-            yield Markdown(self._text, id="help-text")
+        """A filter, the actions, the keys."""
         yield Input(placeholder="type to search", compact=True, id="search")
         yield RowList(id="actions")
         yield Drawn(id="hints")
@@ -54,7 +58,7 @@ class ActionList(Dialog[str | None]):
         super().on_mount()
         self.query_one("#actions").can_focus = False
         keys = (*hint("enter", "run it"), ("   ", ""), *hint("esc", "close"))
-        words = ("   capital letters act, after a question", "muted")
+        words = ("   capitals ask first", "muted")
         self.query_one("#hints", Drawn).draw([line(*keys, words)])
         self._show("")
         self.query_one("#search").focus()
@@ -81,24 +85,33 @@ class ActionList(Dialog[str | None]):
         rows = self.query_one("#actions", RowList)
         words = typed.lower().split()
         found = [a for a in ACTIONS if all(word in _searched(a) for word in words)]
-        found.sort(key=lambda action: (self._elsewhere(action), _GROUPS.index(action.group)))
+        found.sort(key=self._place)
         keys, width = self.cockpit.keys, max(20, rows.inner_width)
         items = [
             Item(a.id, _rows(a, key_of(a, keys), a.refused(self._now), width)) for a in found
         ]  # fmt: skip
-        rows.show(items or [Item(None, (line((" no action is called that", "muted")),))])
+        text = () if words else tuple(r for row in prose(self._text) for r in row.wrapped(width))
+        told = [Item(None, text)] if self._text and text else []
+        rows.show([*told, *items] or [Item(None, (line((" no action is called that", "muted")),))])
         rows.move_to_end(last=False)
 
-    def _elsewhere(self, action: Action) -> bool:
-        return bool(action.screens) and self._now.screen not in action.screens
+    def _place(self, action: Action) -> tuple[int, bool, int]:
+        """What the help is about, then what works on this screen, acts before looks."""
+        first = self._first.index(action.id) if action.id in self._first else len(self._first)
+        elsewhere = bool(action.screens) and self._now.screen not in action.screens
+        return first, elsewhere, _GROUPS.index(action.group)
 
     def action_leave(self) -> None:
         """Close."""
         self.dismiss(None)
 
     def action_move(self, step: int) -> None:
-        """The next or the previous action."""
-        self.query_one("#actions", RowList).move(step)
+        """The next or the previous action; above the first one is the rest of the text."""
+        rows = self.query_one("#actions", RowList)
+        if step < 0 and rows.selected in rows.keys[:1]:
+            rows.scroll_relative(y=step, animate=False)
+        else:
+            rows.move(step)
 
     def action_page(self, step: int) -> None:
         """A page of actions."""

@@ -21,7 +21,7 @@ from cockpit.tui.present.sessions import (
     session_row,
 )
 from cockpit.tui.present.states import loading, nothing_chosen
-from cockpit.tui.screens.page import Page
+from cockpit.tui.screens.page import Page, PaneHelp
 from cockpit.tui.widgets.drawn import Drawn
 from cockpit.tui.widgets.heading import Heading
 from cockpit.tui.widgets.row_list import RowList
@@ -47,6 +47,21 @@ class ActivityScreen(Page):
         "while it does nothing. **T** ends one session after a question; its open transaction is "
         "undone by the server."
     )
+    PANES: ClassVar = {
+        "session-text": PaneHelp(
+            "session",
+            "The session under the cursor: who, from where, since when, which locks it holds and "
+            "the statement it ran last. Ending it undoes its open transaction; the program on the "
+            "other end sees its connection fail.",
+            ("terminate", "show.session", "copy"),
+        ),
+        "holders": PaneHelp(
+            "deployment locks",
+            "Who holds a deployment lock, of any migration tool. It keeps two runs apart; it locks "
+            "no table.",
+            ("show.lock",),
+        ),
+    }
 
     def __init__(self) -> None:
         super().__init__()

@@ -19,7 +19,7 @@ from cockpit.tui.present.comparison_words import (
 from cockpit.tui.present.item import Item
 from cockpit.tui.present.line import Line, line
 from cockpit.tui.present.states import loading
-from cockpit.tui.screens.page import Page
+from cockpit.tui.screens.page import Page, PaneHelp
 from cockpit.tui.widgets.drawn import Drawn
 from cockpit.tui.widgets.heading import Heading
 from cockpit.tui.widgets.row_list import RowList
@@ -41,6 +41,14 @@ class CompareScreen(Page):
         "one would run, and how their live schemas differ.\n\n"
         "It is read once, when it is opened; **r** reads again. Nothing is written anywhere."
     )
+    PANES: ClassVar = {
+        "promotions": PaneHelp(
+            "promotions",
+            "What would bring each target to where the one before it stands, and what their "
+            "schemas have different that no migration explains.",
+            ("copy", "refresh"),
+        ),
+    }
 
     def __init__(self, names: tuple[str, ...]) -> None:
         super().__init__()

@@ -18,7 +18,7 @@ from cockpit.tui.present.item import Item
 from cockpit.tui.present.journal import RunRecord, applied_row, event_lines, run_row, runs
 from cockpit.tui.present.line import Line, line
 from cockpit.tui.present.states import loading, nothing_chosen
-from cockpit.tui.screens.page import Page
+from cockpit.tui.screens.page import Page, PaneHelp
 from cockpit.tui.screens.replay import ReplayScreen
 from cockpit.tui.widgets.heading import Heading
 from cockpit.tui.widgets.row_list import RowList
@@ -45,6 +45,14 @@ class HistoryScreen(Page):
         "rollback adds events and removes none. *no end* means that a run never said how it "
         "ended.\n\n**v** tells every tool's history in this database as one."
     )
+    PANES: ClassVar = {
+        "events": PaneHelp(
+            "events",
+            "The events of the run under the cursor, as the ledger keeps them. Each names the one "
+            "before by its hash: a row that was changed or taken out is found.",
+            ("replay", "zoom", "copy", "times"),
+        ),
+    }
 
     def __init__(self) -> None:
         super().__init__()

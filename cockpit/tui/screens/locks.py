@@ -13,7 +13,7 @@ from cockpit.tui.present.item import Item
 from cockpit.tui.present.line import line
 from cockpit.tui.present.lock_words import lock_facts, lock_header, lock_items
 from cockpit.tui.present.states import loading, nothing_chosen
-from cockpit.tui.screens.page import Page
+from cockpit.tui.screens.page import Page, PaneHelp
 from cockpit.tui.widgets.drawn import Drawn
 from cockpit.tui.widgets.heading import Heading
 from cockpit.tui.widgets.row_list import RowList
@@ -38,6 +38,14 @@ class LocksScreen(Page):
         "The server does not write down when an advisory lock was taken, so *connected* is the age "
         "of the session."
     )
+    PANES: ClassVar = {
+        "lock": PaneHelp(
+            "lock",
+            "The lock under the cursor: which key or row it is, who has it and from where, and "
+            "whether that session still lives. The cockpit takes no lock away from anybody.",
+            ("copy", "view.activity"),
+        ),
+    }
 
     def panes(self) -> ComposeResult:
         """Locks above; everything about the one under the cursor below."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar, cast
 
 from textual import on
@@ -32,6 +34,16 @@ if TYPE_CHECKING:
 _BANNER_ROWS = 3
 
 
+@dataclass(frozen=True, slots=True)
+class PaneHelp:
+    """What one pane of a screen shows."""
+
+    name: str
+    text: str
+    actions: tuple[str, ...] = ()
+    """What is done there most; listed first."""
+
+
 class Page(Screen[None], inherit_bindings=False):
     """A screen of the stack. Keys reach it only through `Cockpit.perform`."""
 
@@ -45,6 +57,8 @@ class Page(Screen[None], inherit_bindings=False):
     """Acts hinted on the right."""
     HELP_TEXT: ClassVar[str] = ""
     """What am I looking at, what do the words mean, what can go wrong."""
+    PANES: ClassVar[Mapping[str, PaneHelp]] = {}
+    """The same of a pane, by the id of what has the focus; of others the screen's is shown."""
     FIRST: ClassVar[str] = ""
     """Selector of the pane that has the focus at the start."""
     TEXT: ClassVar[str] = ""
@@ -178,6 +192,11 @@ class Page(Screen[None], inherit_bindings=False):
     def note(self) -> Line:
         """What stands at the right end of that rule."""
         return line()
+
+    @property
+    def pane_help(self) -> PaneHelp | None:
+        """Of the pane with the focus, where it has help of its own."""
+        return self.PANES.get(self.focused.id or "") if self.focused else None
 
     @property
     def focused_pane(self) -> RowList | TextPane | None:

@@ -36,7 +36,7 @@ from cockpit.tui.present.step_facts import (
     rehearsal_lines,
     usage_lines,
 )
-from cockpit.tui.screens.page import Page
+from cockpit.tui.screens.page import Page, PaneHelp
 from cockpit.tui.widgets.heading import Heading
 from cockpit.tui.widgets.row_list import RowList
 from cockpit.tui.widgets.text_pane import TextPane
@@ -63,6 +63,15 @@ class PlanScreen(Page):
         "The five rows below are the same in every question: *runs, blocks, loses, leaves, way "
         "back*. Nothing runs from this screen before a question is answered."
     )
+    PANES: ClassVar = {
+        "step": PaneHelp(
+            "step",
+            "The step under the cursor: its statement, what it *holds* and whom that blocks, what "
+            "it *reads* or rewrites, what it can hurt, and the *safer* form where there is one.\n\n"
+            "*predicted* is read off the statement and the catalog; a rehearsal sees it happen.",
+            ("zoom", "copy", "safer", "plan.forms"),
+        ),
+    }
 
     def __init__(self, plan: Plan) -> None:
         super().__init__()

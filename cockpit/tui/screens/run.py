@@ -14,7 +14,7 @@ from cockpit.tui.present.plan_words import five_rows, plan_script
 from cockpit.tui.present.report import report
 from cockpit.tui.present.run_view import RunView, Stage
 from cockpit.tui.present.run_words import StepRows, log_lines, now_lines, run_title
-from cockpit.tui.screens.page import Page
+from cockpit.tui.screens.page import Page, PaneHelp
 from cockpit.tui.screens.report import ReportScreen
 from cockpit.tui.widgets.drawn import Drawn
 from cockpit.tui.widgets.heading import Heading
@@ -38,6 +38,21 @@ class RunScreen(Page):
         "*WAITING FOR LOCK*: another session holds a lock this step needs. Each try is short, so "
         "that others do not queue behind it."
     )
+    PANES: ClassVar = {
+        "now": PaneHelp(
+            "now",
+            "The statement that runs, what it waits for and who is in the way. A percentage is "
+            "shown only where PostgreSQL reports a total. *behind us* counts the sessions that "
+            "wait because this one does.",
+            ("show.waiting", "cancel", "hold", "terminate"),
+        ),
+        "log": PaneHelp(
+            "log",
+            "Everything that was said, in the order it happened. It follows the end until it is "
+            "scrolled up, and counts then what is new below.",
+            ("zoom", "copy", "times"),
+        ),
+    }
 
     def __init__(self) -> None:
         super().__init__()

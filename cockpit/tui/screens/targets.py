@@ -13,7 +13,7 @@ from cockpit.tui.present.item import Item
 from cockpit.tui.present.line import Line, line
 from cockpit.tui.present.states import nothing_chosen
 from cockpit.tui.present.target_words import target_facts, target_header, target_row
-from cockpit.tui.screens.page import Page
+from cockpit.tui.screens.page import Page, PaneHelp
 from cockpit.tui.widgets.drawn import Drawn
 from cockpit.tui.widgets.heading import Heading
 from cockpit.tui.widgets.row_list import RowList
@@ -34,6 +34,14 @@ class TargetsScreen(Page):
         "*last seen* is what the last look from this machine said; nothing is asked before a "
         "target is opened. A target that nobody has described counts as production."
     )
+    PANES: ClassVar = {
+        "target": PaneHelp(
+            "target",
+            "The target under the cursor: why it is protected or not, where its password comes "
+            "from, never the password.",
+            ("open", "view.compare"),
+        ),
+    }
 
     def panes(self) -> ComposeResult:
         """Targets above, facts below."""

@@ -130,8 +130,10 @@ class RowList(Drawn, can_focus=True, inherit_bindings=False):
         top = self._starts[self._cursor]
         bottom = top + self._items[self._cursor].height
         height = self.scrollable_content_region.height
+        if bottom <= height and all(item.key is None for item in self._items[: self._cursor]):
+            top = 0  # words above the first row come back into sight with it
         if top < self.scroll_offset.y:
-            self.scroll_to(y=top if self._cursor else 0, animate=False)
+            self.scroll_to(y=top, animate=False)
         elif height and bottom > self.scroll_offset.y + height:
             self.scroll_to(y=bottom - height, animate=False)
 

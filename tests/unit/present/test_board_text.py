@@ -40,10 +40,10 @@ def test_a_whole_board() -> None:
     assert board_text(canned.board()) == WHOLE
 
 
-def test_a_release_of_which_something_is_drifted_is_there_in_part() -> None:
+def test_releases_stand_above_what_came_with_them_and_say_where_a_part_is_missing() -> None:
     board = canned.board()
-    tags = tuple((Tag(name, canned.COMMIT, canned.NOW), "0042") for name in ("v1.5", "v1.6"))
-    released = {**board.released, "0041": "v1.5", "0042": "v1.5"}
+    tags = tuple((Tag(name, canned.COMMIT, canned.NOW), "0043") for name in ("v1.5", "v1.6"))
+    released = {**board.released, "0041": "v1.5", "0043": "v1.5"}
     text = board_text(replace(board, tags=(*board.tags, *tags), released=released))
     assert "  -- part of v1.6, v1.5 --\n     0041  add_orders_index" in text
 

@@ -66,8 +66,13 @@ def test_a_release_that_is_half_applied_is_there_in_part() -> None:
 
 
 def test_a_hole_in_an_older_release_is_told_there_alone() -> None:
-    look = board({"1": APPLIED, "2": MISSING, "3": APPLIED}, v1="1,2", v2="3")
+    look = board({"1": APPLIED, "2": PENDING, "3": APPLIED}, v1="1,2", v2="3")
     assert lane(look) == ["[v2]", "3", "[part of v1]", "1"]
+
+
+def test_a_release_that_is_partly_drifted_is_in_the_database_whole() -> None:
+    look = board({"1": APPLIED, "2": APPLIED, "3": State.DRIFTED}, v1="1", v2="2,3")
+    assert lane(look) == ["[v2]", "2", "[v1]", "1"]
 
 
 def test_releases_that_brought_nothing_stand_beside_the_one_before() -> None:
