@@ -3,7 +3,6 @@
 import secrets
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
 from typing import Any
 
 from cockpit.analysis.adoption import findings, not_proved, with_versions
@@ -23,6 +22,7 @@ from cockpit.model.adoption import Adoption, Evidence
 from cockpit.model.goal import Action, Goal
 from cockpit.model.history import History
 from cockpit.model.ledger import Adopted, EventKind, Ledger, LedgerEvent
+from cockpit.model.ledger_event import UNSET
 from cockpit.model.migration import Migration
 from cockpit.model.state import State
 from cockpit.rehearsal.implied import Built, build
@@ -34,7 +34,6 @@ from cockpit.tools.observed import Observed
 from cockpit.tools.protocol import Tool
 from cockpit.tools.registry import layout_of, order_of
 
-_UNSET = datetime(1970, 1, 1, tzinfo=UTC)
 """Replaced by the server's clock when the event is appended."""
 
 
@@ -97,7 +96,7 @@ class Adopting:
             "goal": f"undo the adoption of {adopted.tool}'s history", "undone": adopted.run,
         }  # fmt: skip
         event = LedgerEvent(
-            0, _UNSET, secrets.token_hex(4), EventKind.ADOPTION_UNDONE, actor=actor(),
+            0, UNSET, secrets.token_hex(4), EventKind.ADOPTION_UNDONE, actor=actor(),
             client=CLIENT, detail=detail | ({"reason": reason} if reason else {}),
         )  # fmt: skip
         with connection.transaction():
@@ -259,7 +258,7 @@ def _events(run: str, adoption: Adoption, detail: dict[str, Any]) -> list[Ledger
 
     def event(kind: EventKind, detail: dict[str, Any], **more: Any) -> LedgerEvent:
         return LedgerEvent(
-            0, _UNSET, run, kind, git_commit=adoption.commit, git_ref=adoption.ref, actor=who,
+            0, UNSET, run, kind, git_commit=adoption.commit, git_ref=adoption.ref, actor=who,
             client=CLIENT, detail=detail, **more,
         )  # fmt: skip
 

@@ -17,6 +17,7 @@ from cockpit.model.edit import Edit
 from cockpit.model.event import Emit, RunFinished
 from cockpit.model.goal import Goal
 from cockpit.model.ledger import LedgerEvent
+from cockpit.model.ledger_chain import Break
 from cockpit.model.live import RelationLive
 from cockpit.model.locks import LockHolder
 from cockpit.model.mending import Mending
@@ -217,6 +218,12 @@ class Engine(Protocol):
         """Write that the last adoption does not count; whose it was. Needs a grant.
 
         Raises `Refused` when there is none or something was run since.
+        """
+
+    def accept_break(self, broken: Break, reason: str) -> None:
+        """Go on from a place where the ledger's chain does not hold. Needs a grant and a reason.
+
+        Raises `StalePlan` when it is not the first such place any more.
         """
 
     def windows(self) -> tuple[OpenWindow, ...]:

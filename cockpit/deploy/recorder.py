@@ -1,6 +1,6 @@
 """Ledger events of one run, in the words the fold understands."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 from cockpit.database import ledger
@@ -9,12 +9,12 @@ from cockpit.database.schema_snapshot import keep_snapshot
 from cockpit.deploy.context import CLIENT, RunContext, actor
 from cockpit.model.attic import Holding, Restored, restored_detail
 from cockpit.model.ledger import EventKind, LedgerEvent, undo_detail
+from cockpit.model.ledger_event import UNSET
 from cockpit.model.migration import Direction, ReadOnly
 from cockpit.model.plan import PlannedPhase, Step
 from cockpit.model.readonly import OpenWindow, opened_detail
 from cockpit.model.schema import Snapshot
 
-_UNSET = datetime(1970, 1, 1, tzinfo=UTC)
 """Replaced by the server's clock when the event is appended."""
 
 
@@ -157,7 +157,7 @@ class Recorder:
         plan = self._context.plan
         return LedgerEvent(
             seq=0,
-            at=_UNSET,
+            at=UNSET,
             run=self._context.run,
             event=kind,
             version=phase.version if phase else None,

@@ -14,7 +14,8 @@ from cockpit.errors import UsageError
 from cockpit.model.attic import AtticEntry, KeepAsked, attic_of, keep_asked
 from cockpit.model.evidence import Evidence
 from cockpit.model.history import History
-from cockpit.model.ledger import Ledger, LedgerEvent, first_break, fold
+from cockpit.model.ledger import Ledger, LedgerEvent, fold
+from cockpit.model.ledger_chain import Break, first_break
 from cockpit.model.locks import AdvisoryKey, LockHolder
 from cockpit.model.migration import MigrationSet
 from cockpit.model.problem import Problem
@@ -63,7 +64,7 @@ class ServerSide:
         self._password: Secret | None = None
         self._asked = False
         self._events: tuple[LedgerEvent, ...] = ()
-        self._broken: tuple[int, str] | None = None
+        self._broken: Break | None = None
 
     def connect(self, *, read_only: bool, run: str | None = None) -> Connection:
         """A new session. Asks for the password once in the life of this object."""
@@ -196,19 +197,22 @@ class ServerSide:
             self._events, newer, last = (), ledger.read_events(reader), None
         if last is None:
             self._broken = None
-        self._broken = self._broken or first_break(newer, last)
         self._events = (*self._events, *newer)
+        # One that was found may have been accepted since.
+        again = self._broken is not None
+        self._broken = first_break(self._events) if again else first_break(newer, last)
 
     def _chain_problems(self) -> tuple[Problem, ...]:
         if self._broken is None:
             return ()
-        seq, why = self._broken
+        broken = self._broken
         return (
             Problem(
-                f"the hash chain breaks at event {seq}: {why}. Somebody has changed the ledger "
-                "by hand, so the states below may be wrong",
+                f"the hash chain breaks at event {broken.seq}: {broken.why}. Somebody has changed "
+                "the ledger by hand, so the states below may be wrong",
                 path="cockpit.ledger",
-                next_step="Compare with a backup and the run journals; see: cockpit verify.",
+                next_step="Ask the catalog what of each version is there: cockpit diagnose. Then "
+                f"say that it was looked at: cockpit verify --accept {broken.seq}.",
             ),
         )
 

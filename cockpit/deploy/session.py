@@ -19,6 +19,7 @@ from cockpit.database.identity import read_identity
 from cockpit.database.pooler import refuse_shared_backends
 from cockpit.database.schema_snapshot import read_snapshot
 from cockpit.deploy import mending
+from cockpit.deploy.accepting import accept_break
 from cockpit.deploy.adopting import Adopting
 from cockpit.deploy.attic_side import AtticSide
 from cockpit.deploy.context import Clock, SystemClock, application_name
@@ -49,6 +50,7 @@ from cockpit.model.edit import Edit
 from cockpit.model.event import Emit, RunFinished
 from cockpit.model.goal import Goal
 from cockpit.model.ledger import LedgerEvent
+from cockpit.model.ledger_chain import Break
 from cockpit.model.live import RelationLive
 from cockpit.model.locks import LockHolder
 from cockpit.model.mending import Mending
@@ -292,6 +294,11 @@ class Session:
         """Take the lock, and write that the last adoption does not count."""
         with self._holding_lock() as (looked, connection):
             return self._adopting.undo(looked, connection, reason)
+
+    def accept_break(self, broken: Break, reason: str) -> None:
+        """Take the lock, and write that it was looked at."""
+        with self._holding_lock() as (looked, connection):
+            accept_break(broken, self._live(looked), connection, reason)
 
     def windows(self) -> tuple[OpenWindow, ...]:
         """Read-only windows that no run has given back yet."""

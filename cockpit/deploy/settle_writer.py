@@ -2,7 +2,6 @@
 
 import secrets
 from dataclasses import replace
-from datetime import UTC, datetime
 from typing import Any
 
 from cockpit.database import deployment_lock, ledger
@@ -18,10 +17,10 @@ from cockpit.deploy.source_side import SourceLook
 from cockpit.errors import Refused, StalePlan
 from cockpit.model.history import Record, Recorded
 from cockpit.model.ledger import EventKind, LedgerEvent, undo_detail
+from cockpit.model.ledger_event import UNSET
 from cockpit.model.migration import Direction
 from cockpit.model.settlement import Found, SettledPart, Settlement
 
-_UNSET = datetime(1970, 1, 1, tzinfo=UTC)
 """Replaced by the server's clock when the event is appended."""
 
 
@@ -129,7 +128,7 @@ class SettleWriter:
     def _event(self, kind: EventKind, detail: dict[str, Any]) -> LedgerEvent:
         revision = self._source.revision
         return LedgerEvent(
-            seq=0, at=_UNSET, run=self._run, event=kind, git_commit=revision.commit,
+            seq=0, at=UNSET, run=self._run, event=kind, git_commit=revision.commit,
             git_ref=revision.asked, actor=actor(), client=CLIENT, detail=detail,
         )  # fmt: skip
 

@@ -21,7 +21,6 @@ from cockpit.model.ledger_event import (
     GENESIS,
     EventKind,
     LedgerEvent,
-    first_break,
     imported_at,
     readable,
     undo_detail,
@@ -40,7 +39,6 @@ __all__ = [
     "RunOpen",
     "SchemaMark",
     "VersionState",
-    "first_break",
     "fold",
     "readable",
     "undo_detail",
@@ -65,6 +63,9 @@ def fold(events: Iterable[LedgerEvent], *, exists: bool = True) -> Ledger:
     adopted: Adopted | None = None
     ran_since = False
     for event in events:
+        if event.event is EventKind.BREAK_ACCEPTED:
+            ledger = replace(ledger, head=event.hash, seq=event.seq)
+            continue
         mark, schema = schema, _marked(schema, event)
         ran_since = ran_since or (adopted is not None and event.run != adopted.run)
         if event.event is EventKind.ADOPTED:

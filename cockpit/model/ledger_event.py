@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
@@ -12,6 +11,9 @@ from cockpit.model.migration import Backfill, Check, Direction, Phase, ReadOnly
 
 GENESIS = "0" * 64
 """The previous hash of the first event."""
+
+UNSET = datetime(1970, 1, 1, tzinfo=UTC)
+"""The moment of an event that is not written yet: the server's own clock says it then."""
 
 
 class EventKind(StrEnum):
@@ -44,6 +46,8 @@ class EventKind(StrEnum):
     ADOPTION_UNDONE = "adoption undone"
     SETTLED = "settled"
     """A phase is in force (up) or is not (down), by evidence and not by a run of ours."""
+    BREAK_ACCEPTED = "break accepted"
+    """Somebody has looked at a place where the chain does not hold, and goes on from there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,25 +112,6 @@ class LedgerEvent:
 
 def _microseconds(duration: timedelta | None) -> int | None:
     return None if duration is None else round(duration / timedelta(microseconds=1))
-
-
-def first_break(
-    events: Iterable[LedgerEvent], after: LedgerEvent | None = None
-) -> tuple[int, str] | None:
-    """The first event that does not fit its chain, as (seq, why); None when all fit.
-
-    With `after`, an event that was checked before, only what follows it is looked at.
-    """
-    previous, expected_seq = (after.hash, after.seq + 1) if after else (GENESIS, 1)
-    for event in events:
-        if event.seq != expected_seq:
-            return expected_seq, f"event {expected_seq} is gone: {event.seq} follows instead"
-        if event.previous_hash != previous:
-            return event.seq, "it does not follow the event before it"
-        if event.hash != event.computed_hash():
-            return event.seq, "its content is not what was hashed when it was written"
-        previous, expected_seq = event.hash, event.seq + 1
-    return None
 
 
 def undo_detail(phase: Phase | None) -> dict[str, Any]:

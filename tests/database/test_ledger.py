@@ -12,7 +12,8 @@ import pytest
 from cockpit.database import ledger
 from cockpit.database.connection import Connection
 from cockpit.errors import CockpitError, DatabaseError, PrivilegeMissing
-from cockpit.model.ledger import GENESIS, Ledger, LedgerEvent, first_break, fold
+from cockpit.model.ledger import GENESIS, Ledger, LedgerEvent, fold
+from cockpit.model.ledger_chain import first_break
 from cockpit.model.target import Environment, Marker
 from tests.databases import Database
 from tests.sessions import Connect
@@ -126,9 +127,9 @@ def test_what_is_changed_by_force_breaks_the_chain(
     append(writer, 3)
     with by_force(fresh_database) as forced:
         forced.execute("UPDATE cockpit.ledger SET script = 'other' WHERE seq = 2")
-    assert first_break(ledger.read_events(writer)) == (
-        2, "its content is not what was hashed when it was written",
-    )  # fmt: skip
+    broken = first_break(ledger.read_events(writer))
+    assert broken is not None
+    assert (broken.seq, broken.why) == (2, "its content is not what was hashed when it was written")
 
 
 @pytest.mark.parametrize(

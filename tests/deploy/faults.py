@@ -27,7 +27,7 @@ from cockpit.deploy.session import Session
 from cockpit.embedded.server import EmbeddedServer
 from cockpit.errors import CockpitError
 from cockpit.model.goal import Action, Goal
-from cockpit.model.ledger_event import first_break
+from cockpit.model.ledger_chain import first_break
 from cockpit.model.state import State
 from cockpit.model.target import Environment
 from cockpit.settings.dsn import parse
@@ -105,7 +105,7 @@ class Fight:
         told = {s.version: s for s in board.standings}
         lies = [lie for version, s in told.items() for lie in shown(database, version, s, session)]
         assert not lies, lies
-        assert first_break(reversed(session.events(limit=100_000))) is None
+        assert first_break(session.events(limit=100_000)[::-1]) is None
         plan = session.plan(goal)
         assert not plan.refusals, plan.refusals
         found = ", ".join(sorted({s.state.value for s in told.values()}))

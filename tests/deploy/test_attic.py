@@ -19,7 +19,7 @@ from cockpit.model.attic import Place
 from cockpit.model.event import Event, Noted, PhaseFailed, StepFinished
 from cockpit.model.goal import Action, Goal
 from cockpit.model.ledger import EventKind
-from cockpit.model.ledger_event import first_break
+from cockpit.model.ledger_chain import first_break
 from cockpit.model.plan import StepKind
 from tests.databases import Database
 from tests.deploy.conftest import OpenSession, run

@@ -14,7 +14,7 @@ from cockpit.deploy.session import Session
 from cockpit.model.event import Event, Noted, RunFinished
 from cockpit.model.goal import Action, Goal
 from cockpit.model.ledger import EventKind
-from cockpit.model.ledger_event import first_break
+from cockpit.model.ledger_chain import first_break
 from tests.databases import Database
 from tests.deploy.conftest import OpenSession, run
 from tests.projects import Project

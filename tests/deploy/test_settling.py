@@ -5,7 +5,8 @@ import pytest
 from cockpit.deploy.session import Session
 from cockpit.errors import Protected, Refused, StalePlan, UsageError
 from cockpit.model.goal import Action, Goal
-from cockpit.model.ledger_event import EventKind, first_break
+from cockpit.model.ledger_chain import first_break
+from cockpit.model.ledger_event import EventKind
 from cockpit.model.settlement import Found
 from cockpit.model.state import State
 from cockpit.model.target import Environment
@@ -168,7 +169,7 @@ def test_what_was_finished_by_hand_is_recorded_in_the_ledger(
     settled(session, "001")
     assert states(session) == {"001": State.APPLIED}
     events = session.events()
-    assert first_break(reversed(events)) is None
+    assert first_break(tuple(events)[::-1]) is None
     (event,) = [e for e in events if e.event is EventKind.SETTLED]
     assert event.detail["evidence"].startswith("001: what 2 of 2 statements leave is there")
     assert run(session, Goal(Action.ROLLBACK)).outcome == "done"

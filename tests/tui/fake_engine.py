@@ -15,6 +15,7 @@ from cockpit.model.edit import Edit
 from cockpit.model.event import Emit, Event, RunFinished
 from cockpit.model.goal import Goal
 from cockpit.model.ledger import LedgerEvent
+from cockpit.model.ledger_chain import Break
 from cockpit.model.live import RelationLive
 from cockpit.model.locks import AdvisoryKey, LockHolder
 from cockpit.model.mending import Mending
@@ -250,6 +251,10 @@ class FakeEngine:
         """Remembered."""
         self.calls.append("undo adoption")
         return "goose's history (2 versions)"
+
+    def accept_break(self, broken: Break, reason: str) -> None:
+        """Remembered."""
+        self.calls.append(f"accept break {broken.seq}")
 
     def windows(self) -> tuple[OpenWindow, ...]:
         """None are open."""

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cockpit.model.ledger import GENESIS, EventKind, LedgerEvent, first_break
+from cockpit.model.ledger import GENESIS, EventKind, LedgerEvent, fold
+from cockpit.model.ledger_chain import Break, breaks, first_break
 from cockpit.model.migration import Direction
 from tests.unit.model.events import Story
 
@@ -72,7 +73,7 @@ def test_a_change_of_any_column_is_found(column: str) -> None:
         events[index] = replace(events[index], **{column: new})
         broken = first_break(events)
         assert broken is not None
-        assert broken[0] <= index + 2, "found at the event, or where the next one leans on it"
+        assert broken.seq <= index + 2, "found at the event, or where the next one leans on it"
 
     holds()
 
@@ -82,9 +83,13 @@ def test_no_duration_is_not_a_duration_of_nothing() -> None:
     assert first_break([replace(event, duration=timedelta(0))]) is not None
 
 
+def told(broken: Break | None) -> tuple[int, str] | None:
+    return (broken.seq, broken.why) if broken else None
+
+
 def test_a_removed_event_is_missed() -> None:
     events = Story().applied("1").applied("2").applied("3").events
-    assert first_break([events[0], events[2]]) == (2, "event 2 is gone: 3 follows instead")
+    assert told(first_break([events[0], events[2]])) == (2, "event 2 is gone: 3 follows instead")
     assert first_break(events[1:]) is not None
 
 
@@ -99,7 +104,7 @@ def test_any_other_order_is_found(order: list[int]) -> None:
 def test_an_event_that_was_rewritten_with_its_own_new_hash_is_found_by_the_next() -> None:
     first, second = Story().applied("1").applied("2").events
     forged = replace(first, actor="somebody else").chained(GENESIS)
-    assert first_break([forged, second]) == (2, "it does not follow the event before it")
+    assert told(first_break([forged, second])) == (2, "it does not follow the event before it")
 
 
 def test_what_was_checked_before_is_not_looked_at_again() -> None:
@@ -114,3 +119,37 @@ def test_the_time_zone_of_a_reader_changes_nothing() -> None:
     (event,) = Story().applied("1").events
     elsewhere = replace(event, at=event.at.astimezone(ZoneInfo("Asia/Kathmandu")))
     assert elsewhere.computed_hash() == event.hash
+
+
+def accepting(events: list[LedgerEvent]) -> list[LedgerEvent]:
+    """The same and, behind them, that somebody accepts the first place that does not hold."""
+    broken = first_break(events)
+    assert broken is not None
+    last = events[-1]
+    said = replace(
+        last, seq=last.seq + 1, event=EventKind.BREAK_ACCEPTED, version=None, detail=broken.detail
+    )
+    return [*events, said.chained(last.hash)]
+
+
+def test_a_break_that_was_accepted_is_none_any_more_and_the_next_one_is() -> None:
+    events = Story().applied("1").applied("2").applied("3").events
+    once = accepting([events[0], *events[2:]])
+    assert first_break(once) is None
+    assert [broken.seq for broken in breaks(once)] == [2]
+    again = first_break([once[0], *once[2:]])
+    assert again is not None
+    assert again.seq == 2
+
+
+def test_another_edit_of_an_accepted_event_is_found_again() -> None:
+    first, second = Story().applied("1").applied("2").events[:2]
+    edited = accepting([replace(first, actor="kim"), second])
+    assert first_break(edited) is None
+    assert first_break([replace(first, actor="eve"), *edited[1:]]) is not None
+
+
+def test_the_state_is_the_same_after_a_break_was_accepted() -> None:
+    events = Story().applied("1").applied("2").applied("3").events
+    left = [events[0], *events[2:]]
+    assert fold(accepting(left)).versions == fold(left).versions
