@@ -1,16 +1,18 @@
 """What an earlier run left behind, told before anything else."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from cockpit.analysis.compare import kept_words
+from cockpit.analysis.partial import Partial, others, partials
 from cockpit.deploy.witness import Forgotten
 from cockpit.model.board import Board, Unfinished
 from cockpit.model.evidence import Evidence, Verdict
-from cockpit.model.history import History, Record
+from cockpit.model.history import History, Record, Recorded
 from cockpit.model.ledger import RunOpen
 
 _LISTED = 3
 _WIDTH = 56
+_FINISHED = ((Recorded.APPLIED, "applied"), (Recorded.ROLLED_BACK, "rolled back"))
 
 
 def unfinished(
@@ -29,13 +31,15 @@ def unfinished(
     run = history.unfinished
     if run is None and not half:
         return None
+    between = partials(board, run.run) if run else ()
+    stopped = [*(record.version for record in half), *(p.version for p in between)]
     return Unfinished(
-        what=_what(run, half),
-        kept=_kept(history, half, evidence),
-        undone=_undone(half),
+        what=_what(run, stopped),
+        kept=_kept(history, half, between, evidence),
+        undone=_undone(half, between),
         held="nothing: the lock went with its session",
-        next_step=_next(history, half, evidence),
-        versions=tuple(record.version for record in half),
+        next_step=_next(board, history, half, between, evidence),
+        versions=tuple(stopped),
     )
 
 
@@ -60,8 +64,8 @@ def _lost(forgotten: Forgotten, half: list[Record], evidence: Mapping[str, Evide
     )
 
 
-def _what(run: RunOpen | None, half: list[Record]) -> str:
-    where = f" in {', '.join(record.version for record in half)}" if half else ""
+def _what(run: RunOpen | None, stopped: list[str]) -> str:
+    where = f" in {', '.join(stopped)}" if stopped else ""
     if run is None:
         return f"A run stopped half way{where}."
     return (
@@ -70,18 +74,27 @@ def _what(run: RunOpen | None, half: list[Record]) -> str:
     )
 
 
-def _kept(history: History, half: list[Record], evidence: Mapping[str, Evidence]) -> str:
-    parts = []
-    if history.unfinished is not None:
-        run = history.unfinished.run
-        whole = [r for r in history.records if r.run == run and r not in half]
-        for words, mine in (
-            ("applied", [r.version for r in whole if r.done]),
-            ("rolled back", [r.version for r in whole if not r.done]),
-        ):
-            parts += [f"{', '.join(mine)}: {words} before it broke off"] * bool(mine)
+def _kept(
+    history: History,
+    half: list[Record],
+    between: Sequence[Partial],
+    evidence: Mapping[str, Evidence],
+) -> str:
+    parts = [*_whole(history), *(partial.kept_words for partial in between)]
     parts += [_half_kept(record, evidence) for record in half]
     return "; ".join(parts) or "nothing of that run"
+
+
+def _whole(history: History) -> list[str]:
+    """The migrations that the run has finished, in either direction."""
+    if history.unfinished is None:
+        return []
+    mine = [record for record in history.records if record.run == history.unfinished.run]
+    return [
+        f"{', '.join(versions)}: {words} before it broke off"
+        for recorded, words in _FINISHED
+        if (versions := [record.version for record in mine if record.recorded is recorded])
+    ]
 
 
 def _half_kept(record: Record, evidence: Mapping[str, Evidence]) -> str:
@@ -104,19 +117,54 @@ def _short(sql: str) -> str:
     return words if len(words) <= _WIDTH else f"{words[: _WIDTH - 1]}…"
 
 
-def _undone(half: list[Record]) -> str:
-    if not half:
+def _undone(half: list[Record], between: Sequence[Partial]) -> str:
+    if half:
+        return "nothing: what these steps had done was committed step by step"
+    begun = [f"{p.version} {p.following}" for p in between if p.following and not p.going_back]
+    if not begun:
         return "what the run had open: the server undid it when the session ended"
-    return "nothing: what these steps had done was committed step by step"
+    return f"all of {', '.join(begun)}, if it was begun: the server undid it with its session"
 
 
-def _next(history: History, half: list[Record], evidence: Mapping[str, Evidence]) -> str:
+def _next(
+    board: Board,
+    history: History,
+    half: list[Record],
+    between: Sequence[Partial],
+    evidence: Mapping[str, Evidence],
+) -> str:
     """What can be done, each with its command."""
-    if not half:
-        return "Nothing is half done: plan again and go on (cockpit apply)."
+    if not half and not between:
+        return f"{_nothing_half(others(board, between))}: plan again and go on (cockpit apply)."
     run = history.unfinished.run if history.unfinished else half[-1].run
-    applied = any(r.run == run and r.done and r not in half for r in history.records)
-    back = ", or roll back what it finished (cockpit rollback --last-run)" if applied else ""
+    parts = [_resume_half(evidence)] if half else []
+    alone = len(half) + len(between) + len(others(board, between)) == 1
+    parts += [_resume_between(partial, alone) for partial in between]
+    if any(run in (record.runs or (record.run,)) and record.done for record in history.records):
+        parts.append("Or roll back what it finished (cockpit rollback --last-run).")
+    return " ".join([*parts, f"To hand over: cockpit log {run}"])
+
+
+def _nothing_half(waiting: Sequence[str]) -> str:
+    """Nothing of that run; what an earlier one left at a gate is said all the same."""
+    if not waiting:
+        return "Nothing is half done"
+    verb = "stands" if len(waiting) == 1 else "stand"
+    return f"Nothing of that run is half done; {', '.join(waiting)} {verb} as before, partly done"
+
+
+def _resume_half(evidence: Mapping[str, Evidence]) -> str:
     doubt = any(e.verdict is Verdict.UNKNOWN for e in evidence.values())
     how = "cockpit resume --step-in-doubt done, or again" if doubt else "cockpit resume"
-    return f"Resume to finish ({how}){back}. To hand over: cockpit log {run}"
+    return f"Resume to finish ({how})."
+
+
+def _resume_between(partial: Partial, alone: bool) -> str:
+    how = partial.resume_words(alone)
+    if partial.going_back:
+        again = f"cockpit rollback --only {partial.version}"
+        return f"Roll the rest of {partial.version} back ({again}), or apply it again ({how})."
+    if partial.gate:
+        return f"{partial.waits_words} When it is so, resume ({how})."
+    where = "" if partial.in_ref else " from a ref that has its file"
+    return f"Resume to finish {partial.version}{where} ({how})."
