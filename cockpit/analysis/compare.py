@@ -200,6 +200,14 @@ def _partial(record: Record) -> str:
     return f"Interrupted in phase {record.open.name}: {kept_words(record)}."
 
 
+def _in_force_words(record: Record) -> str:
+    """Where the ref has no file, nothing is next on the way up."""
+    if record.open is not None:
+        return _partial(record)
+    count = f", {len(record.done)} of {len(record.phases)}" if record.phases else ""
+    return f"phase{'' if len(record.done) == 1 else 's'} {', '.join(record.done)}{count}."
+
+
 def kept_words(record: Record) -> str:
     """What of an interrupted version is in the database, as far as the history knows."""
     parts = [f"phase {name}" for name in record.done]
@@ -234,7 +242,7 @@ def _missing_words(record: Record) -> str:
         case Recorded.FAILED:
             return f"{_failed(record)} It is not in this ref."
         case Recorded.PARTIAL:
-            return f"Partly applied. {_partial(record)} It is not in this ref."
+            return f"Partly applied: {_in_force_words(record)} It is not in this ref."
         case Recorded.IMPORTED:
             return "Applied by an earlier tool before adoption, and not in this ref; forward only."
         case _:

@@ -1,26 +1,28 @@
-"""A migration that stands between two phases: what is in force, what is next, what it waits for."""
+"""A migration that a run has left between two phases: what is in force, and what is next."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from cockpit.model.board import Board
+from cockpit.model.goal import Action, Goal
 from cockpit.model.history import Record
-from cockpit.model.migration import Phase
+from cockpit.model.ledger import RunOpen
+from cockpit.model.migration import Direction, Phase
 from cockpit.model.state import Standing, State
 
 
 @dataclass(frozen=True, slots=True)
 class Partial:
-    """Some phases are in force and no other one was begun."""
+    """Some phases are in force, and nothing of another one is."""
 
     version: str
     done: tuple[str, ...]
     phases: tuple[str, ...]
     """All of the migration, as it was applied."""
-    going_back: bool
-    """That run took phases back and applied none of those in force."""
-    following: str
-    """The next phase; empty where the history names none."""
+    undone: tuple[str, ...] = ()
+    """Those that the run has rolled back, in that order; empty on the way up."""
+    following: str = ""
+    """The next phase on the way up; empty where nothing names one."""
     gate: str = ""
     """What that phase waits for; empty where nothing does."""
     gate_sql: str = ""
@@ -29,17 +31,15 @@ class Partial:
     """The ref that is looked at has its file."""
 
     @property
-    def left(self) -> tuple[str, ...]:
-        """Its phases that are not in force."""
-        return tuple(name for name in self.phases if name not in self.done)
-
-    @property
     def kept_words(self) -> str:
-        """`0041: phases expand, backfill, 2 of 3`."""
-        noun = "phase" if len(self.done) == 1 else "phases"
-        total = f", {len(self.done)} of {len(self.phases)}" if self.phases else ""
-        back = "; the others were rolled back" if self.going_back else ""
-        return f"{self.version}: {noun} {', '.join(self.done)}{total}{back}"
+        """`0041: phases expand, backfill, 2 of 3`; on the way back what is gone comes first."""
+        count = f", {len(self.done)} of {len(self.phases)}" if self.phases else ""
+        in_force = f"{_named(self.done)}{count}"
+        if not self.undone:
+            return f"{self.version}: {in_force}"
+        verb = "is" if len(self.done) == 1 else "are"
+        gone = f"{_named(self.undone)} rolled back"
+        return f"{self.version}: {gone}; {in_force}, {verb} still in force"
 
     @property
     def waits_words(self) -> str:
@@ -49,27 +49,54 @@ class Partial:
         who = "its query to say" if self.gate_sql else "somebody to confirm"
         return f'{self.version} {self.following} waits for {who}: "{self.gate}".'
 
-    def resume_words(self, alone: bool) -> str:
+    def resume_words(self, *, alone: bool) -> str:
         """The command that goes on; `alone`: nothing else is half done, so none must be named."""
         named = "" if alone else f" --only {self.version}"
+        if self.undone:
+            return f"cockpit resume{named}"
         at_gate = self.gate and not self.gate_sql
         passed = f" --pass-gate {self.version}:{self.following}" if at_gate else ""
         return f"cockpit resume{named}{passed}{'' if self.in_ref else ' --ref REF'}"
 
 
-def partials(board: Board, run: str) -> tuple[Partial, ...]:
-    """Those that this run has brought where they are, oldest first; an open phase is none."""
+def partials(board: Board) -> tuple[Partial, ...]:
+    """Those that the run which never ended has brought where they are, oldest first."""
+    run = board.history.unfinished if board.history else None
+    if run is None:
+        return ()
+    touched = {phase.version for phase in run.finished}
     return tuple(
         _partial(standing, record, run)
         for standing, record in _between(board)
-        if record.run == run or run in record.runs
+        if standing.version in touched or record.run == run.run
     )
 
 
-def others(board: Board, mine: Sequence[Partial]) -> tuple[str, ...]:
-    """Versions that stand between two phases since an earlier run."""
-    known = {partial.version for partial in mine}
-    return tuple(s.version for s, _ in _between(board) if s.version not in known)
+def between_phases(board: Board) -> tuple[str, ...]:
+    """Every version that stands between two phases, since whatever run, oldest first."""
+    return tuple(standing.version for standing, _ in _between(board))
+
+
+def goal_back(board: Board, standing: Standing) -> Goal | None:
+    """What finishes a way back that broke off between two phases of it.
+
+    The goal of the run that broke off, where it means the same now; else this version as far as
+    the run was to go. None where it was not going back, or had come as far as it was to go.
+    """
+    run = board.history.unfinished if board.history else None
+    record = standing.record
+    if run is None or record is None or not record.done or not _undone(standing.version, run):
+        return None
+    left = [p for p in run.rest if p.version == standing.version and p.direction is Direction.DOWN]
+    if run.planned and not left:
+        return None
+    asked = run.asked
+    if asked and (asked.to_tag or asked.to_version or asked.last_run or asked.only):
+        return asked if asked.action is Action.ROLLBACK else None
+    if not run.goal.startswith(Action.ROLLBACK.words):
+        return None
+    first = run.goal.partition(" from phase ")[2]
+    return Goal(Action.ROLLBACK, only=standing.version, phase=first or None)
 
 
 def _between(board: Board) -> Iterator[tuple[Standing, Record]]:
@@ -82,8 +109,7 @@ def _between(board: Board) -> Iterator[tuple[Standing, Record]]:
             yield standing, record
 
 
-def _partial(standing: Standing, record: Record, run: str) -> Partial:
-    by_run = tuple(name for name, by in zip(record.done, record.runs, strict=False) if by == run)
+def _partial(standing: Standing, record: Record, run: RunOpen) -> Partial:
     up = standing.migration.up if standing.migration else ()
     following = next((phase for phase in up if phase.name not in record.done), None)
     named = (following.name,) if following else record.phases
@@ -92,7 +118,7 @@ def _partial(standing: Standing, record: Record, run: str) -> Partial:
         version=standing.version,
         done=record.done,
         phases=record.phases,
-        going_back=record.run == run and bool(record.runs) and not by_run,
+        undone=_undone(standing.version, run),
         following=next((name for name in named if name not in record.done), ""),
         gate=(following.gate or "") if following and waits else "",
         gate_sql=following.gate_sql if following and waits else "",
@@ -100,7 +126,19 @@ def _partial(standing: Standing, record: Record, run: str) -> Partial:
     )
 
 
+def _undone(version: str, run: RunOpen) -> tuple[str, ...]:
+    """Its phases that the run has rolled back; none where the run went up again after that."""
+    mine = [phase for phase in run.finished if phase.version == version]
+    if not mine or mine[-1].direction is Direction.UP:
+        return ()
+    return tuple(phase.phase for phase in mine if phase.direction is Direction.DOWN)
+
+
 def _closed(phase: Phase, record: Record) -> bool:
     """The gate of the phase is there, and nobody has confirmed these very words."""
     confirmed = dict(zip(record.confirmed_gates, record.confirmed_words, strict=True))
     return phase.gate is not None and confirmed.get(phase.name) != phase.gate
+
+
+def _named(phases: tuple[str, ...]) -> str:
+    return f"phase{'' if len(phases) == 1 else 's'} {', '.join(phases)}"

@@ -38,4 +38,4 @@ def release_of(
 
 def applied_versions(standings: Iterable[Standing]) -> frozenset[str]:
     """What counts as applied: wholly in force, whatever became of its file."""
-    return frozenset(standing.version for standing in standings if standing.state.in_force)
+    return frozenset(standing.version for standing in standings if standing.wholly_in_force)

@@ -11,20 +11,26 @@ _WAITING = (State.PENDING, State.LATE, State.ROLLED_BACK)
 _LISTED = 5
 
 
-def goal_of_rest(board: Board, step_in_doubt: str | None = None) -> Goal | None:
+def goal_of_rest(
+    board: Board, step_in_doubt: str | None = None, only: str | None = None
+) -> Goal | None:
     """Finish the one migration that is half done, in the direction it was going.
 
-    None when nothing is half done. Raises UsageError when several are and one must be named.
+    `only` names it where several are. None when it is not, or nothing is, half done. Raises
+    UsageError when several are and none is named.
     """
     half = half_done.half_done(board)
-    if len(half) > 1:
-        names = ", ".join(standing.version for standing in half)
+    chosen = [standing for standing in half if only in (None, standing.version)]
+    if len(chosen) > 1:
+        names = ", ".join(standing.version for standing in chosen)
         raise UsageError(f"{names} are half done.", next_step="Name one with --only.")
-    return half_done.goal_of_rest(half[0], step_in_doubt) if half else None
+    return half_done.goal_of_rest(board, chosen[0], step_in_doubt) if chosen else None
 
 
 def nothing_left(board: Board) -> str:
     """Why there is nothing to resume, and what there is to do instead."""
+    if board.unfinished:
+        return board.unfinished.next_step
     waiting = [standing for standing in board.standings if standing.state in _WAITING]
     if not waiting:
         return "Nothing is half done, and nothing is pending."

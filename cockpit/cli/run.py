@@ -84,17 +84,18 @@ def resume(
     """Finish what an earlier run left half done, and pass a gate that it waits at."""
     from cockpit.cli.resuming import goal_of_rest
 
-    if goal.given:
-        asked = goal.goal(Action.APPLY, step_in_doubt)
-        _run(surroundings, request, run, lambda board: asked)
-    else:
+    asked = goal.goal(Action.APPLY, step_in_doubt) if goal.given else None
+
+    def rest(board: Board) -> Goal | None:
+        if asked is not None and not asked.only:
+            return asked
+        found = goal_of_rest(board, step_in_doubt, goal.only)
         keep = Place(goal.keep) if goal.keep else None
+        if found is None:
+            return asked
+        return replace(found, keep=keep or found.keep, restore=goal.restore or found.restore)
 
-        def rest(board: Board) -> Goal | None:
-            found = goal_of_rest(board, step_in_doubt)
-            return replace(found, keep=keep, restore=goal.restore) if found else None
-
-        _run(surroundings, request, run, rest)
+    _run(surroundings, request, run, rest)
 
 
 def _go(

@@ -28,7 +28,13 @@ class Recorder:
     def run_started(self, writer: Writer, observed: list[str]) -> None:
         """The run, and the versions another tool's history already named."""
         plan = self._context.plan
-        detail: dict[str, Any] = {"goal": plan.goal.words, "plan": plan.id, "tool": plan.tool}
+        detail: dict[str, Any] = {
+            "goal": plan.goal.words,
+            "asked": plan.goal.said,
+            "planned": [[p.version, p.phase, p.direction.value] for p in plan.phases],
+            "plan": plan.id,
+            "tool": plan.tool,
+        }
         if plan.goal.keep is not None:
             detail["keep"] = {
                 "place": plan.goal.keep.value,

@@ -1,18 +1,20 @@
 """What an earlier run left behind, told before anything else."""
 
+import shlex
 from collections.abc import Mapping, Sequence
 
 from cockpit.analysis.compare import kept_words
-from cockpit.analysis.partial import Partial, others, partials
+from cockpit.analysis.partial import Partial, between_phases, partials
 from cockpit.deploy.witness import Forgotten
 from cockpit.model.board import Board, Unfinished
 from cockpit.model.evidence import Evidence, Verdict
-from cockpit.model.history import History, Record, Recorded
+from cockpit.model.goal import Action
+from cockpit.model.history import History, Record
 from cockpit.model.ledger import RunOpen
+from cockpit.model.migration import Direction
 
 _LISTED = 3
 _WIDTH = 56
-_FINISHED = ((Recorded.APPLIED, "applied"), (Recorded.ROLLED_BACK, "rolled back"))
 
 
 def unfinished(
@@ -31,12 +33,12 @@ def unfinished(
     run = history.unfinished
     if run is None and not half:
         return None
-    between = partials(board, run.run) if run else ()
+    between = partials(board)
     stopped = [*(record.version for record in half), *(p.version for p in between)]
     return Unfinished(
         what=_what(run, stopped),
-        kept=_kept(history, half, between, evidence),
-        undone=_undone(half, between),
+        kept=_kept(run, half, between, evidence),
+        undone=_undone(run, half),
         held="nothing: the lock went with its session",
         next_step=_next(board, history, half, between, evidence),
         versions=tuple(stopped),
@@ -75,25 +77,24 @@ def _what(run: RunOpen | None, stopped: list[str]) -> str:
 
 
 def _kept(
-    history: History,
+    run: RunOpen | None,
     half: list[Record],
     between: Sequence[Partial],
     evidence: Mapping[str, Evidence],
 ) -> str:
-    parts = [*_whole(history), *(partial.kept_words for partial in between)]
+    parted = {*(record.version for record in half), *(partial.version for partial in between)}
+    parts = [*_whole(run, parted), *(partial.kept_words for partial in between)]
     parts += [_half_kept(record, evidence) for record in half]
     return "; ".join(parts) or "nothing of that run"
 
 
-def _whole(history: History) -> list[str]:
-    """The migrations that the run has finished, in either direction."""
-    if history.unfinished is None:
-        return []
-    mine = [record for record in history.records if record.run == history.unfinished.run]
+def _whole(run: RunOpen | None, parted: set[str]) -> list[str]:
+    """The migrations that the run went through from end to end, by the way it went last."""
+    last = {phase.version: phase.direction for phase in run.finished} if run else {}
     return [
         f"{', '.join(versions)}: {words} before it broke off"
-        for recorded, words in _FINISHED
-        if (versions := [record.version for record in mine if record.recorded is recorded])
+        for words, way in (("applied", Direction.UP), ("rolled back", Direction.DOWN))
+        if (versions := [v for v, went in last.items() if went is way and v not in parted])
     ]
 
 
@@ -117,13 +118,16 @@ def _short(sql: str) -> str:
     return words if len(words) <= _WIDTH else f"{words[: _WIDTH - 1]}…"
 
 
-def _undone(half: list[Record], between: Sequence[Partial]) -> str:
+def _undone(run: RunOpen | None, half: list[Record]) -> str:
     if half:
         return "nothing: what these steps had done was committed step by step"
-    begun = [f"{p.version} {p.following}" for p in between if p.following and not p.going_back]
-    if not begun:
+    if run is None or not run.rest:
         return "what the run had open: the server undid it when the session ended"
-    return f"all of {', '.join(begun)}, if it was begun: the server undid it with its session"
+    version, phase, way = run.rest[0]
+    return (
+        f"whatever was begun of {way} {version}, phase {phase}: the server undid it when the "
+        "session ended"
+    )
 
 
 def _next(
@@ -134,23 +138,35 @@ def _next(
     evidence: Mapping[str, Evidence],
 ) -> str:
     """What can be done, each with its command."""
-    if not half and not between:
-        return f"{_nothing_half(others(board, between))}: plan again and go on (cockpit apply)."
-    run = history.unfinished.run if history.unfinished else half[-1].run
+    run = history.unfinished
+    every = between_phases(board)
+    if run is not None and not half and not between:
+        return _go_on(run, every)
     parts = [_resume_half(evidence)] if half else []
-    alone = len(half) + len(between) + len(others(board, between)) == 1
+    alone = len({*every, *(record.version for record in half)}) == 1
     parts += [_resume_between(partial, alone) for partial in between]
-    if any(run in (record.runs or (record.run,)) and record.done for record in history.records):
+    if run is not None and any(phase.direction is Direction.UP for phase in run.finished):
         parts.append("Or roll back what it finished (cockpit rollback --last-run).")
-    return " ".join([*parts, f"To hand over: cockpit log {run}"])
+    return " ".join([*parts, f"To hand over: cockpit log {run.run if run else half[-1].run}"])
 
 
-def _nothing_half(waiting: Sequence[str]) -> str:
-    """Nothing of that run; what an earlier one left at a gate is said all the same."""
-    if not waiting:
-        return "Nothing is half done"
-    verb = "stands" if len(waiting) == 1 else "stand"
-    return f"Nothing of that run is half done; {', '.join(waiting)} {verb} as before, partly done"
+def _go_on(run: RunOpen, waiting: Sequence[str]) -> str:
+    """Nothing of that run is between two states; what an earlier one left is said all the same."""
+    nothing = "Nothing is half done"
+    if waiting:
+        verb = "stands" if len(waiting) == 1 else "stand"
+        nothing = f"Nothing of it is half done; {', '.join(waiting)} {verb} as before, partly done"
+    if run.planned and not run.rest:
+        return f"{nothing}: all that it was to do is done, only its end was not written."
+    return f"{nothing}: plan again and go on ({_again(run)})."
+
+
+def _again(run: RunOpen) -> str:
+    """The command of the run that broke off; without it at least its direction."""
+    if run.asked is None:
+        back = run.goal.startswith(Action.ROLLBACK.words)
+        return "cockpit plan rollback" if back else "cockpit apply"
+    return shlex.join(["cockpit", *run.asked.options])
 
 
 def _resume_half(evidence: Mapping[str, Evidence]) -> str:
@@ -160,10 +176,10 @@ def _resume_half(evidence: Mapping[str, Evidence]) -> str:
 
 
 def _resume_between(partial: Partial, alone: bool) -> str:
-    how = partial.resume_words(alone)
-    if partial.going_back:
-        again = f"cockpit rollback --only {partial.version}"
-        return f"Roll the rest of {partial.version} back ({again}), or apply it again ({how})."
+    how = partial.resume_words(alone=alone)
+    if partial.undone:
+        again = f", or apply it again (cockpit apply --only {partial.version})"
+        return f"Resume to finish the way back ({how}){again if partial.in_ref else ''}."
     if partial.gate:
         return f"{partial.waits_words} When it is so, resume ({how})."
     where = "" if partial.in_ref else " from a ref that has its file"

@@ -2,7 +2,9 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import NamedTuple
 
+from cockpit.model.goal import Goal
 from cockpit.model.ledger_event import GENESIS
 from cockpit.model.migration import Direction, Phase
 
@@ -72,7 +74,7 @@ class VersionState:
     """What was confirmed, one for each of them."""
     seq: int = 0
     """Of the event that applied what is in force of it: the order in which versions were applied.
-    """
+    Where only half a phase is, of the last event about that."""
     settled: str = ""
     """What the last word about it rests on, when that is evidence and no run of ours."""
 
@@ -84,6 +86,14 @@ class VersionState:
         )
 
 
+class PhaseRun(NamedTuple):
+    """One phase, gone through in one direction."""
+
+    version: str
+    phase: str
+    direction: Direction
+
+
 @dataclass(frozen=True, slots=True)
 class RunOpen:
     """A run that was started and never said how it ended."""
@@ -93,6 +103,18 @@ class RunOpen:
     actor: str
     client: str
     goal: str
+    """In words."""
+    asked: Goal | None = None
+    """The same to plan again; None where the ledger does not have it."""
+    planned: tuple[PhaseRun, ...] = ()
+    """Every phase in the order it was to run; empty where the ledger does not have them."""
+    finished: tuple[PhaseRun, ...] = ()
+    """Those that were committed, in the order they were."""
+
+    @property
+    def rest(self) -> tuple[PhaseRun, ...]:
+        """The planned phases that were not committed; empty where nobody knows the plan."""
+        return self.planned[len(self.finished) :]
 
 
 @dataclass(frozen=True, slots=True)

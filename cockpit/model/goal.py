@@ -1,7 +1,9 @@
 """What the operator wants, before anything is planned."""
 
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
 
 from cockpit.model.attic import Place
 
@@ -62,3 +64,46 @@ class Goal:
             return f"{self.action.words} the last run"
         what = "everything pending" if self.action is Action.APPLY else "the last migration"
         return f"{self.action.words} {what}"
+
+    @property
+    def options(self) -> tuple[str, ...]:
+        """The command that means this goal, and its options: `rollback`, `--to-tag`, `v1.4`."""
+        verb = "resume" if self.step_in_doubt else self.action.value
+        return (verb, *self._options())
+
+    def _options(self) -> Iterator[str]:
+        for option, value in (
+            ("--to", self.to_version),
+            ("--to-tag", self.to_tag),
+            ("--only", self.only),
+            ("--phase", self.phase),
+            ("--down-from", self.down_from),
+            ("--step-in-doubt", self.step_in_doubt),
+            ("--keep", self.keep),
+        ):
+            if value:
+                yield from (option, str(value))
+        for option, given in (
+            ("--last-run", self.last_run),
+            ("--half-way", self.half_way),
+            ("--restore", self.restore),
+        ):
+            if given:
+                yield option
+
+    @property
+    def said(self) -> dict[str, str | bool]:
+        """What was asked for, by attribute, for the ledger; what was not is left out."""
+        return {name: value for name in self.__slots__ if (value := getattr(self, name))}
+
+
+def goal_said(said: object) -> Goal | None:
+    """Read `Goal.said` back; None where it is not there, or from a version that knows more."""
+    if not isinstance(said, Mapping) or not said:
+        return None
+    named: dict[str, Any] = dict(said)
+    try:
+        keep = Place(named.pop("keep")) if "keep" in named else None
+        return Goal(Action(named.pop("action")), keep=keep, **named)
+    except (KeyError, ValueError, TypeError):
+        return None

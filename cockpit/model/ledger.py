@@ -13,10 +13,12 @@ from cockpit.model.folded import (
     Ledger,
     PhaseDone,
     PhaseOpen,
+    PhaseRun,
     RunOpen,
     SchemaMark,
     VersionState,
 )
+from cockpit.model.goal import goal_said
 from cockpit.model.ledger_event import (
     GENESIS,
     EventKind,
@@ -36,6 +38,7 @@ __all__ = [
     "LedgerEvent",
     "PhaseDone",
     "PhaseOpen",
+    "PhaseRun",
     "RunOpen",
     "SchemaMark",
     "VersionState",
@@ -62,6 +65,7 @@ def fold(events: Iterable[LedgerEvent], *, exists: bool = True) -> Ledger:
     places: dict[str, int] = {}
     adopted: Adopted | None = None
     ran_since = False
+    finished: list[PhaseRun] = []
     for event in events:
         if event.event is EventKind.BREAK_ACCEPTED:
             ledger = replace(ledger, head=event.hash, seq=event.seq)
@@ -82,8 +86,7 @@ def fold(events: Iterable[LedgerEvent], *, exists: bool = True) -> Ledger:
             versions, tool = before.versions, before.tool
             adopted, ran_since, schema = before.adopted, before.ran_since, before.schema
         elif event.event is EventKind.RUN_STARTED:
-            goal = str(event.detail.get("goal", ""))
-            unfinished = RunOpen(event.run, event.at, event.actor, event.client, goal)
+            unfinished, finished = _begun(event), []
             tool = str(event.detail.get("tool", tool))
         elif event.event in (EventKind.RUN_FINISHED, EventKind.RUN_STOPPED):
             unfinished = None
@@ -97,6 +100,8 @@ def fold(events: Iterable[LedgerEvent], *, exists: bool = True) -> Ledger:
             if event.event is EventKind.IMPORTED:
                 state = replace(state, seq=places.get(event.version, event.seq))
             versions[event.version] = state
+            if event.event is EventKind.PHASE_FINISHED:
+                finished.append(_ran(event))
             if event.event is EventKind.SETTLED:
                 # Known better now than what another tool's history said then.
                 observed.discard(event.version)
@@ -105,7 +110,7 @@ def fold(events: Iterable[LedgerEvent], *, exists: bool = True) -> Ledger:
         ledger,
         versions=versions,
         observed=frozenset(observed),
-        unfinished=unfinished,
+        unfinished=replace(unfinished, finished=tuple(finished)) if unfinished else None,
         tool=tool,
         schema=schema,
         adopted=adopted,
@@ -122,6 +127,22 @@ class _Before:
     adopted: Adopted | None
     ran_since: bool
     schema: SchemaMark | None
+
+
+def _begun(event: LedgerEvent) -> RunOpen:
+    try:
+        planned = tuple(
+            PhaseRun(str(version), str(phase), Direction(direction))
+            for version, phase, direction in event.detail.get("planned", ())
+        )
+    except (TypeError, ValueError):
+        planned = ()
+    goal, asked = str(event.detail.get("goal", "")), goal_said(event.detail.get("asked"))
+    return RunOpen(event.run, event.at, event.actor, event.client, goal, asked, planned)
+
+
+def _ran(event: LedgerEvent) -> PhaseRun:
+    return PhaseRun(event.version or "", event.phase or "", event.direction or Direction.UP)
 
 
 def _as_the_tool_applied(event: LedgerEvent) -> dict[str, int]:
@@ -175,8 +196,9 @@ def _apply(state: VersionState, event: LedgerEvent) -> VersionState:
         case EventKind.IMPORTED:
             return _imported(state, event)
         case EventKind.STEP_STARTED | EventKind.STEP_FINISHED | EventKind.BATCH:
+            seq = state.seq if state.done else event.seq
             return replace(
-                state, run=event.run, failure=None, open=_opened(state, event), settled=""
+                state, run=event.run, failure=None, open=_opened(state, event), settled="", seq=seq
             )
         case _:
             return state

@@ -5,7 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from cockpit.model.hazard import Severity
-from cockpit.model.history import Record
+from cockpit.model.history import Record, Recorded
 from cockpit.model.migration import Migration
 
 
@@ -118,3 +118,9 @@ class Standing:
     """A way back is at hand: kept in the ledger, in the files, or in git."""
     severity: Severity = Severity.NONE
     """The worst hazard of what would run next."""
+
+    @property
+    def wholly_in_force(self) -> bool:
+        """All of it is in the database, as far as the history knows: no phase is left out."""
+        partly = self.record is not None and self.record.recorded is Recorded.PARTIAL
+        return self.state.in_force and not partly

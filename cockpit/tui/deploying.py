@@ -87,11 +87,11 @@ class Deploying:
         half = half_done(board) if board else ()
         if run is not None and self._desk.stopped:
             self.plan(run.plan.goal, ask=True)
-        elif len(half) == 1:
-            self.plan(goal_of_rest(half[0]), ask=True)
-        elif half:
+        elif board and len(half) == 1:
+            self.plan(goal_of_rest(board, half[0]), ask=True)
+        elif board and half:
             titles = [f"finish {harmless(s.version)} {harmless(s.name)}" for s in half]
-            goals = [goal_of_rest(standing) for standing in half]
+            goals = [goal_of_rest(board, standing) for standing in half]
             choices = tuple(map(Choice, goals, titles))
             self._choose("resume which", choices, ask=True)
 

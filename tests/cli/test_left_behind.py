@@ -52,7 +52,7 @@ def test_status_after_a_kill_lists_the_versions_that_were_applied(
     assert "Nothing is half done: plan again and go on (cockpit apply)." in shown
     told = cockpit("resume", "--yes")
     assert told.exit_code == 0
-    assert told.stdout == "Nothing is half done. 0003 is pending: cockpit apply\n"
+    assert told.stdout == "Nothing is half done: plan again and go on (cockpit apply).\n"
 
 
 def test_the_survivors_of_a_kill_are_named_statement_by_statement(

@@ -197,7 +197,7 @@ def test_a_half_applied_version_in_no_file_is_not_called_applied() -> None:
     half = record("1", Recorded.PARTIAL, done=("expand",), phases=("expand", "contract"))
     standing = only([], [half])
     assert standing.state is State.MISSING
-    assert standing.why.startswith("Partly applied. Done: expand.")
+    assert standing.why.startswith("Partly applied: phase expand, 1 of 2.")
 
 
 def test_a_way_back_in_the_ledger_or_in_the_file_makes_it_reversible() -> None:

@@ -175,6 +175,15 @@ def test_two_ways_down_that_differ_are_told() -> None:
     )
 
 
+def test_what_undoes_a_phase_that_is_not_in_force_makes_no_two_ways() -> None:
+    half = record(
+        "1", Recorded.PARTIAL, done=("expand",), phases=("expand", "contract"),
+        undo=(down("ALTER TABLE users DROP name2;", "expand"),),
+    )  # fmt: skip
+    made = plan(Place([two_phases("1")], [half]), only="1")
+    assert (made.notes, made.other_ways) == ((), ())
+
+
 def test_the_operator_chooses_where_the_way_down_comes_from() -> None:
     place = Place([migration("3", up("SELECT 1;"), down("DROP TABLE other;"))], [])
     place.records = [record("3", undo=kept("3"))]

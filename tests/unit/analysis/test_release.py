@@ -2,8 +2,10 @@
 
 import pytest
 
-from cockpit.analysis.release import release_of
+from cockpit.analysis.release import applied_versions, release_of
+from cockpit.model.history import Recorded
 from cockpit.model.release import Release
+from tests.unit.analysis.migrations import Place, migration, record, two_phases
 
 RELEASES = {
     "v1.0": frozenset({"1", "2"}),
@@ -53,3 +55,12 @@ def test_few_versions_are_named() -> None:
     release = found("1345678")
     assert release is not None
     assert release.sentence == "v1.2 + 2 later, 1 missing (later 7, 8; missing 2)"
+
+
+def test_a_version_with_phases_left_out_is_not_what_a_release_holds() -> None:
+    place = Place([], [])
+    half = record("1", Recorded.PARTIAL, done=("expand",), phases=("expand", "contract"))
+    whole = record("2")
+    for files in ([two_phases("1"), migration("2")], []):
+        place.migrations, place.records = files, [half, whole]
+        assert applied_versions(place.standings) == {"2"}

@@ -2,7 +2,9 @@
 
 import pytest
 
-from cockpit.model.ledger import GENESIS, EventKind, VersionState, fold
+from cockpit.model.attic import Place
+from cockpit.model.goal import Action, Goal
+from cockpit.model.ledger import GENESIS, EventKind, PhaseRun, VersionState, fold
 from cockpit.model.migration import Direction
 from tests.unit.model.events import NOON, Story
 
@@ -187,6 +189,30 @@ def test_a_run_is_open_until_it_says_how_it_ended(end: EventKind) -> None:
     assert run is not None
     assert (run.run, run.actor, run.goal) == ("run-a", "ana@bastion", "apply everything pending")
     assert fold(story.add(end).events).unfinished is None
+
+
+def test_an_open_run_knows_what_it_was_to_do_and_what_of_it_is_committed() -> None:
+    goal = Goal(Action.ROLLBACK, to_tag="v1", keep=Place.DATABASE)
+    planned = [["1", "up", "up"], ["2", "up", "up"]]
+    start = {"goal": goal.words, "asked": goal.said, "planned": planned}
+    run = fold(Story().add(EventKind.RUN_STARTED, detail=start).applied("1").events).unfinished
+    assert run is not None
+    assert run.asked == goal
+    assert run.finished == (PhaseRun("1", "up", Direction.UP),)
+    assert run.rest == (PhaseRun("2", "up", Direction.UP),)
+
+
+@pytest.mark.parametrize("strange", [7, "x", [["1"]], [["1", "up", "sideways"]], {"a": 1}])
+def test_a_goal_or_plan_that_cannot_be_read_is_none(strange: object) -> None:
+    start = {"goal": "apply", "asked": strange, "planned": strange}
+    run = fold(Story().add(EventKind.RUN_STARTED, detail=start).events).unfinished
+    assert run is not None
+    assert (run.asked, run.planned, run.rest) == (None, (), ())
+
+
+def test_half_a_phase_is_the_newest_thing_there_is() -> None:
+    ledger = fold(Story().applied("1").started("2", "CREATE INDEX", 1).events)
+    assert ledger.versions["2"].seq > ledger.versions["1"].seq
 
 
 def test_versions_do_not_mix() -> None:
