@@ -1,11 +1,13 @@
 """What options and settings come to: which files, which database."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from cockpit.cli.options import Request
 from cockpit.cli.surroundings import Surroundings
 from cockpit.errors import UsageError
+from cockpit.model.target import Environment
 from cockpit.settings.paths import settings_root
 from cockpit.settings.sources import Resolved, load
 from cockpit.settings.target import Target, choose
@@ -21,6 +23,13 @@ class Choice:
     """Where the repository is looked for."""
     root: Path | None
     """Top of the work tree; None for a bare repository."""
+    request: Request
+    """What the command line itself said."""
+
+    @property
+    def named_by(self) -> tuple[str, ...]:
+        """Options that name the same target and files again; no secret is in them."""
+        return tuple(_named_by(self))
 
 
 def read_choice(request: Request, surroundings: Surroundings) -> Choice:
@@ -36,7 +45,7 @@ def read_choice(request: Request, surroundings: Surroundings) -> Choice:
         "history_table": request.history_table,
     }
     resolved = load(options, surroundings.environment, root, surroundings.paths)
-    return Choice(resolved, choose(resolved), start, root)
+    return Choice(resolved, choose(resolved), start, root, request)
 
 
 def needed(choice: Choice) -> Target:
@@ -49,6 +58,25 @@ def needed(choice: Choice) -> Target:
         "No database is named.",
         next_step=f"{known}Give --target NAME or --dsn URL, or set COCKPIT_DSN or DATABASE_URL.",
     )
+
+
+def _named_by(choice: Choice) -> Iterator[str]:
+    asked, target = choice.request, choice.target
+    if target is not None and target.name is not None:
+        yield from ("--target", target.name)
+    elif target is not None:
+        yield from ("--dsn", target.dsn.conninfo())
+        if target.environment is not Environment.UNKNOWN:
+            yield from ("--environment", target.environment.value)
+    table = target.rules.history_table if target and target.name is None else asked.history_table
+    for option, value in (
+        ("--repo", asked.repo),
+        ("--path", asked.path),
+        ("--tool", asked.tool),
+        ("--history-table", table),
+    ):
+        if value:
+            yield from (option, str(value))
 
 
 def _folder(path: str | None, root: Path | None, current: Path) -> str | None:

@@ -70,6 +70,7 @@ def opening(
             journal=surroundings.paths.journal,
             rehearsals=surroundings.paths.rehearsals,
             attic=surroundings.paths.attic,
+            named_by=choice.named_by,
             walkthrough=walkthrough,
         )
 

@@ -70,53 +70,87 @@ def with_request(command: Command) -> Command:
     return decorated(gathered, _REQUEST)
 
 
-_GOAL = (
-    click.option("--to", "to_version", metavar="VERSION", help="Up to it, or back to it."),
-    click.option("--to-tag", metavar="TAG", help="To what a release holds."),
-    click.option("--only", metavar="VERSION", help="This version and nothing else."),
-    click.option("--last-run", is_flag=True, help="Roll back what the last run applied."),
-    click.option("--phase", metavar="PHASE", help="With --only: roll back from this phase on."),
-    click.option(
-        "--down-from",
-        type=click.Choice(["ledger", "commit", "latest", "files"]),
-        help="Roll back with the scripts kept there, and no others.",
+DOWN_FROM = ("ledger", "commit", "latest", "files")
+"""Values of `Goal.down_from`."""
+_APPLY, _ROLLBACK, _REDO = Action.APPLY, Action.ROLLBACK, Action.REDO
+_GOAL: tuple[tuple[tuple[str, ...], tuple[Action, ...], dict[str, Any]], ...] = (
+    (
+        ("--to", "to_version"),
+        (_APPLY, _ROLLBACK, _REDO),
+        {"metavar": "VERSION", "help": "Up to it, or back to it."},
     ),
-    click.option(
-        "--half-way",
-        is_flag=True,
-        help="Roll back a phase that is half up also where the catalog cannot judge it.",
+    (("--to-tag",), (_APPLY, _ROLLBACK), {"metavar": "TAG", "help": "To what a release holds."}),
+    (
+        ("--only",),
+        (_APPLY, _ROLLBACK, _REDO),
+        {"metavar": "VERSION", "help": "This version and nothing else."},
     ),
-    click.option(
-        "--keep",
-        type=click.Choice([place.value for place in Place]),
-        help="Keep the data of dropped tables and columns there; see cockpit attic.",
+    (
+        ("--last-run",),
+        (_ROLLBACK,),
+        {"is_flag": True, "help": "Roll back what the last run applied."},
     ),
-    click.option("--restore", is_flag=True, help="Put back what was kept of what is made again."),
+    (
+        ("--phase",),
+        (_ROLLBACK,),
+        {"metavar": "PHASE", "help": "With --only: roll back from this phase on."},
+    ),
+    (
+        ("--down-from",),
+        (_ROLLBACK, _REDO),
+        {
+            "type": click.Choice(DOWN_FROM),
+            "help": "Roll back with the scripts kept there, and no others.",
+        },
+    ),
+    (
+        ("--half-way",),
+        (_ROLLBACK,),
+        {
+            "is_flag": True,
+            "help": "Roll back a phase that is half up also where the catalog cannot judge it.",
+        },
+    ),
+    (
+        ("--keep",),
+        (_APPLY, _ROLLBACK, _REDO),
+        {
+            "type": click.Choice([place.value for place in Place]),
+            "help": "Keep the data of dropped tables and columns there; see cockpit attic.",
+        },
+    ),
+    (
+        ("--restore",),
+        (_APPLY, _ROLLBACK, _REDO),
+        {"is_flag": True, "help": "Put back what was kept of what is made again."},
+    ),
 )
+"""Names, the actions that the option is for, and what click is to know of it."""
+
+_NAMES = tuple(names[-1].removeprefix("--").replace("-", "_") for names, _, _ in _GOAL)
 
 
-_NAMES = (
-    "to_version",
-    "to_tag",
-    "only",
-    "last_run",
-    "phase",
-    "down_from",
-    "half_way",
-    "keep",
-    "restore",
-)
+def with_goal(*actions: Action) -> Callable[[Command], Command]:
+    """Add the options that say where to; the command gets `goal`, a function of the action.
 
+    What is for none of these actions is read all the same, to be refused in words, and not shown.
+    """
 
-def with_goal(command: Command) -> Command:
-    """Add the options that say where to; the command gets `goal`, a function of the action."""
+    def decorate(command: Command) -> Command:
+        @functools.wraps(command)
+        def gathered(*arguments: Any, **given: Any) -> Any:
+            named = {name: given.pop(name) for name in _NAMES}
+            return command(*arguments, goal=GoalOptions(**named), **given)
 
-    @functools.wraps(command)
-    def gathered(*arguments: Any, **given: Any) -> Any:
-        named = {n: given.pop(n) for n in _NAMES}
-        return command(*arguments, goal=GoalOptions(**named), **given)
+        return decorated(
+            gathered,
+            tuple(
+                click.option(*names, hidden=not set(actions) & set(fits), **known)
+                for names, fits, known in _GOAL
+            ),
+        )
 
-    return decorated(gathered, _GOAL)
+    return decorate
 
 
 @dataclass(frozen=True, slots=True)

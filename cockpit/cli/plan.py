@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 @click.command()
 @click.argument("action", type=click.Choice([action.value for action in Action]))
-@with_goal
+@with_goal(*Action)
 @with_request
 @click.option(
     "--out",

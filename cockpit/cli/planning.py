@@ -1,13 +1,17 @@
 """The plan a run is about: made now, and compared with the one that was reviewed."""
 
-from collections.abc import Callable
+import shlex
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
+from cockpit.cli.options import DOWN_FROM
 from cockpit.cli.run_options import RunOptions
 from cockpit.deploy.engine import Engine
 from cockpit.errors import StalePlan, UsageError
+from cockpit.model.attic import Place
 from cockpit.model.board import Board
-from cockpit.model.goal import Goal
+from cockpit.model.goal import Action, Goal
 from cockpit.model.plan import Plan
 from cockpit.present.plan_json import read_plan, same_steps
 
@@ -31,12 +35,37 @@ def planned(engine: Engine, run: RunOptions, goal: GoalFrom, board: Board) -> Pl
             return None
         plan = engine.plan(wanted)
     if reviewed and not plan.id.startswith(reviewed):
-        raise StalePlan(
-            f"The plan that was reviewed, {reviewed[:12]}, is not what would run now "
-            f"({plan.id[:12]}): files, history or target have changed.",
-            next_step="Look at the new plan with cockpit plan, then decide again.",
-        )
+        raise _stale(engine, plan, reviewed)
     return plan
+
+
+def _stale(engine: Engine, plan: Plan, reviewed: str) -> StalePlan:
+    """What was reviewed may still stand, and only an option be left out or too many."""
+    what = (
+        f"The plan that was reviewed, {reviewed[:12]}, is not what would run now ({plan.id[:12]})"
+    )
+    for goal in _near(plan.goal):
+        if engine.plan(goal).id.startswith(reviewed):
+            again = shlex.join(["cockpit", *goal.options])
+            return StalePlan(
+                f"{what}: it was made with other options, and it still stands.",
+                next_step=f"Say it as it was reviewed: {again}, with the same target.",
+            )
+    return StalePlan(
+        f"{what}: files, history or target have changed, or it was made for another goal.",
+        next_step="Look at the new plan with cockpit plan, then decide again.",
+    )
+
+
+def _near(goal: Goal) -> Iterator[Goal]:
+    """The same way and place with other options for data, and for where the way down is from."""
+    for keep in (None, *Place):
+        for restore in (False, True):
+            yield replace(goal, keep=keep, restore=restore)
+    if goal.action is not Action.APPLY:
+        yield from (replace(goal, down_from=kind) for kind in (None, *DOWN_FROM))
+    if goal.action is Action.ROLLBACK:
+        yield replace(goal, half_way=not goal.half_way)
 
 
 def _from_file(engine: Engine, path: Path) -> tuple[Plan, str]:

@@ -12,7 +12,7 @@ _NOT_PROVED = 1
 
 @click.command()
 @click.argument("action", type=click.Choice([Action.APPLY.value, Action.ROLLBACK.value]))
-@with_goal
+@with_goal(Action.APPLY, Action.ROLLBACK)
 @with_request
 @click.option(
     "--rows",

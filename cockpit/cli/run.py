@@ -17,7 +17,7 @@ from cockpit.model.goal import Action, Goal
 
 
 @click.command()
-@with_goal
+@with_goal(Action.APPLY)
 @with_request
 @with_run
 @click.pass_obj
@@ -27,7 +27,7 @@ def apply(surroundings: Surroundings, goal: GoalOptions, request: Request, run: 
 
 
 @click.command()
-@with_goal
+@with_goal(Action.ROLLBACK)
 @with_request
 @with_run
 @click.pass_obj
@@ -43,7 +43,7 @@ def rollback(
 
 @click.command()
 @click.option("--from", "first", metavar="VERSION", help="From it on: down to it, up again.")
-@with_goal
+@with_goal(Action.REDO)
 @with_request
 @with_run
 @click.pass_obj
@@ -65,7 +65,7 @@ def redo(
 
 
 @click.command()
-@with_goal
+@with_goal(Action.APPLY)
 @with_request
 @click.option(
     "--step-in-doubt",

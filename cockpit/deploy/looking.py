@@ -101,6 +101,7 @@ class Looking:
             problems=self._problems(source, server),
             tags=releases.newest if releases else (),
             released=releases.first if releases else {},
+            named_by=self._opening.named_by,
             database_error=str(unread or ""),
             database_denied=isinstance(unread, PrivilegeMissing),
             source_error=source_error,

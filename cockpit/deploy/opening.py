@@ -68,5 +68,7 @@ class Opening:
     `host:port` to be asked themselves, with the target's user and database."""
     attic: Path | None = None
     """Folder of what is kept in files of dropped data; None keeps nothing in files."""
+    named_by: tuple[str, ...] = ()
+    """`Board.named_by`."""
     walkthrough: bool = False
     """Writing cannot be armed in this process."""

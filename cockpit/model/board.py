@@ -70,6 +70,10 @@ class Board:
     schema_unchecked: str = ""
     """Why it was not compared, one sentence."""
 
+    named_by: tuple[str, ...] = ()
+    """Options of a command line that name this target and these files again; no secret is in
+    them. Empty where nobody said how they were named."""
+
     others: tuple[OtherHistory, ...] = ()
     """Histories of other tools in this database; read at most every half minute."""
 

@@ -4,9 +4,9 @@ from collections.abc import Iterable, Iterator
 
 from cockpit.analysis.consequences import five_lines
 from cockpit.model.board import Board
-from cockpit.model.goal import Goal
 from cockpit.model.migration import Direction
 from cockpit.model.plan import Plan, PlannedPhase, Step, StepKind
+from cockpit.present.again import asked_besides, command
 from cockpit.present.board_text import holder_text, server_version
 from cockpit.present.durations import plural, short_duration, timestamp
 from cockpit.present.harmless import harmless, harmless_block
@@ -50,33 +50,10 @@ def sheet(facts: SheetFacts, pictures: Iterable[Picture] = ()) -> tuple[Block, .
             "made."
         ),
         Code(command(board, plan), "sh"),
+        *(Paragraph(words) for words in asked_besides(board, plan)),
         Heading(2, "Agreed"),
         Tasks(tuple(_tasks(board, plan))),
     )
-
-
-def command(board: Board, plan: Plan) -> str:
-    """The headless command that runs this plan and no other."""
-    goal = plan.goal
-    words = ["cockpit", goal.action.value, *_options(goal), "--target", board.standpoint.name]
-    protected = board.standpoint.protected
-    sure = ["--confirm", board.standpoint.name] if protected else ["--yes"]
-    return " ".join([*words, *sure, "--plan-id", plan.id])
-
-
-def _options(goal: Goal) -> Iterator[str]:
-    if goal.to_version:
-        yield from ("--to", goal.to_version)
-    if goal.to_tag:
-        yield from ("--to-tag", goal.to_tag)
-    if goal.only:
-        yield from ("--only", goal.only)
-    if goal.phase:
-        yield from ("--phase", goal.phase)
-    if goal.last_run:
-        yield "--last-run"
-    if goal.down_from:
-        yield from ("--down-from", goal.down_from)
 
 
 def _title(plan: Plan) -> str:
