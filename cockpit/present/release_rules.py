@@ -47,7 +47,7 @@ def release_rules(board: Board, lane: Lane | None = None) -> Mapping[str, Releas
         if release is not None:
             came.setdefault(release, []).append(standing)
     return {
-        names[-1]: ReleaseRule(names, all(s.state.in_force for s in came[names[-1]]))
+        names[-1]: ReleaseRule(names, all(s.wholly_in_force for s in came[names[-1]]))
         for names in _ending_together(board, came)
         if any(s.state.in_force and lane in (None, s.state.lane) for s in came.get(names[-1], ()))
     }

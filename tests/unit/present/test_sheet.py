@@ -11,9 +11,10 @@ from cockpit.model.locks import LockMode
 from cockpit.model.plan import Plan
 from cockpit.model.rehearsal import Proof, Verdict
 from cockpit.model.usage import Usage
+from cockpit.present.again import command
 from cockpit.present.masked_engine import masked
 from cockpit.present.masking import Mask
-from cockpit.present.sheet import command, sheet
+from cockpit.present.sheet import sheet
 from cockpit.present.sheet_blocks import Code, Lines, Paragraph, Picture, Tasks
 from cockpit.present.sheet_facts import SheetFacts, gather
 from cockpit.present.sheet_html import html
