@@ -63,6 +63,9 @@ class Impact:
     """Relations whose data goes into a new file."""
     scans: tuple[str, ...] = ()
     """Relations read from end to end; rewritten ones left out."""
+    may_scan: tuple[str, ...] = ()
+    """Relations of which the planner decides whether they are read from end to end: the other side
+    of a foreign key whose rows are looked up."""
     indexes_rebuilt: tuple[str, ...] = ()
     transactional: bool = True
     """False when PostgreSQL refuses it inside a transaction block."""

@@ -101,7 +101,9 @@ class Observation:
     observed: Impact | None
     """None where nothing could be seen: the step failed."""
     differences: tuple[str, ...] = ()
-    """Where prediction and observation do not agree, in words."""
+    """Where prediction and observation do not agree, in words, each with the reason."""
+    unsettled: tuple[str, ...] = ()
+    """What the observation neither confirms nor refutes, in words, each with the reason."""
     failure: Failure | None = None
 
 

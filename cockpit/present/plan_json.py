@@ -99,6 +99,7 @@ def impact_json(impact: Impact, hazards: tuple[Hazard, ...] = ()) -> Json:
         "locks": {lock.relation: lock.mode.value for lock in impact.locks},
         "rewrites": list(impact.rewrites),
         "scans": list(impact.scans),
+        "may_scan": list(impact.may_scan),
         "indexes_rebuilt": list(impact.indexes_rebuilt),
         "transactional": impact.transactional,
         "unknown": impact.unknown,

@@ -58,6 +58,7 @@ def _step(observation: Observation) -> Json:
         "predicted": impact_json(predicted) if predicted else None,
         "observed": impact_json(observed) if observed else None,
         "differences": list(observation.differences),
+        "unsettled": list(observation.unsettled),
         "error": _failure(observation.failure),
     }
 

@@ -70,6 +70,18 @@ def _disagreements(rehearsal: Rehearsal) -> Iterator[str]:
     for observation in wrong:
         yield f"  {_where(observation)}: {_sql(observation)}"
         yield from (f"    {harmless(words)}" for words in observation.differences)
+    yield from _unsettled(seen)
+
+
+def _unsettled(seen: list[Observation]) -> Iterator[str]:
+    """What no observation can show, so that its absence is not taken for a proof."""
+    silent = [one for one in seen if one.unsettled]
+    if silent:
+        yield ""
+        yield f"of {plural(len(silent), 'step')} not all that was predicted can be observed"
+    for observation in silent:
+        yield f"  {_where(observation)}: {_sql(observation)}"
+        yield from (f"    {harmless(words)}" for words in observation.unsettled)
 
 
 def _where(observation: Observation) -> str:

@@ -69,10 +69,11 @@ class Gate:
         self._gives_up = kind.startswith(_GIVES_UP)
         self._bars: dict[int, Bar] = {}
 
-    def bar(self, tables: dict[int, str]) -> None:
+    def bar(self, tables: dict[int, str]) -> frozenset[int]:
         """Bar tables, by OID with the name as SQL writes it. One that cannot be barred stays open.
 
-        Views and materialized views cannot be locked by hand, and a table somebody uses may not.
+        Returns those that are barred. Views and materialized views cannot be locked by hand, and
+        a table somebody uses may not.
         """
         for oid, name in tables.items():
             session = self._connect()
@@ -87,6 +88,7 @@ class Gate:
                 session.close()
             else:
                 self._bars[oid] = Bar(oid, session, pid, len(_LADDER))
+        return frozenset(self._bars)
 
     def pass_on(self, watching: Connection, pid: int) -> HeldLocks:
         """The locks the session has or waits for now; what it waits for is let pass."""

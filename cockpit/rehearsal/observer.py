@@ -1,10 +1,19 @@
 """The recorder: what the server really did for a statement, seen from a second connection.
 
 Inside a transaction every lock is still held when the statement is over, so one look after it sees
-all of them, except a mode that an earlier statement of the transaction holds already: that one
-shows in `Seen.held_before`. Locks given back before the statement ends (of IF EXISTS on nothing, on
-indexes) are not seen. A statement outside a transaction has to pass a gate at every table; locks
-on what cannot be barred are sampled while it runs.
+all of them. A statement outside a transaction has to pass a gate at every table; locks on what
+cannot be barred are looked for again and again while it runs.
+
+What cannot be observed, and is told as such beside the prediction (`cockpit.rehearsal.agreement`):
+
+- a mode that an earlier statement of the transaction holds already: `Seen.held_before`;
+- locks given back before the statement ends: of IF EXISTS that finds nothing, of work that an
+  exception block undid, and most of those on indexes, which are therefore never compared;
+- outside a transaction, short locks on what LOCK TABLE does not take (views, indexes, sequences,
+  materialized views) and on tables beyond `MOST_TABLES`;
+- a new file of a relation that is gone when the statement is over;
+- locks that other sessions take for the statement: dblink, parallel workers;
+- of a statement that fails, anything: its transaction is over before it could be looked at.
 """
 
 from collections.abc import Callable, Iterator
@@ -31,8 +40,12 @@ class Seen:
     impact: Impact
     held_before: tuple[RelationLock, ...] = ()
     """What the transaction held when the statement began."""
-    tables: frozenset[str] = frozenset()
-    """Which of the relations known from the beginning are tables or materialized views."""
+    lockable: frozenset[str] = frozenset()
+    """All relations known from the beginning but indexes: what is locked to the end, if at all."""
+    gated: frozenset[str] = frozenset()
+    """Tables at which a statement outside of a transaction had to wait for every mode."""
+    gone: frozenset[str] = frozenset()
+    """Relations known from the beginning that are there no more."""
 
 
 class Watch(Protocol):
@@ -81,7 +94,7 @@ class Observer:
         self._executing, self._watching, self._version = executing, watching, version
         self._pid = int(executing.rows("SELECT pg_catalog.pg_backend_pid()")[0][0])
         self._known: Footprints = footprint.of_all_time(watching, version)
-        self._tables = frozenset(f.name for f in self._known.values() if f.kind in "rpfm")
+        self._lockable = frozenset(f.name for f in self._known.values() if f.kind not in "iI")
         self._held: HeldLocks = frozenset()
         self._before: Footprints = {}
 
@@ -97,7 +110,8 @@ class Observer:
         seen = Seen(
             self._impact(kind, held - self._held, self._before, now, transactional=True),
             self._named(self._held),
-            tables=self._tables,
+            lockable=self._lockable,
+            gone=self._gone(now),
         )
         self._held, self._before = held, now
         return seen
@@ -110,11 +124,12 @@ class Observer:
         """
         before = footprint.of_all_time(self._executing, self._version)
         gate = Gate(self._connect, kind)
-        gate.bar(self._barred(tables))
+        barred = gate.bar(self._barred(tables))
+        gated = frozenset(self._known[oid].name for oid in barred)
         sampler = _Sampler(self._watching, self._pid, gate)
         sampler.start()
         try:
-            yield lambda: self._sampled(kind, before, sampler)
+            yield lambda: self._sampled(kind, before, sampler, gated)
         finally:
             sampler.stop()
 
@@ -124,22 +139,27 @@ class Observer:
             tables = {oid: name for oid, name in tables.items() if name in expected}
         return footprint.lockable(self._watching, list(tables)[:MOST_TABLES])
 
-    def _sampled(self, kind: str, before: Footprints, sampler: "_Sampler") -> Seen:
+    def _sampled(
+        self, kind: str, before: Footprints, sampler: "_Sampler", gated: frozenset[str]
+    ) -> Seen:
         sampler.stop()
         now = footprint.of_all_time(self._executing, self._version)
         impact = self._impact(kind, frozenset(sampler.found), before, now, transactional=False)
-        return Seen(impact, tables=self._tables)
+        return Seen(impact, lockable=self._lockable, gated=gated, gone=self._gone(now))
+
+    def _gone(self, now: Footprints) -> frozenset[str]:
+        return frozenset(known.name for oid, known in self._known.items() if oid not in now)
 
     def _impact(
         self, kind: str, locks: HeldLocks, before: Footprints, now: Footprints, transactional: bool
     ) -> Impact:
-        rewrites = () if kind.startswith("TRUNCATE") else self._rewritten(before, now)
+        emptied = kind.startswith("TRUNCATE")
         return Impact(
             kind=kind,
             locks=self._named(locks),
-            rewrites=rewrites,
-            scans=self._scanned(before, now, rewrites),
-            indexes_rebuilt=() if kind.startswith("TRUNCATE") else self._rebuilt(before, now),
+            rewrites=() if emptied else self._rewritten(before, now),
+            scans=self._scanned(before, now),
+            indexes_rebuilt=() if emptied else self._rebuilt(before, now),
             transactional=transactional,
             basis=Basis.OBSERVED,
         )
@@ -161,11 +181,14 @@ class Observer:
             ),
         )
 
-    def _scanned(
-        self, before: Footprints, now: Footprints, rewrites: tuple[str, ...]
-    ) -> tuple[str, ...]:
-        read = self._changed(before, lambda oid, was: oid in now and now[oid].scans > was.scans)
-        return tuple(name for name in read if name not in rewrites)
+    def _scanned(self, before: Footprints, now: Footprints) -> tuple[str, ...]:
+        """Of what has a new file only that is read, for its indexes: after TRUNCATE too."""
+        return self._changed(
+            before,
+            lambda oid, was: (
+                oid in now and now[oid].file == was.file and now[oid].scans > was.scans
+            ),
+        )
 
     def _changed(
         self, before: Footprints, is_changed: Callable[[int, Footprint], bool]

@@ -13,7 +13,7 @@ from cockpit.model.impact import Basis, Impact
 from cockpit.model.migration import Backfill
 from cockpit.model.plan import PlannedPhase, Step, StepKind
 from cockpit.model.rehearsal import Failure, Observation
-from cockpit.rehearsal.agreement import differences
+from cockpit.rehearsal.agreement import Agreement, compare
 from cockpit.rehearsal.observer import Seen, Watch
 from cockpit.rehearsal.scratch import quoted
 
@@ -121,15 +121,12 @@ class Runner:
         self, run: PhaseRun, phase: PlannedPhase, step: Step, seconds: float, seen: Seen
     ) -> None:
         observed = replace(seen.impact, loses=step.impact.loses if step.impact else ())
-        run.observations.append(
-            _observation(
-                phase, step, seconds, observed, differences(step.impact, seen, self._filled)
-            )
-        )
+        agreement = compare(step.impact, seen, self._filled)
+        run.observations.append(_observation(phase, step, seconds, observed, agreement))
 
     def _fail(self, run: PhaseRun, phase: PlannedPhase, step: Step, error: CockpitError) -> None:
         run.failure = failure_of(step, error)
-        failed = _observation(phase, step, 0.0, None, ())
+        failed = _observation(phase, step, 0.0, None, Agreement())
         run.observations.append(replace(failed, failure=run.failure))
 
 
@@ -159,7 +156,7 @@ def _observation(
     step: Step,
     seconds: float,
     observed: Impact | None,
-    found: tuple[str, ...],
+    agreement: Agreement,
 ) -> Observation:
     if observed is not None:
         observed = replace(observed, basis=Basis.OBSERVED)
@@ -174,5 +171,6 @@ def _observation(
         took=timedelta(seconds=seconds),
         predicted=step.impact,
         observed=observed,
-        differences=found,
+        differences=agreement.differences,
+        unsettled=agreement.unsettled,
     )

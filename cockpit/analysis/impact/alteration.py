@@ -84,6 +84,7 @@ class Alteration:
         for member in world.tree(key.references) if partitioned else filter(None, [target]):
             if member.oid != key.references:
                 self.scene.lock(member, LockMode.ACCESS_SHARE)
+            self.scene.may_scan(member)
             if member.oid == key.references or world.major >= 16:
                 self.scene.lock_indexes(member, LockMode.ACCESS_SHARE)
         self.scene.lock(world.relations.get(key.references), LockMode.ROW_SHARE)

@@ -36,6 +36,7 @@ class Scene:
         self._kinds: dict[int, str] = {}
         self._rewrites: dict[int, None] = {}
         self._scans: dict[int, None] = {}
+        self._may_scan: dict[int, None] = {}
         self._rebuilt: dict[int, None] = {}
         self._loses: dict[str, None] = {}
         self._losses: dict[tuple[int, str], Loss] = {}
@@ -105,6 +106,11 @@ class Scene:
         if table.stored:
             self._mark(self._scans, table)
 
+    def may_scan(self, table: RelationFacts) -> None:
+        """The server asks a query over it, and its planner chooses how."""
+        if table.stored:
+            self._mark(self._may_scan, table)
+
     def rebuild(self, index: RelationFacts) -> None:
         """An index that exists gets a new file."""
         self._mark(self._rebuilt, index)
@@ -141,6 +147,7 @@ class Scene:
         apart = Scene(self.world, self.kind, self._study)
         apart.study(query)
         self._scans |= apart._scans
+        self._may_scan |= apart._may_scan
         self._labels |= apart._labels
         self._notes |= apart._notes
 
@@ -161,11 +168,14 @@ class Scene:
             for oid, mode in self._locks.items()
         )
         scans = [oid for oid in self._scans if oid not in self._rewrites]
+        read = {*self._scans, *self._rewrites}
+        may_scan = [oid for oid in self._may_scan if oid not in read]
         return Impact(
             kind=self.kind,
             locks=tuple(locks),
             rewrites=self._named(self._rewrites),
             scans=self._named(dict.fromkeys(scans)),
+            may_scan=self._named(dict.fromkeys(may_scan)),
             indexes_rebuilt=self._named(self._rebuilt),
             transactional=self.transactional,
             unknown=self.unknown,

@@ -25,8 +25,9 @@ from cockpit.sql.session import set_for_session
 from cockpit.sql.statements import Statement, split
 from cockpit.sql.transaction import Group, groups
 
-_MAY_COMMIT_INSIDE = ("CALL", "DO")
-"""Their bodies may end transactions, so under `transaction:false` they run outside of one."""
+_MAY_COMMIT_INSIDE = ("CALL", "DO", "REINDEX TABLE", "REINDEX INDEX", "CLUSTER")
+"""Bodies may end transactions, and so does work on a partitioned table, one partition at a time:
+under `transaction:false` they run outside of one."""
 _CLEARING = "clear what was cut off"
 _ENDING = "end what was cut off"
 _PLAIN_BEGIN = frozenset(

@@ -113,7 +113,14 @@ def rehearsal_lines(step: Step, rehearsal: Rehearsal | None) -> tuple[Line, ...]
     if seen.differences and seen.predicted is not None:
         words = impact_text(seen.predicted)
         rows += [line(("  said    ", "muted"), (text, "muted"), hang=10) for text in words]
-        rows += [line(("  differs ", "drifted"), (d, "high"), hang=10) for d in seen.differences]
+        rows += [
+            line(("  differs ", "drifted"), (harmless(words), "high"), hang=10)
+            for words in seen.differences
+        ]
+    rows += [
+        line(("  open    ", "muted"), (harmless(words), "muted"), hang=10)
+        for words in seen.unsettled
+    ]
     return tuple(rows)
 
 
