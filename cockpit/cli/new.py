@@ -36,7 +36,7 @@ _DEFAULT_FOLDER = "db/migrations"
 @click.option("--references", default="", metavar="TABLE(COLUMN)", help="foreign-key: to what.")
 @click.option("--separator", default=" ", show_default=True, help="split-column: between parts.")
 @click.option("--not-null", "required", is_flag=True, help="The column is NOT NULL.")
-@click.option("--key", default="id", show_default=True, help="What a backfill goes along.")
+@click.option("--key", default="", help="What a backfill goes along. Default: id, or as found.")
 @click.option("--batch", default=5000, show_default=True, type=click.IntRange(min=1))
 @click.option("--stdout", is_flag=True, help="Print the text instead of writing a file.")
 @click.pass_obj
@@ -62,11 +62,17 @@ def new(
       unique        --table T --column C [--column C2]
       foreign-key   --table T --column C --references OTHER(ID)
       split-column  --table T --column C --to NAME --to NAME [--separator TEXT]
+
+    With a target its catalog is read, and what hangs on the column comes along or is named.
     """
     from cockpit.analysis.recipes.book import write
     from cockpit.analysis.recipes.request import Request
+    from cockpit.cli.recipe_column import with_key, with_live_column
 
+    key = given.pop("key")
     asked = Request(recipe=recipe or "", type=kind, **given)
+    if recipe:
+        asked = with_key(with_live_column(asked, request, surroundings), key)
     text = write(asked)
     if stdout:
         click.echo(text, nl=False)

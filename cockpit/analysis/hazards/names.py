@@ -76,6 +76,12 @@ def made_up(*parts: str) -> str:
     return name.encode()[:LONGEST].decode(errors="ignore")
 
 
+def suffixed(name: str, suffix: str) -> str:
+    """The name with `_suffix`, cut before it where it would be too long to be kept."""
+    kept = name.encode()[: LONGEST - len(suffix.encode()) - 1].decode(errors="ignore")
+    return f"{kept}_{suffix}"
+
+
 def _is_keyword(name: str) -> bool:
     (token,) = postgast.scan(name).tokens
     return bool(token.keyword_kind not in (pb.NO_KEYWORD, pb.UNRESERVED_KEYWORD))

@@ -148,6 +148,22 @@ def parse_expression(text: str) -> Node | None:
     return unwrap(select.target_list[0].res_target.val)
 
 
+def with_column(expression: Node, name: str, value: Node) -> Node:
+    """A copy in which the value stands wherever the expression says that column."""
+    if isinstance(expression, pb.ColumnRef) and words(expression.fields)[-1:] == (name,):
+        return value
+    copy = type(expression)()
+    copy.CopyFrom(expression)
+    for message in list(walk(copy)):
+        for field, held in message.ListFields():
+            nodes = held if field.is_repeated else [held]
+            for node in nodes if field.message_type else ():
+                inner = unwrap(node) if isinstance(node, pb.Node) else None
+                if isinstance(inner, pb.ColumnRef) and words(inner.fields)[-1:] == (name,):
+                    node.CopyFrom(wrap(value))
+    return copy
+
+
 def to_text(expression: Node) -> str:
     """An expression as SQL."""
     target = pb.Node(res_target=pb.ResTarget(val=wrap(expression)))

@@ -1,6 +1,6 @@
 """A foreign key that blocks writes for moments only, with the index its other side needs."""
 
-from cockpit.analysis.hazards.names import Name, listed, made_up
+from cockpit.analysis.hazards.names import Name, listed
 from cockpit.analysis.recipes.request import Request
 
 NAME = "foreign-key"
@@ -30,7 +30,7 @@ def write(request: Request) -> str:
     """New rows are checked from phase contract on, old ones in phase validate."""
     columns = request.several()
     table = request.name
-    index = Name("", made_up(table.name, *columns, "idx"))
+    index = Name("", request.named(*columns, "idx"))
     return FILE.format(
         table=table,
         columns=listed(columns),

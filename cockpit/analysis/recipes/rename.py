@@ -1,6 +1,6 @@
 """A column gets another name, while code that says the old one goes on running."""
 
-from cockpit.analysis.hazards.names import made_up, quoted
+from cockpit.analysis.hazards.names import quoted
 from cockpit.analysis.recipes.request import Request, gate, title
 from cockpit.analysis.recipes.synchronised import both_ways, no_trigger, trigger
 
@@ -37,7 +37,7 @@ def write(request: Request) -> str:
     table, plain = request.name, request.column
     (renamed,) = request.new_names(1, 1)
     old, new = quoted(plain), quoted(renamed)
-    function = str(table.sibling(made_up(table.name, plain, "sync")))
+    function = str(table.sibling(request.named(plain, "sync")))
     body = both_ways(old, new, to_new=f"NEW.{old}", to_old=f"NEW.{new}")
     return FILE.format(
         table=table,

@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass
 
-from cockpit.analysis.hazards.names import Name, made_up, quoted
+from cockpit.analysis.hazards.names import Name, made_up, quoted, suffixed
 from cockpit.errors import UsageError
+from cockpit.model.column import LiveColumn
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +33,10 @@ class Request:
     batch: int = 5000
     required: bool = False
     """The column refuses nulls."""
+    live: LiveColumn | None = None
+    """The one column as the target has it, or the first of several."""
+    unasked: str = "no database was asked"
+    """Why there is no live column, in words."""
 
     @property
     def name(self) -> Name:
@@ -67,9 +72,13 @@ class Request:
             raise _missing(self.recipe, f"--{option} {option.upper()}")
         return value
 
+    def named(self, *parts: str) -> str:
+        """A name in PostgreSQL's style, as stored; the last part is kept whole."""
+        return suffixed(made_up(self.name.name, *parts[:-1]), parts[-1])
+
     def constraint(self, *parts: str) -> str:
-        """A name in PostgreSQL's style, as SQL."""
-        return quoted(made_up(self.name.name, *parts))
+        """The same as SQL."""
+        return quoted(self.named(*parts))
 
     @property
     def backfill(self) -> str:

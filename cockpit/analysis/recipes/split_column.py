@@ -1,6 +1,6 @@
 """One column becomes several, while code that knows only the one goes on running."""
 
-from cockpit.analysis.hazards.names import made_up, quoted
+from cockpit.analysis.hazards.names import quoted
 from cockpit.analysis.recipes.request import Request, gate, title
 from cockpit.analysis.recipes.synchronised import no_trigger, trigger
 
@@ -52,7 +52,7 @@ def write(request: Request) -> str:
     """The parts are text, cut at the separator; the last one takes the rest."""
     table, plain = request.name, request.column
     old, parts = quoted(plain), [quoted(name) for name in request.new_names(2)]
-    function = str(table.sibling(made_up(table.name, plain, "sync")))
+    function = str(table.sibling(request.named(plain, "sync")))
     values = _values(old, len(parts), request.separator)
     return FILE.format(
         table=table,

@@ -2,17 +2,18 @@
 
 from postgast import pg_query_pb2 as pb
 
-from cockpit.analysis.hazards.names import made_up, quoted
+from cockpit.analysis.hazards.names import quoted, suffixed
 from cockpit.analysis.impact import syntax
+from cockpit.analysis.recipes.change import Change
 from cockpit.analysis.recipes.request import Request, gate, title
 from cockpit.analysis.recipes.synchronised import no_trigger, trigger
+from cockpit.analysis.recipes.type_change_carried import write_carried
 from cockpit.errors import UsageError
 
 NAME = "type-change"
 FILE = """\
 -- A second column of the new type, kept equal by a trigger, takes over the name.
--- Indexes, constraints and the default of {column} are made for {new} before phase contract.
-
+{unasked}
 -- migrate:up phase:expand
 ALTER TABLE {table} ADD COLUMN {new} {type};
 {forward}
@@ -49,43 +50,71 @@ EXCEPTION WHEN data_exception THEN
 END;"""
 OPTIONAL = "ALTER TABLE {table} ALTER COLUMN {old} DROP NOT NULL;\n"
 REQUIRED = "ALTER TABLE {table} ALTER COLUMN {column} SET NOT NULL; -- reads all of it\n"
+UNSEEN = """\
+-- NOT in this file, because {why}:
+-- indexes, constraints, foreign keys in both directions, default, sequence or identity, comment,
+-- privileges and statistics of {column}.
+-- Make them for {new} before phase contract; or write the file anew with --target or --dsn.
+"""
 
 
 def write(request: Request) -> str:
     """Both columns follow each other, so that going back loses nothing that the old type holds.
 
-    Raises UsageError for `using` without `back`: only its author knows what undoes it.
+    With a live column all that hangs on it passes to the new one; without, the file says in words
+    what it does not know of. Raises UsageError for `using` without `back`: only its author knows
+    what undoes it.
     """
-    table, plain = request.name, request.column
-    kind = request.needed("type")
-    column = quoted(plain)
-    old, new = quoted(made_up(plain, "old")), quoted(made_up(plain, "new"))
-    function = str(table.sibling(made_up(table.name, plain, "sync")))
-    value = request.using or f"{column}::{kind}"
+    change = _change(request)
+    column, old, new = (quoted(n) for n in _columns(change.plain))
+    options = {
+        "options": request.backfill,
+        "between": request.between,
+        "title": title(
+            f"{suffixed(change.plain, 'new')} says what {change.plain} says, in every row"
+        ),
+    }
+    if request.live is not None:
+        return write_carried(change, request.live, options)
+    names = {"table": change.table, "column": column, "old": old, "new": new}
+    return FILE.format(
+        **names,
+        **options,
+        unasked=UNSEEN.format(why=request.unasked, column=column, new=new),
+        type=change.kind,
+        value=change.value,
+        function=change.function,
+        gate=gate(f"{new} has the indexes, constraints and default of {change.plain}"),
+        forward=change.forward,
+        backward=change.backward,
+        optional=OPTIONAL.format(**names) if request.required else "",
+        required=REQUIRED.format(**names) if request.required else "",
+        no_trigger=no_trigger(change.table, change.function),
+    )
+
+
+def _columns(plain: str) -> tuple[str, str, str]:
+    """The column, the old one after the swap, the new one before it."""
+    return plain, suffixed(plain, "old"), suffixed(plain, "new")
+
+
+def _change(request: Request) -> Change:
+    table, plain, kind = request.name, request.column, request.needed("type")
+    column, old, new = (quoted(n) for n in _columns(plain))
     if request.using and not request.back:
         raise UsageError(
             f"--using {request.using} needs --back: the old value from the new one.",
             kept="No file was written.",
             next_step=f"Give it as an expression over {plain}.",
         )
+    function = str(table.sibling(request.named(plain, "sync")))
+    value = request.using or f"{column}::{kind}"
     back = _of_new_row(request.back or column, plain)
-    names = {"table": table, "column": column, "old": old}
-    return FILE.format(
-        **names,
-        new=new,
-        type=kind,
-        value=value,
-        function=function,
-        options=request.backfill,
-        between=request.between,
-        title=title(f"{new} says what {plain} says, in every row"),
-        gate=gate(f"{new} has the indexes, constraints and default of {plain}"),
+    return Change(
+        table, plain, kind, value, function,
         forward=trigger(table, function, f"NEW.{new} := {_of_new_row(value, plain)};"),
         backward=trigger(table, function, BACKWARD.format(old=old, back=back)),
-        optional=OPTIONAL.format(**names) if request.required else "",
-        required=REQUIRED.format(**names) if request.required else "",
-        no_trigger=no_trigger(table, function),
-    )
+    )  # fmt: skip
 
 
 def _of_new_row(value: str, plain: str) -> str:

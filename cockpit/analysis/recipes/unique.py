@@ -1,6 +1,6 @@
 """A unique constraint, its index built while reads and writes go on."""
 
-from cockpit.analysis.hazards.names import listed, made_up, quoted
+from cockpit.analysis.hazards.names import listed, quoted
 from cockpit.analysis.recipes.request import Request
 
 NAME = "unique"
@@ -23,7 +23,7 @@ DROP INDEX CONCURRENTLY IF EXISTS {index};
 def write(request: Request) -> str:
     """Fails in its first phase, with nothing kept waiting, when two rows are alike."""
     columns = request.several()
-    name = made_up(request.name.name, *columns, "key")
+    name = request.named(*columns, "key")
     return FILE.format(
         table=request.name,
         columns=listed(columns),

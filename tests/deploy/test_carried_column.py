@@ -1,0 +1,203 @@
+"""A column changes its type: what hung on the old one hangs on the new one, and back again."""
+
+from dataclasses import replace
+
+import pytest
+
+from cockpit.analysis.lint import lint
+from cockpit.analysis.recipes.book import write
+from cockpit.analysis.recipes.request import Request
+from cockpit.database.connection import Connection
+from cockpit.database.live_column import read_live_column
+from cockpit.deploy.session import Session
+from cockpit.errors import UsageError
+from cockpit.model.column import LiveColumn
+from cockpit.model.goal import Action, Goal
+from cockpit.settings.dsn import parse
+from tests.databases import Database
+from tests.deploy.test_recipes import run
+from tests.projects import Project
+from tests.schema import schema_of
+
+SETUP = """
+CREATE SCHEMA "Shop";
+CREATE TABLE "Shop"."Kinds" ("Num" int PRIMARY KEY);
+INSERT INTO "Shop"."Kinds" SELECT generate_series(1, 500);
+CREATE TABLE "Shop"."Orders" (
+  id uuid NOT NULL DEFAULT gen_random_uuid(), tenant int NOT NULL DEFAULT 1,
+  "Num" serial CHECK ("Num" > 0) REFERENCES "Shop"."Kinds" ON DELETE SET NULL ("Num") DEFERRABLE,
+  note text,
+  PRIMARY KEY ("Num"), UNIQUE (tenant, "Num") DEFERRABLE INITIALLY DEFERRED
+);
+INSERT INTO "Shop"."Orders" (note) SELECT 'n' FROM generate_series(1, 50);
+ALTER TABLE "Shop"."Orders" ADD CONSTRAINT loose CHECK ("Num" < 400) NOT VALID;
+CREATE TABLE lines (
+  id int PRIMARY KEY, "Num" int CONSTRAINT "toOrder" REFERENCES "Shop"."Orders" ON DELETE CASCADE
+);
+INSERT INTO lines SELECT g, g FROM generate_series(1, 20) g;
+COMMENT ON CONSTRAINT "toOrder" ON lines IS 'which order';
+CREATE INDEX "byNum" ON "Shop"."Orders" ("Num" DESC, lower(note)) INCLUDE (tenant) WHERE "Num" > 2;
+CREATE UNIQUE INDEX "once" ON "Shop"."Orders" (("Num" + 1), "Num");
+CREATE UNIQUE INDEX ident ON "Shop"."Orders" ("Num");
+ALTER TABLE "Shop"."Orders" CLUSTER ON once;
+ALTER TABLE "Shop"."Orders" REPLICA IDENTITY USING INDEX ident;
+COMMENT ON INDEX "Shop"."byNum" IS 'it''s by number';
+COMMENT ON COLUMN "Shop"."Orders"."Num" IS 'counted';
+COMMENT ON CONSTRAINT "Orders_pkey" ON "Shop"."Orders" IS 'the key';
+CREATE STATISTICS "Shop"."together" (ndistinct) ON tenant, "Num" FROM "Shop"."Orders";
+ALTER STATISTICS "Shop"."together" SET STATISTICS 500;
+ALTER TABLE "Shop"."Orders" ALTER "Num" SET STATISTICS 300, ALTER "Num" SET (n_distinct = -1);
+CREATE VIEW "Shop".seen AS SELECT "Num" FROM "Shop"."Orders";
+"""
+GRANTS = 'GRANT SELECT ("Num"), UPDATE ("Num") ON "Shop"."Orders" TO PUBLIC;'
+TABLE = "Shop.Orders"
+
+
+def live(database: Database, table: str = "Orders", column: str = "Num") -> LiveColumn:
+    """The column as the catalog has it now."""
+    connection = Connection.open(parse(database.dsn), None, application="test", read_only=True)
+    try:
+        with connection.look() as reader:
+            found = read_live_column(reader, "Shop", table, column)
+    finally:
+        connection.close()
+    assert found is not None
+    return found
+
+
+def schema(database: Database) -> set[str]:
+    """All but the ledger."""
+    return {words for words in schema_of(database.dsn) if "Shop" in words or "lines" in words}
+
+
+def as_before(column: LiveColumn) -> LiveColumn:
+    """Without what a change of type is meant to change, and the order objects were made in."""
+    return replace(
+        column,
+        type="",
+        others=(),
+        sequence=replace(column.sequence, type="") if column.sequence else None,
+        indexes=tuple(sorted(column.indexes, key=lambda index: index.name)),
+        constraints=tuple(sorted(column.constraints, key=lambda one: (one.table, one.name))),
+    )
+
+
+def widen(database: Database, **more: object) -> str:
+    """The file that makes it a bigint."""
+    column = live(database)
+    request = Request("type-change", TABLE, ("Num",), type="bigint", key='"Num"', live=column)
+    return write(replace(request, **more))  # type: ignore[arg-type]
+
+
+def test_everything_that_hung_on_the_column_hangs_on_the_new_one_and_back(
+    project: Project, session: Session, fresh_database: Database
+) -> None:
+    fresh_database.execute(SETUP + GRANTS)
+    before, whole = live(fresh_database), schema(fresh_database)
+    project.write("20260101000000_wide.sql", widen(fresh_database))
+    project.commit()
+
+    for _ in range(2):
+        assert run(session, Goal(Action.APPLY)).exit_code == 0
+        after = live(fresh_database)
+        assert after.type == "bigint"
+        assert after.sequence is not None
+        assert after.sequence.type == "bigint"
+        assert as_before(after) == as_before(before)
+        fresh_database.execute("""INSERT INTO "Shop"."Orders" (note) VALUES ('new')""")
+
+        assert run(session, Goal(Action.ROLLBACK)).exit_code == 0
+        assert as_before(live(fresh_database)) == as_before(before)
+        assert live(fresh_database).type == "integer"
+        assert schema(fresh_database) == whole
+        fresh_database.execute("""INSERT INTO "Shop"."Orders" (note) VALUES ('old')""")
+    numbers = 'SELECT count(*), count(DISTINCT "Num"), max("Num") FROM "Shop"."Orders"'
+    assert fresh_database.execute(numbers) == [(54, 54, 54)]
+
+
+def test_an_identity_goes_on_counting_where_it_was(
+    project: Project, session: Session, fresh_database: Database
+) -> None:
+    fresh_database.execute(
+        """CREATE SCHEMA "Shop"; CREATE TABLE "Shop"."Orders" (
+             "Num" int GENERATED ALWAYS AS IDENTITY (INCREMENT BY 10 CACHE 5) PRIMARY KEY, a int);
+           INSERT INTO "Shop"."Orders" (a) VALUES (1), (2);"""
+    )
+    before, whole = live(fresh_database), schema(fresh_database)
+    project.write("20260101000000_wide.sql", widen(fresh_database))
+    project.commit()
+    assert run(session, Goal(Action.APPLY)).exit_code == 0
+    assert as_before(live(fresh_database)) == as_before(before)
+    fresh_database.execute("""INSERT INTO "Shop"."Orders" (a) VALUES (3)""")
+    assert run(session, Goal(Action.ROLLBACK)).exit_code == 0
+    assert live(fresh_database) == before
+    assert schema(fresh_database) == whole
+    numbers = fresh_database.execute('SELECT "Num" % 10 FROM "Shop"."Orders"')
+    assert numbers == [(1,), (1,), (1,)]
+
+
+def test_what_cannot_come_along_is_named_at_the_head_of_the_file(fresh_database: Database) -> None:
+    fresh_database.execute(SETUP)
+    text = widen(fresh_database)
+    assert '--   view "Shop".seen\n' in text.partition("-- migrate:up")[0]
+    assert "what the head of this file names is made" in text
+
+
+def test_without_a_database_the_file_says_what_it_does_not_know_of() -> None:
+    text = write(Request("type-change", TABLE, ("Num",), type="bigint"))
+    head = text.partition("-- migrate:up")[0]
+    assert "NOT in this file, because no database was asked:" in head
+    assert "foreign keys in both directions" in head
+
+
+def test_partitions_get_their_indexes_one_by_one(
+    project: Project, session: Session, fresh_database: Database
+) -> None:
+    fresh_database.execute(
+        """CREATE SCHEMA "Shop";
+           CREATE TABLE "Shop"."Orders" (id int, "Num" int NOT NULL DEFAULT 7 CHECK ("Num" > 0))
+             PARTITION BY RANGE (id);
+           CREATE TABLE "Shop"."First" PARTITION OF "Shop"."Orders" FOR VALUES FROM (0) TO (10)
+             PARTITION BY RANGE (id);
+           CREATE TABLE "Shop"."Leaf" PARTITION OF "Shop"."First" DEFAULT;
+           CREATE TABLE "Shop"."Rest" PARTITION OF "Shop"."Orders" DEFAULT;
+           CREATE INDEX "byNum" ON "Shop"."Orders" ("Num");
+           INSERT INTO "Shop"."Orders" SELECT g, g FROM generate_series(1, 30) g;"""
+    )
+    before = live(fresh_database)
+    whole = schema(fresh_database)
+    project.write("20260101000000_wide.sql", widen(fresh_database, key="id"))
+    project.commit()
+    assert run(session, Goal(Action.APPLY)).exit_code == 0
+    assert as_before(live(fresh_database)) == as_before(before)
+    assert run(session, Goal(Action.ROLLBACK)).exit_code == 0
+    assert live(fresh_database) == before
+    assert schema(fresh_database) == whole
+
+
+@pytest.mark.parametrize(
+    ("table", "column", "why"),
+    [
+        ("Orders", "id", "divides a partitioned table"),
+        ("First", "n", "has n from"),
+        ("Orders", "twice", "is generated"),
+    ],
+)
+def test_a_column_that_cannot_be_swapped_is_refused(
+    fresh_database: Database, table: str, column: str, why: str
+) -> None:
+    fresh_database.execute(
+        """CREATE SCHEMA "Shop";
+           CREATE TABLE "Shop"."Orders" (
+             id int, n int, twice int GENERATED ALWAYS AS (n * 2) STORED
+           ) PARTITION BY RANGE (id);
+           CREATE TABLE "Shop"."First" PARTITION OF "Shop"."Orders" DEFAULT;"""
+    )
+    found = live(fresh_database, table, column)
+    with pytest.raises(UsageError, match=why):
+        write(Request("type-change", f"Shop.{table}", (column,), type="bigint", live=found))
+
+
+def test_a_carried_file_is_read_without_a_problem(fresh_database: Database) -> None:
+    fresh_database.execute(SETUP)
+    assert lint("1_a.sql", widen(fresh_database)).problems == ()
