@@ -136,6 +136,82 @@ def test_an_identity_goes_on_counting_where_it_was(
     assert numbers == [(1,), (1,), (1,)]
 
 
+HUNG = """
+CREATE SCHEMA "Shop";
+CREATE TABLE kinds (name varchar(40) PRIMARY KEY);
+INSERT INTO kinds VALUES ('Ana Lopez'), ('Bo Day'), ('');
+CREATE TABLE "Shop"."Orders" (
+  a int, "Whose" varchar(40) NOT NULL DEFAULT '' COLLATE "C" REFERENCES kinds,
+  CONSTRAINT "some" CHECK (length("Whose") < 30), UNIQUE ("Whose", a)
+);
+INSERT INTO "Shop"."Orders" VALUES (1, 'Ana Lopez'), (2, 'Bo Day');
+CREATE INDEX "byWhose" ON "Shop"."Orders" (lower("Whose")) WHERE a > 0;
+COMMENT ON COLUMN "Shop"."Orders"."Whose" IS 'the customer';
+COMMENT ON INDEX "Shop"."byWhose" IS 'for the search';
+CREATE STATISTICS "Shop".both ON a, "Whose" FROM "Shop"."Orders";
+GRANT SELECT ("Whose") ON "Shop"."Orders" TO PUBLIC;
+"""
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        Request("rename", TABLE, ("Whose",), to=("Customer Name",), key="ctid"),
+        Request("split-column", TABLE, ("Whose",), to=("first", "Last"), key="ctid"),
+        Request("not-null", TABLE, ("a",), value="0", key="ctid"),
+    ],
+    ids=lambda asked: asked.recipe,
+)
+def test_a_table_without_key_is_what_it_was_after_every_way_back(
+    asked: Request, project: Project, session: Session, fresh_database: Database
+) -> None:
+    fresh_database.execute(HUNG)
+    before, whole = live(fresh_database, column="Whose"), schema(fresh_database)
+    rows = fresh_database.execute('SELECT a, "Whose" FROM "Shop"."Orders" ORDER BY a')
+    found = live(fresh_database, column=asked.column)
+    project.write("20260101000000_change.sql", write(replace(asked, live=found)))
+    project.commit()
+    for _ in range(2):
+        assert run(session, Goal(Action.APPLY)).exit_code == 0
+        assert schema(fresh_database) != whole
+        assert run(session, Goal(Action.ROLLBACK)).exit_code == 0
+        assert as_before(live(fresh_database, column="Whose")) == as_before(before)
+        assert schema(fresh_database) == whole
+        now = fresh_database.execute('SELECT a, "Whose" FROM "Shop"."Orders" ORDER BY a')
+        assert now == rows
+
+
+def test_a_renamed_column_keeps_all_that_hangs_on_it(
+    project: Project, session: Session, fresh_database: Database
+) -> None:
+    fresh_database.execute(HUNG)
+    before = live(fresh_database, column="Whose")
+    asked = Request("rename", TABLE, ("Whose",), to=("Customer",), key="ctid", live=before)
+    project.write("20260101000000_change.sql", write(asked))
+    project.commit()
+    assert run(session, Goal(Action.APPLY)).exit_code == 0
+    after = live(fresh_database, column="Customer")
+    assert [index.name for index in after.indexes] == [index.name for index in before.indexes]
+    assert {one.name for one in after.constraints} == {one.name for one in before.constraints}
+    assert (after.comment, after.grants) == (before.comment, before.grants)
+    assert (after.not_null, after.default) == (before.not_null, before.default)
+
+
+def test_a_dropped_column_comes_back_with_what_went_with_it(
+    project: Project, session: Session, fresh_database: Database
+) -> None:
+    fresh_database.execute(HUNG + 'ALTER TABLE "Shop"."Orders" ALTER "Whose" DROP NOT NULL')
+    before, whole = live(fresh_database, column="Whose"), schema(fresh_database)
+    text = write(Request("drop-column", TABLE, ("Whose",), live=before))
+    project.write("20260101000000_change.sql", text)
+    project.commit()
+    for _ in range(2):
+        assert run(session, Goal(Action.APPLY)).exit_code == 0
+        assert run(session, Goal(Action.ROLLBACK)).exit_code == 0
+        assert as_before(live(fresh_database, column="Whose")) == as_before(before)
+        assert schema(fresh_database) == whole
+
+
 def test_what_cannot_come_along_is_named_at_the_head_of_the_file(fresh_database: Database) -> None:
     fresh_database.execute(SETUP)
     text = widen(fresh_database)

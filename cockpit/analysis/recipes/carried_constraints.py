@@ -30,7 +30,7 @@ def _constraint(over: Handover, found: ColumnConstraint) -> None:
         made.left.append(f"constraint {found.name} on {table.label}: {found.definition}")
         return
     made.constraints += [text, *remark(f"CONSTRAINT {quoted(new)} ON {table}", found.comment)]
-    if _is_proved(found):
+    if found.proved:
         made.proofs.append(f"ALTER TABLE {table} VALIDATE CONSTRAINT {quoted(new)}")
     made.unconstrain.append(f"ALTER TABLE {table} DROP CONSTRAINT IF EXISTS {quoted(new)}")
     if found.refers_here:
@@ -51,13 +51,9 @@ def _refers_here(over: Handover, table: Name, found: ColumnConstraint, new: str)
         validate = f"ALTER TABLE {table} VALIDATE CONSTRAINT {name}"
         made.after_return += [
             again,
-            *([validate] if _is_proved(found) else []),
+            *([validate] if found.proved else []),
             *remark(f"CONSTRAINT {name} ON {table}", found.comment),
         ]
-
-
-def _is_proved(found: ColumnConstraint) -> bool:
-    return not found.definition.endswith(("NOT VALID", "NOT ENFORCED"))
 
 
 def _statistics(over: Handover, found: ColumnStatistics) -> None:

@@ -22,7 +22,12 @@ def carry_indexes(over: Handover) -> None:
         over.made.indexes += texts
         over.made.unindex.append(_dropped(over, index.schema, new))
         _stand_on(over, index, new)
-        _marks(over, index)
+        if index.identifies:
+            # Its columns must refuse nulls, which the one that steps aside no longer does.
+            over.made.leave.append(f"{over.alter} REPLICA IDENTITY DEFAULT")
+            over.made.leave_again.append(f"{over.alter} REPLICA IDENTITY DEFAULT")
+        over.made.arrive += marks(over, index)
+        over.made.restore += marks(over, index)
 
 
 def _dropped(over: Handover, schema: str, name: str) -> str:
@@ -71,13 +76,8 @@ def _when(index: ColumnIndex) -> str:
     return f" {index.deferrable}" if index.deferrable else ""
 
 
-def _marks(over: Handover, index: ColumnIndex) -> None:
+def marks(over: Handover, index: ColumnIndex) -> list[str]:
     """The index that identifies rows for replication, and the one that rows are ordered by."""
-    marks = {"REPLICA IDENTITY USING INDEX": index.identifies, "CLUSTER ON": index.clustered}
-    if index.identifies:
-        # Its columns must refuse nulls, which the one that steps aside no longer does.
-        over.made.leave.append(f"{over.alter} REPLICA IDENTITY DEFAULT")
-        over.made.leave_again.append(f"{over.alter} REPLICA IDENTITY DEFAULT")
-    for words in (words for words, marked in marks.items() if marked):
-        over.made.arrive.append(f"{over.alter} {words} {quoted(index.name)}")
-        over.made.restore.append(f"{over.alter} {words} {quoted(index.name)}")
+    words = {"REPLICA IDENTITY USING INDEX": index.identifies, "CLUSTER ON": index.clustered}
+    name = quoted(index.name)
+    return [f"{over.alter} {said} {name}" for said, marked in words.items() if marked]

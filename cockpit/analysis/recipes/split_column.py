@@ -1,11 +1,13 @@
 """One column becomes several, while code that knows only the one goes on running."""
 
 from cockpit.analysis.hazards.names import quoted
+from cockpit.analysis.recipes.remade import way_back
 from cockpit.analysis.recipes.request import Request, gate, title
 from cockpit.analysis.recipes.synchronised import no_trigger, trigger
 
 NAME = "split-column"
 FILE = """\
+{head}
 -- migrate:up phase:expand
 ALTER TABLE {table} {add};
 {trigger}
@@ -21,15 +23,14 @@ SELECT NOT EXISTS (SELECT 1 FROM {table} WHERE {old} IS NOT NULL AND {empty});
 ALTER TABLE {table} DROP COLUMN {old};
 
 -- migrate:down phase:contract
-ALTER TABLE {table} ADD COLUMN {old} text;
-{trigger}
+{again}{trigger}
 
 -- migrate:down phase:backfill {options}
 UPDATE {table} SET {old} = {joined}
  WHERE {between} AND {old} IS DISTINCT FROM {joined};
 
--- migrate:down phase:expand
-{no_trigger}
+-- migrate:down phase:expand{how}
+{rest}{no_trigger}
 ALTER TABLE {table} {drop};
 """
 BODY = """\
@@ -54,7 +55,12 @@ def write(request: Request) -> str:
     old, parts = quoted(plain), [quoted(name) for name in request.new_names(2)]
     function = str(table.sibling(request.named(plain, "sync")))
     values = _values(old, len(parts), request.separator)
+    head, again, rest = way_back(request, "text", presence=True)
     return FILE.format(
+        head=head,
+        again=again,
+        rest=rest,
+        how=" transaction:false" if rest else "",
         table=table,
         old=old,
         options=request.backfill,

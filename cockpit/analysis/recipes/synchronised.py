@@ -20,11 +20,14 @@ def no_trigger(table: Name, function: str) -> str:
 
 
 def both_ways(old: str, new: str, *, to_new: str, to_old: str) -> str:
-    """The body for columns of which either may be written; the one that changed wins."""
+    """The body for columns of which either may be written; the one that changed wins.
+
+    A new row has what `new` was given, else what `old` has, be it by default.
+    """
     return (
         f"IF TG_OP = 'INSERT' THEN\n"
         f"  IF NEW.{new} IS NULL THEN NEW.{new} := {to_new};\n"
-        f"  ELSIF NEW.{old} IS NULL THEN NEW.{old} := {to_old}; END IF;\n"
+        f"  ELSE NEW.{old} := {to_old}; END IF;\n"
         f"ELSIF NEW.{new} IS DISTINCT FROM OLD.{new} THEN NEW.{old} := {to_old};\n"
         f"ELSIF NEW.{old} IS DISTINCT FROM OLD.{old} THEN NEW.{new} := {to_new};\n"
         f"END IF;"
