@@ -251,6 +251,58 @@ def test_partitions_get_their_indexes_one_by_one(
     assert schema(fresh_database) == whole
 
 
+PARTED = """
+CREATE SCHEMA "Shop";
+CREATE TABLE kinds (name int PRIMARY KEY);
+INSERT INTO kinds SELECT generate_series(1, 40);
+CREATE TABLE "Shop"."Orders" (a int, "Num" int, PRIMARY KEY (a, "Num")) PARTITION BY RANGE (a);
+CREATE TABLE "Shop"."First" PARTITION OF "Shop"."Orders" FOR VALUES FROM (0) TO (10)
+  PARTITION BY RANGE (a);
+CREATE TABLE "Shop"."Leaf" PARTITION OF "Shop"."First" DEFAULT;
+CREATE TABLE "Shop"."Rest" PARTITION OF "Shop"."Orders" DEFAULT;
+INSERT INTO "Shop"."Orders" SELECT g, g FROM generate_series(1, 30) g;
+"""
+
+
+@pytest.mark.parametrize(
+    ("asked", "made"),
+    [
+        (
+            Request("foreign-key", TABLE, ("Num",), references="kinds"),
+            "SELECT bool_and(convalidated), count(*) FILTER (WHERE conparentid = 0) "
+            "FROM pg_constraint WHERE contype = 'f'",
+        ),
+        (
+            Request("unique", TABLE, ("Num", "a")),
+            "SELECT bool_and(indisvalid), count(*) FILTER (WHERE NOT relispartition) "
+            "FROM pg_index JOIN pg_class ON oid = indexrelid "
+            "WHERE indisunique AND relname LIKE '%Num_a_key%'",
+        ),
+        (
+            Request("not-null", TABLE, ("Num",), value="0", key="a"),
+            "SELECT bool_and(attnotnull), count(DISTINCT attname) FROM pg_attribute "
+            "WHERE attrelid = '\"Shop\".\"Leaf\"'::regclass AND attname = 'Num'",
+        ),
+    ],
+    ids=lambda value: value.recipe if isinstance(value, Request) else "",
+)
+def test_a_partitioned_table_is_served_partition_by_partition(
+    asked: Request, made: str, project: Project, session: Session, fresh_database: Database
+) -> None:
+    fresh_database.execute(PARTED)
+    if asked.recipe == "not-null":
+        fresh_database.execute('ALTER TABLE "Shop"."Orders" DROP CONSTRAINT "Orders_pkey"')
+        fresh_database.execute('ALTER TABLE "Shop"."Orders" ALTER "Num" DROP NOT NULL')
+    whole = schema(fresh_database)
+    project.write("20260101000000_change.sql", write(replace(asked, live=live(fresh_database))))
+    project.commit()
+    for _ in range(2):
+        assert run(session, Goal(Action.APPLY)).exit_code == 0
+        assert fresh_database.execute(made) == [(True, 1)]
+        assert run(session, Goal(Action.ROLLBACK)).exit_code == 0
+        assert schema(fresh_database) == whole
+
+
 @pytest.mark.parametrize(
     ("table", "column", "why"),
     [
