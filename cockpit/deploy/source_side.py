@@ -16,6 +16,7 @@ from cockpit.model.problem import Problem
 from cockpit.model.revision import FileChange, Revision, SourceFile, Tag
 from cockpit.source.large_files import is_pointer
 from cockpit.source.repository import Repository, open_repository
+from cockpit.source.worktree import paths_below
 from cockpit.tools.native import Native
 from cockpit.tools.protocol import Tool
 from cockpit.tools.registry import (
@@ -186,7 +187,7 @@ class SourceSide:
     def _all_paths(self, revision: Revision) -> tuple[str, ...]:
         if revision.commit is not None:
             return self.repository.paths_at(revision.commit, "", recursive=True)
-        return tuple(f.path for f in self.repository.files("", revision, recursive=True))
+        return paths_below(self.repository.root)
 
 
 def _with_pointers(tool: Tool, files: tuple[SourceFile, ...]) -> MigrationSet:

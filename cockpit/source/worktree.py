@@ -16,6 +16,9 @@ from cockpit.source.large_files import pointer_to
 _SETTLED_NS = 2_000_000_000
 """File systems tell time in steps: a file this young may be written again within the same step."""
 
+_MOST_FILES = 100_000
+"""More than these below one folder are no project: a home, or a whole disk."""
+
 _Stamp = tuple[int, ...]
 
 
@@ -109,12 +112,19 @@ def _stamps(root: Path, folder: str, *, recursive: bool) -> Iterator[tuple[str, 
         ) from error
     for entry in found:
         path = joined(folder, entry.name)
-        if entry.is_file():
+        if _is_file(entry, path):
             stamp = _stamp(entry)
             if stamp is not None:
                 yield path, stamp
         elif recursive and entry.name != ".git" and entry.is_dir(follow_symlinks=False):
             yield from _stamps(root, path, recursive=True)
+
+
+def _is_file(entry: os.DirEntry[str], path: str) -> bool:
+    try:
+        return entry.is_file()
+    except OSError as error:
+        raise SourceError(f"{path} cannot be read: {error.strerror}.") from error
 
 
 def _stamp(entry: os.DirEntry[str]) -> _Stamp | None:
@@ -124,6 +134,25 @@ def _stamp(entry: os.DirEntry[str]) -> _Stamp | None:
     except FileNotFoundError:
         return None
     return (stat.st_mtime_ns, stat.st_ctime_ns, stat.st_size, stat.st_ino, stat.st_dev)
+
+
+def paths_below(root: Path) -> tuple[str, ...]:
+    """The files below a folder as far as they may be listed, by path from it; none is read.
+
+    Raises `SourceError` when there are too many for a project.
+    """
+    found: list[str] = []
+    for folder, below, names in os.walk(root):
+        below[:] = sorted(name for name in below if name != ".git")
+        inside = os.path.relpath(folder, root)
+        found += [name if inside == "." else f"{inside}/{name}" for name in names]
+        if len(found) > _MOST_FILES:
+            raise SourceError(
+                f"More than {_MOST_FILES:,} files lie below {root}: no migrations are looked for "
+                "there.",
+                next_step="Name their folder with --path, or go to the project.",
+            )
+    return tuple(sorted(found))
 
 
 def blob_id(content: bytes, algorithm: str = "sha1") -> str:

@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from cockpit.errors import SourceError
 from cockpit.model.revision import SourceFile
-from cockpit.source.worktree import DiskFiles
+from cockpit.source.worktree import DiskFiles, paths_below
 
 LATER = 10_000_000_000
 
@@ -94,3 +95,19 @@ def test_another_commit_changes_what_counts_as_edited(disk: DiskFiles) -> None:
     assert one.uncommitted
     [again, _] = disk.files("db", {"db/1.sql": one.blob}, recursive=False)
     assert not again.uncommitted
+
+
+def test_paths_are_listed_without_reading_what_no_migration_needs(tmp_path: Path) -> None:
+    """A link to itself, which nobody can open, is somewhere beside the project."""
+    (tmp_path / "db").mkdir()
+    (tmp_path / "db/1_a.sql").write_text("SELECT 1;")
+    (tmp_path / "loop").symlink_to("loop")
+    (tmp_path / ".git").mkdir()
+    (tmp_path / ".git/config").write_text("")
+    assert paths_below(tmp_path) == ("db/1_a.sql", "loop")
+
+
+def test_a_file_that_cannot_be_looked_at_is_named(tmp_path: Path) -> None:
+    (tmp_path / "1_a.sql").symlink_to("1_a.sql")
+    with pytest.raises(SourceError, match=r"1_a\.sql cannot be read: Too many levels"):
+        DiskFiles(tmp_path, "sha1").files("", {}, recursive=False)
