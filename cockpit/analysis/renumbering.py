@@ -5,15 +5,13 @@ from dataclasses import replace
 
 from cockpit.model.state import Standing, State
 
-_WAITING = (State.PENDING, State.LATE, State.ROLLED_BACK)
-
 
 def renumbered(standings: Sequence[Standing]) -> tuple[Standing, ...]:
     """The same standings; of a missing version and its twin that waits, each tells of the other."""
     waiting = {
         standing.migration.checksum: standing
         for standing in standings
-        if standing.state in _WAITING and standing.migration and standing.migration.checksum
+        if standing.state.untouched and standing.migration and standing.migration.checksum
     }
     twins: dict[str, Standing] = {}
     for standing in standings:

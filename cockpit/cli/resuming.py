@@ -4,10 +4,8 @@ from cockpit.analysis import half_done
 from cockpit.errors import UsageError
 from cockpit.model.board import Board
 from cockpit.model.goal import Goal
-from cockpit.model.state import State
 from cockpit.present.harmless import harmless
 
-_WAITING = (State.PENDING, State.LATE, State.ROLLED_BACK)
 _LISTED = 5
 
 
@@ -31,7 +29,7 @@ def nothing_left(board: Board) -> str:
     """Why there is nothing to resume, and what there is to do instead."""
     if board.unfinished:
         return board.unfinished.next_step
-    waiting = [standing for standing in board.standings if standing.state in _WAITING]
+    waiting = [standing for standing in board.standings if standing.state.untouched]
     if not waiting:
         return "Nothing is half done, and nothing is pending."
     first = ", ".join(harmless(standing.version) for standing in waiting[:_LISTED])

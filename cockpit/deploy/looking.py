@@ -1,6 +1,6 @@
 """Joins the two halves of a look into a Board, and into the Situation that plans are made from."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
 
@@ -24,6 +24,7 @@ from cockpit.deploy.schema_watch import SchemaWatch
 from cockpit.deploy.server_side import ServerLook, ServerSide
 from cockpit.deploy.source_side import SourceLook, SourceSide
 from cockpit.deploy.unfinished import unfinished
+from cockpit.deploy.unreadable import Unreadable
 from cockpit.errors import CockpitError, DatabaseError, PrivilegeMissing, UsageError
 from cockpit.model.board import Board, Unfinished
 from cockpit.model.edit import Edit
@@ -32,7 +33,7 @@ from cockpit.model.goal import Goal
 from cockpit.model.migration import Direction, Migration, MigrationSet
 from cockpit.model.problem import Problem
 from cockpit.model.schema import SchemaCheck
-from cockpit.model.state import State
+from cockpit.model.state import Standing, State
 from cockpit.model.target import stand
 from cockpit.model.timeline import Applied
 from cockpit.tools.framework import Framework
@@ -67,6 +68,7 @@ class Looking:
         self._opening, self._source, self._server, self._clock = opening, source, server, clock
         self._schema = SchemaWatch(server, clock)
         self._judging = Judging(source, server)
+        self._unreadable = Unreadable()
         self._releases = Releases(source)
         self._pointed = Pointed(source)
         self._others = OtherHistories(server, clock)
@@ -98,7 +100,7 @@ class Looking:
             migrations=source.migrations if source else MigrationSet(()),
             history=history,
             holders=server.holders if server else (),
-            problems=self._problems(source, server),
+            problems=self._problems(source, server, standings),
             tags=releases.newest if releases else (),
             released=releases.first if releases else {},
             named_by=self._opening.named_by,
@@ -270,10 +272,18 @@ class Looking:
         again = self._server.look(source.tool, every, our_pid)
         return replace(again, history=told(source, again.history, beside))
 
-    @staticmethod
-    def _problems(source: SourceLook | None, server: ServerLook | None) -> tuple[Problem, ...]:
+    def _problems(
+        self,
+        source: SourceLook | None,
+        server: ServerLook | None,
+        standings: Sequence[Standing],
+    ) -> tuple[Problem, ...]:
+        told = source.migrations.problems if source else ()
+        wrong = {problem.version for problem in told}
+        unread = self._unreadable.problems(standings)
         return (
-            *(source.migrations.problems if source else ()),
+            *told,
+            *(problem for problem in unread if problem.version not in wrong),
             *(server.history.problems if server else ()),
             *(server.problems if server else ()),
         )

@@ -10,7 +10,6 @@ from cockpit.errors import Refused, StalePlan
 from cockpit.model.board import Board
 from cockpit.model.facts import CatalogFacts
 from cockpit.model.mending import Mending
-from cockpit.model.state import State
 from cockpit.source.git_repository import find_git_repository
 
 Facts = Callable[[], CatalogFacts | None]
@@ -54,7 +53,7 @@ def _file(opening: Opening, board: Board, version: str, path: str) -> Path:
             f"Whether {version} is applied is not known.",
             next_step="Wait until the database can be read.",
         )
-    if standing.state not in (State.PENDING, State.LATE, State.ROLLED_BACK):
+    if not standing.state.untouched:
         raise Refused(
             f"{version} is {standing.state}: its file stays as it is.",
             next_step="Write a new migration instead.",

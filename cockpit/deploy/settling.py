@@ -19,10 +19,8 @@ from cockpit.model.history import Record, Recorded
 from cockpit.model.migration import Direction, Migration, Phase
 from cockpit.model.plan import PlannedPhase
 from cockpit.model.settlement import Found, SettledPart, Settlement
-from cockpit.model.state import State
 from cockpit.tools.registry import order_of
 
-_WAITING = (State.PENDING, State.LATE, State.ROLLED_BACK)
 _WAY_BACK = (
     "The schema is not touched. Settle it again when the catalog has changed; the row as it was "
     "stands in the ledger's event"
@@ -112,7 +110,7 @@ def others_that_tell(looked: Looked, version: str) -> tuple[Migration, ...]:
     place = next((i for i, s in enumerate(standings) if s.version == version), len(standings))
     in_doubt = looked.server.history.in_doubt if looked.server else ()
     later = [s for s in standings[place + 1 :] if s.state.in_force]
-    waiting = [s for s in standings if s.state in _WAITING and s.version != version]
+    waiting = [s for s in standings if s.state.untouched and s.version != version]
     return tuple(
         s.migration for s in (*later, *waiting) if s.migration and s.version not in in_doubt
     )

@@ -10,9 +10,8 @@ from cockpit.errors import DatabaseError
 from cockpit.model.facts import CatalogFacts
 from cockpit.model.hazard import Severity
 from cockpit.model.migration import Phase
-from cockpit.model.state import Standing, State
+from cockpit.model.state import Standing
 
-_WAITING = (State.PENDING, State.LATE, State.ROLLED_BACK, State.PARTIAL, State.FAILED)
 _AT_MOST = 200
 """More than these wait only on a database that is being built; nobody is hurt by that."""
 
@@ -33,7 +32,7 @@ class Weighing:
 
         Each is met with what those before it leave, as a plan for all of them would meet it.
         """
-        waiting = [s for s in standings if s.state in _WAITING and s.migration]
+        waiting = [s for s in standings if s.state.waits and s.migration]
         if len(waiting) > _AT_MOST:
             return tuple(standings)
         known = tuple((s.version, _checksum(s), _left(s)) for s in waiting), head

@@ -42,6 +42,16 @@ class State(StrEnum):
             State.APPLIED, State.DRIFTED, State.MISSING, State.IMPORTED, State.UNVERIFIED,
         )  # fmt: skip
 
+    @property
+    def untouched(self) -> bool:
+        """Nothing of it is in the database, and nothing is known to have failed."""
+        return self in (State.PENDING, State.LATE, State.ROLLED_BACK)
+
+    @property
+    def waits(self) -> bool:
+        """An apply would run it, or the rest of it."""
+        return self.untouched or self in (State.PARTIAL, State.FAILED)
+
 
 class Lane(StrEnum):
     """The three columns of the board."""

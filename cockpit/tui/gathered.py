@@ -6,7 +6,6 @@ from cockpit.analysis.half_done import half_done
 from cockpit.model.board import Board
 from cockpit.model.state import Standing, State
 
-_PENDING = (State.PENDING, State.LATE, State.ROLLED_BACK, State.PARTIAL, State.FAILED)
 _PARTLY = (State.PARTIAL, State.FAILED)
 
 
@@ -28,7 +27,7 @@ def gathered(board: Board | None) -> Gathered:
         return Gathered()
     rows = board.standings
     return Gathered(
-        pending=tuple(s for s in rows if s.state in _PENDING),
+        pending=tuple(s for s in rows if s.state.waits),
         in_force=tuple(s for s in rows if s.state.in_force or s.state in _PARTLY),
         half_done=half_done(board),
     )

@@ -1,5 +1,6 @@
 """From where a target is to where one wants it: pure, ordered, sealed with an id."""
 
+from collections.abc import Set
 from dataclasses import replace
 
 from cockpit.analysis.planner.again import redo
@@ -13,6 +14,7 @@ from cockpit.analysis.planner.steps import with_impact
 from cockpit.analysis.planner.windows import with_windows
 from cockpit.model.goal import Action, Goal
 from cockpit.model.plan import Plan, PlannedPhase, StepKind
+from cockpit.model.problem import Problem
 
 __all__ = ["Recovered", "Situation", "make_plan"]
 
@@ -38,7 +40,7 @@ def make_plan(situation: Situation, goal: Goal) -> Plan:
             rollback(draft, goal)
         case Action.REDO:
             redo(draft, goal)
-    _forbid_bad_files(draft)
+    _forbid_bad_files(draft, goal)
     keeping = Keeping(draft, goal)
     weighed = with_impact(draft.phases, situation.facts, situation.identity.major)
     phases = keeping.through(with_windows(draft, weighed))
@@ -80,12 +82,17 @@ def _forbid(draft: Draft) -> None:
             draft.refuse(f"{problem}. {problem.next_step}".strip())
 
 
-def _forbid_bad_files(draft: Draft) -> None:
+def _forbid_bad_files(draft: Draft, goal: Goal) -> None:
     """What forbids this plan: files in it that are wrong, or that no commit holds."""
     touched = {phase.version for phase in draft.phases if phase.from_files}
     for problem in draft.situation.migrations.problems:
         if problem.blocks_writing and problem.version in touched:
             draft.refuse(f"{problem}. {problem.next_step}".strip())
+        elif problem.blocks_writing and _is_passed_over(draft, goal, problem, touched):
+            draft.refuse(
+                f"{problem}. It comes before what would run, perhaps on what it makes. "
+                f"{problem.next_step} Or apply others by name: --only."
+            )
         elif problem.blocks_writing:
             draft.note(f"Left out: {problem}.")
         elif problem.version in touched:
@@ -98,6 +105,18 @@ def _forbid_bad_files(draft: Draft) -> None:
                 f"{migration.path} is not committed as it stands: a protected target is only "
                 "ever written from a commit. Commit it, or name a ref."
             )
+
+
+def _is_passed_over(draft: Draft, goal: Goal, problem: Problem, touched: Set[str]) -> bool:
+    """It comes before something that would run, and nobody has said to run that without it."""
+    if goal.action is not Action.APPLY or goal.only or problem.version is None:
+        return False
+    known = draft.situation.find(problem.version)
+    another_file = known and known.migration and known.migration.path != problem.path
+    if known is not None and not known.state.waits and not another_file:
+        return False
+    key = draft.situation.order_key
+    return any(key(problem.version) < key(version) for version in touched)
 
 
 def _titled(phase: PlannedPhase, situation: Situation) -> PlannedPhase:

@@ -8,8 +8,6 @@ from cockpit.model.goal import Goal
 from cockpit.model.migration import Direction, Migration
 from cockpit.model.state import Standing, State
 
-_WAITING = (State.PENDING, State.LATE, State.ROLLED_BACK, State.PARTIAL, State.FAILED)
-
 
 def apply(draft: Draft, goal: Goal) -> None:
     """Draft the way up to the goal."""
@@ -77,7 +75,7 @@ def _wrong_with(draft: Draft, migration: Migration) -> str:
 def _chosen(draft: Draft, goal: Goal) -> list[Standing]:
     if goal.only is not None:
         return _only(draft, goal.only)
-    waiting = [s for s in draft.situation.standings if s.state in _WAITING and s.migration]
+    waiting = [s for s in draft.situation.standings if s.state.waits and s.migration]
     key = draft.situation.order_key
     if goal.to_version is not None:
         if draft.situation.find(goal.to_version) is None:
@@ -98,7 +96,7 @@ def _only(draft: Draft, version: str) -> list[Standing]:
     if standing is None:
         draft.refuse(f"No migration has the version {version}.")
         return []
-    if standing.state not in _WAITING:
+    if not standing.state.waits:
         draft.refuse(f"{version} is {standing.state}: there is nothing to apply.")
         return []
     return [standing]

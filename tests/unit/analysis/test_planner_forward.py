@@ -168,6 +168,23 @@ def test_a_bad_file_refuses_the_plan_that_would_run_it_and_no_other() -> None:
     assert others.notes == ("Left out: db/2.sql:3: no such marker.",)
 
 
+def test_what_comes_after_a_bad_file_runs_only_when_it_is_named() -> None:
+    bad = Problem("it is no UTF-8", path="db/2.sql", version="2", next_step="Save it anew.")
+    place = Place([migration("1"), migration("3")], file_problems=(bad,))
+    (refusal,) = plan(place).refusals
+    assert refusal.startswith("db/2.sql: it is no UTF-8. It comes before what would run")
+    assert plan(place, Goal(Action.APPLY, only="3")).refusals == ()
+    assert plan(place, Goal(Action.APPLY, to_version="1")).refusals == ()
+
+
+def test_a_second_file_of_an_applied_version_is_not_passed_over_in_silence() -> None:
+    twice = Problem("version 1 exists twice: db/1.sql has it too", path="db/1_b.sql", version="1")
+    place = Place([migration("1"), migration("2")], [record("1")], file_problems=(twice,))
+    assert "exists twice" in plan(place).refusals[0]
+    place.file_problems = (replace(twice, path="db/1.sql"),)
+    assert plan(place).refusals == ()
+
+
 def test_sql_that_cannot_be_read_refuses_the_plan_with_its_place() -> None:
     (refusal,) = plan(Place([migration("1", up("CREATE TABEL t ();"))])).refusals
     assert refusal.startswith("db/1.sql:1:8: syntax error")
