@@ -8,6 +8,7 @@ from cockpit.deploy.after_loss import Loss
 from cockpit.deploy.causes import advice
 from cockpit.deploy.context import RunContext
 from cockpit.errors import CockpitError
+from cockpit.model.activity import SessionFacts
 from cockpit.model.event import RunFinished
 from cockpit.model.evidence import Evidence, Verdict
 from cockpit.model.migration import Direction
@@ -16,6 +17,7 @@ from cockpit.model.plan import PlannedPhase, Step, StepKind
 _LISTED = 4
 """Names beyond this many are told by their first and last."""
 _STILL_PENDING = 3
+_LOCK_NOT_AVAILABLE = "55P03"
 _EXIT_CODES = {"done": 0, "waits at gate": 0, "held": 8, "cancelled": 8, "failed": 8}
 
 
@@ -32,6 +34,8 @@ class Ending:
     """What the catalog shows of a step that ran outside a transaction."""
     loss: Loss | None = None
     """What the server says after the connection was lost."""
+    in_the_way: tuple[SessionFacts, ...] = ()
+    """Who held what the step wanted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,10 +160,45 @@ def _next(context: RunContext, ending: Ending, done: int) -> str:
                 return again
             return f"Not applied, because of the gate before: {some(held_up)}. {again}"
         case "held" | "cancelled":
-            return "Look at the board; resume, or roll back the finished phases."
+            return f"Look at the board; resume{_or_back(ending, done)}."
         case _:
-            sqlstate = getattr(ending.error, "sqlstate", None)
-            told = ending.error.next_step if ending.error else ""
-            hint = advice(sqlstate, context.limits) or told.rstrip(".")
-            first = f"{hint}. " if hint else ""
-            return f"{first}Mend the cause, then resume; or roll back the finished phases."
+            return f"{_remedy(context, ending)}, then resume{_or_back(ending, done)}."
+
+
+def _remedy(context: RunContext, ending: Ending) -> str:
+    """What to do before it is tried again, as sentences without the last point."""
+    if getattr(ending.error, "sqlstate", None) == _LOCK_NOT_AVAILABLE and ending.in_the_way:
+        who = some([_session(session) for session in ending.in_the_way])
+        return f"In the way: {who}. Wait for its end, or end it"
+    sqlstate = getattr(ending.error, "sqlstate", None)
+    told = ending.error.next_step if ending.error else ""
+    hint = advice(sqlstate, context.limits) or told.rstrip(".")
+    return f"{hint}. Mend the cause" if hint else "Mend the cause"
+
+
+def _session(session: SessionFacts) -> str:
+    """`pid 24871 psql (idle in transaction, open for 62 s)`."""
+    age = session.transaction_age
+    open_for = f", open for {age.total_seconds():.0f} s" if age is not None else ""
+    return f"pid {session.pid} {session.application or session.user} ({session.state}{open_for})"
+
+
+def _or_back(ending: Ending, done: int) -> str:
+    """The ways back there are: of what is half done here, and of what the run has finished."""
+    phase, ways = ending.phase, []
+    if phase is not None and phase.direction is Direction.UP and _left_half(phase, ending.step):
+        ways.append(f"roll back {phase.version} alone")
+    if done:
+        ways.append("roll back what this run has finished")
+    return "".join(f", or {way}" for way in ways)
+
+
+def _left_half(phase: PlannedPhase, step: Step | None) -> bool:
+    """Something of the phase may have been committed before it stopped."""
+    return (
+        step is not None
+        and not phase.transactional
+        and (
+            step.group is None or phase.backfill is not None or bool(_finished_before(phase, step))
+        )
+    )

@@ -204,6 +204,7 @@ class Executor(Thread):
             stopped.error,
             self._evidence(stopped),
             self._loss(stopped, phase),
+            stopped.in_the_way,
         )
         words = failed(self._task, ending, self._done)
         error = stopped.error

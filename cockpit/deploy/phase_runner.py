@@ -18,6 +18,7 @@ from cockpit.deploy.snapshot_guard import wait_for_older_snapshots
 from cockpit.deploy.stopped import HeldHere, StepStopped
 from cockpit.deploy.watcher import Watcher
 from cockpit.errors import CockpitError, DatabaseError, Unreachable
+from cockpit.model.activity import SessionFacts
 from cockpit.model.event import Noted, StepFinished, StepStarted, TryFailed
 from cockpit.model.locks import LockMode
 from cockpit.model.plan import PlannedPhase, Step, StepKind
@@ -73,10 +74,13 @@ class PhaseRunner:
     def _with_tries(self, steps: list[Step]) -> None:
         """One transaction, repeated while the server says that a repeat is safe."""
         attempts = max(1, self._context.limits.lock_tries)
+        in_the_way: tuple[SessionFacts, ...] = ()
         for attempt in range(1, attempts + 1):
             try:
                 self._transaction(steps, attempt)
             except StepStopped as stopped:
+                # A short try may be over before the watcher has looked at it.
+                stopped.in_the_way = in_the_way = self._watcher.blockers or in_the_way
                 if not self._may_repeat(stopped) or attempt == attempts:
                     raise
                 self._breathe(stopped, attempt, attempts)

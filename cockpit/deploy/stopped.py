@@ -1,6 +1,7 @@
 """Why a phase ended early, on its way from the statement to the end of the run."""
 
 from cockpit.errors import CockpitError
+from cockpit.model.activity import SessionFacts
 from cockpit.model.plan import Step
 
 
@@ -11,6 +12,8 @@ class StepStopped(Exception):
         super().__init__(error.what)
         self.step = step
         self.error = error
+        self.in_the_way: tuple[SessionFacts, ...] = ()
+        """Who was seen to hold what it wanted, when it gave up its last try."""
 
     @property
     def sqlstate(self) -> str | None:

@@ -71,6 +71,39 @@ def test_concurrently_is_held_back_while_an_older_transaction_is_open(
     assert run(session).outcome == "done"
 
 
+def test_after_the_last_try_the_session_in_the_way_is_named(
+    project: Project, open_here: OpenSession, fresh_database: Database
+) -> None:
+    limits = Limits(lock_timeout=timedelta(milliseconds=700), lock_tries=2)
+    session = open_here(limits=limits)
+    things(project, session)
+    project.native("002", "more", "ALTER TABLE things ADD more int;", "SELECT 1;")
+    project.commit()
+    with psycopg.connect(fresh_database.dsn, application_name="forgotten") as old:
+        old.execute("SELECT * FROM things")
+        outcome = run(session)
+        pid = old.info.backend_pid
+    assert outcome.outcome == "failed"
+    assert outcome.next_step.startswith(f"In the way: pid {pid} forgotten (idle in transaction")
+    assert outcome.next_step.endswith("Wait for its end, or end it, then resume.")
+
+
+def test_the_ways_back_after_a_failure_are_those_that_there_are(
+    project: Project, session: Session
+) -> None:
+    project.native("001", "a", "CREATE TABLE a ();", "DROP TABLE a;")
+    project.native(
+        "002", "b",
+        "CREATE TABLE b (id int);\nCREATE INDEX CONCURRENTLY b_id ON b (id);\nSELECT 1/0;",
+        "DROP TABLE b;", "transaction:false",
+    )  # fmt: skip
+    project.commit()
+    assert run(session).next_step.endswith(
+        "then resume, or roll back 002 alone, or roll back what this run has finished."
+    )
+    assert run(session).next_step.endswith("then resume, or roll back 002 alone.")
+
+
 def test_a_lock_held_too_long_is_given_up_and_not_tried_again(
     project: Project, open_here: OpenSession, fresh_database: Database
 ) -> None:
