@@ -107,11 +107,12 @@ def stretch_lines(plan: Plan, numbers: range) -> Lines:
     after = f"{last.version} {'applied' if last.direction is Direction.UP else 'rolled back'}"
     if not last.last_of_version:
         after = f"{last.version} partly done"
+    left = _plural(len(plan.phases) - numbers.stop, "phase")
     return Lines(
         runs=_phase_runs(last) if len(phases) == 1 else _stretch_runs(plan, numbers),
         blocks=_blocks(phases),
         loses=_loses(phases),
-        leaves=f"{after}; {_plural(len(plan.phases) - numbers.stop, 'phase')} left",
+        leaves=f"{after}; {left} left{_restores(phases)}",
         way_back=_way_back(phases),
     )
 
@@ -192,7 +193,16 @@ def _leaves(plan: Plan) -> str:
     last = plan.phases[-1]
     newest = last.previous_version
     partial = "" if last.last_of_version else f"; {last.version} partly done"
-    return (f"schema at {newest}" if newest else "no migration applied") + partial
+    reached = f"schema at {newest}" if newest else "no migration applied"
+    return f"{reached}{partial}{_restores(plan.phases)}"
+
+
+def _restores(phases: tuple[PlannedPhase, ...]) -> str:
+    """What comes back from the attic, behind what is left; empty where nothing does."""
+    back = [
+        s.holding.words for p in phases for s in p.steps if s.kind is StepKind.RESTORE if s.holding
+    ]
+    return f"; puts back {', '.join(back)}" if back else ""
 
 
 def _way_back(phases: tuple[PlannedPhase, ...]) -> str:
@@ -205,7 +215,10 @@ def _way_back(phases: tuple[PlannedPhase, ...]) -> str:
     data = ", with --restore for the data kept" if any(step.comes_back for step in kept) else ""
     if not ups:
         again = _names(list(reversed(final)))
-        return f"apply {again} again, from a ref that has the files{data}"
+        elsewhere = (
+            "" if all(phase.in_ref for phase in phases) else ", from a ref that has the files"
+        )
+        return f"apply {again} again{elsewhere}{data}"
     stuck = [p.version for p in phases if p.direction is Direction.UP and p.undo is None]
     if stuck:
         attic = "; the data kept stays in the attic" if kept else ""
@@ -214,9 +227,9 @@ def _way_back(phases: tuple[PlannedPhase, ...]) -> str:
 
 
 def _names(versions: list[str]) -> str:
-    """One or two versions by name, more as a range."""
+    """One or two versions by name; of more no range, since others may lie in it."""
     if len(versions) > 2:
-        return f"{versions[0]} to {versions[-1]} ({len(versions)})"
+        return f"{versions[0]} and {len(versions) - 1} more"
     return " and ".join(versions)
 
 

@@ -48,6 +48,13 @@ def read_choice(request: Request, surroundings: Surroundings) -> Choice:
     return Choice(resolved, choose(resolved), start, root, request)
 
 
+def targets(request: Request, surroundings: Surroundings) -> tuple[str, ...]:
+    """The names of all targets that the settings have. Raises UsageError where they are wrong."""
+    start = (surroundings.folder / (request.repo or "")).absolute()
+    root = settings_root(start)
+    return tuple(load({}, surroundings.environment, root, surroundings.paths).settings.targets)
+
+
 def needed(choice: Choice) -> Target:
     """The target. Raises UsageError with the ways to name one."""
     if choice.target is not None:

@@ -5,7 +5,7 @@ import sys
 import click
 
 from cockpit.cli.choice import needed, read_choice
-from cockpit.cli.options import Request, with_request
+from cockpit.cli.options import Request, target_argument, with_request, with_target
 from cockpit.cli.surroundings import Surroundings
 from cockpit.errors import CredentialError, Unreachable
 from cockpit.settings.secret import Secret
@@ -17,9 +17,10 @@ def credential() -> None:
 
 
 @credential.command("set")
+@target_argument
 @with_request
 @click.pass_obj
-def set_credential(surroundings: Surroundings, request: Request) -> None:
+def set_credential(surroundings: Surroundings, named: str | None, request: Request) -> None:
     """Store the password of a target in the keyring.
 
     It is asked for without an echo, or read as one line from stdin where that is no terminal. It
@@ -28,7 +29,7 @@ def set_credential(surroundings: Surroundings, request: Request) -> None:
     from cockpit.present.harmless import harmless
     from cockpit.settings.credentials import account_of, store
 
-    target = needed(read_choice(request, surroundings))
+    target = needed(read_choice(with_target(request, named), surroundings))
     account = account_of(target, surroundings.environment)
     secret = _typed(surroundings, harmless(account))
     place = store(target, secret, surroundings.environment, surroundings.open_keyring)
@@ -36,29 +37,32 @@ def set_credential(surroundings: Surroundings, request: Request) -> None:
 
 
 @credential.command("forget")
+@target_argument
 @with_request
 @click.pass_obj
-def forget_credential(surroundings: Surroundings, request: Request) -> None:
+def forget_credential(surroundings: Surroundings, named: str | None, request: Request) -> None:
     """Take the password of a target out of the keyring."""
     from cockpit.present.harmless import harmless
     from cockpit.settings.credentials import account_of, forget
 
-    target = needed(read_choice(request, surroundings))
+    target = needed(read_choice(with_target(request, named), surroundings))
     account = harmless(account_of(target, surroundings.environment))
     gone = forget(target, surroundings.environment, surroundings.open_keyring)
     click.echo(f"Forgot {account}." if gone else f"The keyring has nothing for {account}.")
 
 
 @credential.command("test")
+@target_argument
 @with_request
 @click.pass_obj
-def try_credential(surroundings: Surroundings, request: Request) -> None:
+def try_credential(surroundings: Surroundings, named: str | None, request: Request) -> None:
     """Say where the password comes from, and connect with it. Reads who answers, nothing else."""
     from cockpit.cli.opening import opened
     from cockpit.cli.trusting import read_trusted_choice
     from cockpit.present.harmless import harmless
     from cockpit.settings.credentials import resolve
 
+    request = with_target(request, named)
     target = needed(read_trusted_choice(request, surroundings))
     found = resolve(target, surroundings.environment, open_keyring=surroundings.open_keyring)
     click.echo(f"password: {harmless(found.source)}")

@@ -10,6 +10,7 @@ from cockpit.cli.output import print_json, print_text
 from cockpit.cli.surroundings import Surroundings
 from cockpit.errors import UsageError
 from cockpit.model.board import Board
+from cockpit.model.state import State
 
 DRIFT, UNREADABLE = 4, 1
 
@@ -70,17 +71,32 @@ def _edits(
 ) -> None:
     from cockpit.cli.opening import opened
     from cockpit.present.edit_text import edit_json, edit_lines
+    from cockpit.present.harmless import harmless
 
     with opened(request, surroundings) as engine:
         edits = {version: engine.edit(version) for version in versions}
+        board = engine.look() if None in edits.values() else None
     for version, edit in edits.items():
-        if edit is None:
-            click.echo(f"{version}: not edited since, or nobody kept what was applied", err=True)
+        if edit is None and board is not None:
+            click.echo(harmless(f"{version}: {_why_no_edit(board, version)}"), err=True)
     found = [edit for edit in edits.values() if edit is not None]
     if as_json:
         print_json([edit_json(edit) for edit in found])
     elif found:
         print_text("\n".join(line for edit in found for line in edit_lines(edit)))
+
+
+def _why_no_edit(board: Board, version: str) -> str:
+    standing = board.find(version)
+    if standing is None:
+        return "neither in this ref nor in the history"
+    if standing.record is None or not (standing.state.in_force or standing.record.done):
+        return f"{standing.state}: nothing of it is applied, so there is nothing to compare with"
+    if standing.migration is None:
+        return "not in this ref, so there is no file to compare with"
+    if standing.state is State.DRIFTED:
+        return "edited since it was applied, and nobody kept what was applied"
+    return f"{standing.state}: {standing.why}"
 
 
 def _write(surroundings: Surroundings, request: Request, board: Board, name: str) -> None:

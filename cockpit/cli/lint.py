@@ -71,8 +71,9 @@ def lint(
     """Say what may hurt in migration files, each with the safer way in their own names.
 
     Reads native, dbmate, goose and sql-migrate files by their markers, golang-migrate's by their
-    names, anything else as plain SQL; of a folder every .sql file, - is stdin. Tables count as
-    large: no database is asked. A file takes a hazard on with a comment above the statement:
+    names, anything else as plain SQL; of a folder every .sql file, - is stdin. Without FILE it
+    reads the folder that the settings name. Tables count as large: no database is asked. A file
+    takes a hazard on with a comment above the statement:
 
         -- cockpit:allow drop-column: no code reads it since v2.3
 
@@ -87,8 +88,7 @@ def lint(
     if list_rules or explain:
         _tell_rules(explain)
         return
-    if not files:
-        raise click.UsageError("Name a file, a folder, or - for stdin.")
+    files = files or (_known_folder(request, surroundings),)
     _refuse_unknown((*include, *exclude))
     if diff or fixes:
         from cockpit.cli.fixing import Asked, fix
@@ -110,6 +110,20 @@ def lint(
     _print(found, "json" if as_json else shape)
     if code := _code(found, fail_on):
         click.get_current_context().exit(code)
+
+
+def _known_folder(request: Request, surroundings: Surroundings) -> Path:
+    """The migrations that the settings name, as they lie in the work tree, from where one is."""
+    from cockpit.cli.choice import read_choice
+
+    choice = read_choice(request, surroundings)
+    folder = choice.resolved.settings.folder
+    if not folder or choice.root is None or not (choice.root / folder).is_dir():
+        raise click.UsageError(
+            "Name a file, a folder, or - for stdin; or set folder in cockpit.toml."
+        )
+    path = choice.root / folder
+    return path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path
 
 
 def _print(found: "list[Linted]", shape: str) -> None:

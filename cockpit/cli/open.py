@@ -1,10 +1,8 @@
 """`cockpit open`, and `cockpit` alone: the screens."""
 
-from dataclasses import replace
-
 import click
 
-from cockpit.cli.options import Request, with_request
+from cockpit.cli.options import Request, target_argument, with_request, with_target
 from cockpit.cli.surroundings import Surroundings
 from cockpit.cli.terminal import ascii_only as decided
 from cockpit.errors import UsageError
@@ -13,7 +11,7 @@ _SEVERAL = 2
 
 
 @click.command("open")
-@click.argument("named", metavar="[TARGET]", required=False)
+@target_argument
 @with_request
 @click.option("--walkthrough", is_flag=True, help="Writing cannot be armed at all.")
 @click.option("--mask", is_flag=True, help="Hide hosts, users and database names.")
@@ -44,7 +42,7 @@ def open_cockpit(
             "The screens need a terminal.",
             next_step="cockpit status shows the same as text, with --json for programs.",
         )
-    choice = read_trusted_choice(_named(request, named), surroundings)
+    choice = read_trusted_choice(with_target(request, named), surroundings)
     settings = choice.resolved.settings
     hides = mask_of(choice) if mask else None
     fleet = ConfiguredFleet(choice, request, surroundings, walkthrough=walkthrough, mask=hides)
@@ -67,12 +65,3 @@ def open_cockpit(
         mouse=not no_mouse,
     )
     click.get_current_context().exit(code)
-
-
-def _named(request: Request, named: str | None) -> Request:
-    """The target as an argument or as the option; not both."""
-    if named is None:
-        return request
-    if request.target or request.dsn:
-        raise click.UsageError("Name the target once: as an argument, or with an option.")
-    return replace(request, target=named)

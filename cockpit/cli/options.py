@@ -59,6 +59,19 @@ _REQUEST = (
 )
 
 
+target_argument = click.argument("named", metavar="[TARGET]", required=False)
+"""A target by its name, in place of `--target`; see `with_target`."""
+
+
+def with_target(request: Request, named: str | None) -> Request:
+    """The target as an argument or as an option; not both."""
+    if named is None:
+        return request
+    if request.target or request.dsn:
+        raise click.UsageError("Name the target once: as an argument, or with an option.")
+    return replace(request, target=named)
+
+
 def with_request(command: Command) -> Command:
     """Add the options that name a database and files; the command gets `request`."""
 

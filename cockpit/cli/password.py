@@ -9,6 +9,7 @@ from cockpit.cli.surroundings import Surroundings
 from cockpit.errors import CredentialError, DatabaseError
 from cockpit.settings.credentials import Credential, account_of, resolve
 from cockpit.settings.dsn import Dsn
+from cockpit.settings.keyring_store import KeyringUnavailable
 from cockpit.settings.renewal import renewing
 from cockpit.settings.secret import Secret
 from cockpit.settings.target import Target
@@ -61,8 +62,18 @@ def _password(target: Target, surroundings: Surroundings) -> Secret | None:
     account = account_of(target, surroundings.environment)
     raise CredentialError(
         " ".join((f"The server wants a password for {account}; none is found.", *found.notes)),
-        next_step="Store it with cockpit credential set, or use ~/.pgpass or PGPASSWORD.",
+        next_step=f"Give it by {_ways(surroundings)}.",
     )
+
+
+def _ways(surroundings: Surroundings) -> str:
+    """Where a password can be put on this machine."""
+    ways = ["~/.pgpass", "PGPASSWORD", "a password_command in the settings"]
+    try:
+        surroundings.open_keyring()
+    except KeyringUnavailable:
+        return ", ".join(ways[:-1]) + f" or {ways[-1]}"
+    return "cockpit credential set, " + ", ".join(ways[:-1]) + f" or {ways[-1]}"
 
 
 def _on_this_machine(dsn: Dsn) -> bool:

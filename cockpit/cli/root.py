@@ -6,6 +6,7 @@
 import importlib
 from collections.abc import Iterable
 from itertools import pairwise
+from pathlib import Path
 
 import click
 
@@ -67,6 +68,14 @@ class Commands(click.Group):
             args = command_first(args) or [_DEFAULT, *args]
         return super().parse_args(ctx, args)
 
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """`cockpit production` opens the target of that name, where the settings have one."""
+        if args[0] not in _COMMANDS and not ctx.resilient_parsing and _is_target(args, ctx):
+            args = [_DEFAULT, *args]
+        return super().resolve_command(ctx, args)
+
     def invoke(self, ctx: click.Context) -> object:
         """Run the command; what it raises becomes words on stderr and an exit code."""
         with exit_codes(ctx):
@@ -84,6 +93,18 @@ def command_first(args: list[str]) -> list[str] | None:
     return None
 
 
+def _is_target(args: list[str], ctx: click.Context) -> bool:
+    """The settings have a target of that name, as they are read for `open` with these options."""
+    from cockpit.cli.choice import targets
+    from cockpit.cli.options import Request
+    from cockpit.cli.surroundings import real
+
+    if ctx.obj is None:
+        ctx.obj = real()
+    places = [value for option, value in pairwise(args) if option == "--repo"]
+    return args[0] in targets(Request(repo=Path(places[0]) if places else None), ctx.obj)
+
+
 def _own_options(group: click.Group, ctx: click.Context) -> set[str]:
     parameters: Iterable[click.Parameter] = group.get_params(ctx)
     return {name for parameter in parameters for name in parameter.opts}
@@ -98,11 +119,13 @@ def _own_options(group: click.Group, ctx: click.Context) -> set[str]:
 def root(ctx: click.Context) -> None:
     """A terminal cockpit for PostgreSQL schema migrations.
 
-    Without a command it opens the screens. Looking never writes; applying and rolling back ask
-    first, and show what each statement locks and loses.
+    Without a command it opens the screens, of a target that is named as well: cockpit production.
+    Commands take --target NAME or --dsn URL, and --repo FOLDER. Looking never writes; applying and
+    rolling back ask first, and show what each statement locks and loses.
 
-    Exit codes: 0 done, 1 error, 2 usage, 3 something pending (--exit-code), 4 drift (--exit-code),
-    5 lock held by another, 6 a hazard (--fail-on), 7 refused, 8 stopped midway.
+    Exit codes: 0 done, 1 error or not proved (rehearse), 2 usage, 3 something pending
+    (--exit-code), 4 drift (--exit-code), 5 lock held by another, 6 a hazard (--fail-on), 7 refused,
+    8 stopped midway.
     """
     if ctx.obj is None:
         from cockpit.cli.surroundings import real

@@ -14,6 +14,7 @@ from cockpit.errors import Refused, SourceError, UsageError
 from cockpit.model.attic import Place
 from cockpit.model.board import Board
 from cockpit.model.goal import Action, Goal
+from cockpit.model.plan import Plan
 
 
 @click.command()
@@ -139,11 +140,20 @@ def _run(surroundings: Surroundings, request: Request, run: RunOptions, goal: Go
         if not run.as_json:
             print_text("\n".join(summary(plan)))
         if plan.refusals:
-            raise Refused(plan.refusals[0], next_step=" ".join(plan.refusals[1:]))
+            raise Refused(plan.refusals[0], next_step=_beside(plan))
         engine.arm(confirmed(surroundings, board.standpoint, plan, run))
         code = follow(surroundings, engine, plan, run)
     if code:
         click.get_current_context().exit(code)
+
+
+def _beside(plan: Plan) -> str:
+    """What stands where the next step does: that there are more reasons, all of them above."""
+    more = len(plan.refusals) - 1
+    if not more:
+        return ""
+    others = "There is another reason" if more == 1 else f"There are {more} other reasons"
+    return f"{others} not to run it, above behind refused: mend all, then plan again."
 
 
 def _nothing(run: RunOptions, board: Board | None) -> None:

@@ -96,9 +96,11 @@ class Still:
             for usage in self._likeness.of(self._engine.uses(sql))
         )
 
-    def proofs(self, migrations: tuple[Migration, ...]) -> dict[str, Kept]:
+    def proofs(
+        self, migrations: tuple[Migration, ...], gone: tuple[str, ...] = ()
+    ) -> dict[str, Kept]:
         """Passed on."""
-        return self._engine.proofs(migrations)
+        return self._engine.proofs(migrations, gone)
 
     def rehearse(self, goal: Goal) -> Rehearsal:
         """As the engine says."""

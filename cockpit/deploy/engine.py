@@ -125,10 +125,13 @@ class Engine(Protocol):
     def uses(self, sql: str) -> tuple[Usage, ...]:
         """Who uses what these statements drop or rename; empty when they do neither."""
 
-    def proofs(self, migrations: tuple[Migration, ...]) -> dict[str, Kept]:
+    def proofs(
+        self, migrations: tuple[Migration, ...], gone: tuple[str, ...] = ()
+    ) -> dict[str, Kept]:
         """By version: the newest proof of the way back of exactly these scripts, if there is one.
 
-        Reads files of this machine, not the database.
+        `gone`: versions that the ref lacks, whose scripts are taken from git's past; UsageError
+        where that has none. Reads files of this machine, and only for these the database.
         """
 
     def rehearse(self, goal: Goal) -> Rehearsal:

@@ -163,9 +163,13 @@ class Session:
         """Asked on a session of its own: many files may be read meanwhile."""
         return who_uses(self._opening, sql)
 
-    def proofs(self, migrations: tuple[Migration, ...]) -> dict[str, Kept]:
+    def proofs(
+        self, migrations: tuple[Migration, ...], gone: tuple[str, ...] = ()
+    ) -> dict[str, Kept]:
         """The newest proof of the way back of exactly these scripts, by version."""
-        return proofs_of(self._opening.rehearsals, migrations)
+        with self._guard:
+            past = self._looking.to_diagnose(self._look(), gone) if gone else ()
+        return proofs_of(self._opening.rehearsals, (*migrations, *past))
 
     def rehearse(self, goal: Goal) -> Rehearsal:
         """On a server of its own, started for it; the proof is kept where this target's are."""

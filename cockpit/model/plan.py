@@ -105,6 +105,8 @@ class PlannedPhase:
     """After it the version is wholly applied, or wholly rolled back."""
     previous_version: str | None = None
     """The version that is the newest applied one after this phase; None: none is."""
+    in_ref: bool = False
+    """Down: the ref has its file, so that it can be applied again from here."""
     metadata: str = ""
     """For the tool's own history: `Migration.metadata` on the way up, `Record.metadata` down."""
 

@@ -7,7 +7,7 @@ from cockpit.model.comparison import Comparison, Promotion, Row
 from cockpit.model.state import State
 from cockpit.present.durations import plural
 from cockpit.present.harmless import harmless
-from cockpit.present.schema_words import change_json, change_lines
+from cockpit.present.schema_words import change_json, sides_lines
 from cockpit.present.table import table
 
 
@@ -113,4 +113,4 @@ def promotion_text(one: Promotion) -> Iterator[str]:
         f"  {plural(len(one.schema), 'object')} of the schema {verb}: + is on "
         f"{harmless(one.source)} alone, - on {harmless(one.target)} alone"
     )
-    yield from (f"    {line}" for change in one.schema for line in change_lines(change))
+    yield from (f"    {line}" for change in one.schema for line in sides_lines(change))

@@ -1,6 +1,6 @@
 """What an edit of an applied file would do, as text and as JSON."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from cockpit.model.diagnosis import Presence
@@ -10,6 +10,9 @@ from cockpit.present.impact_text import impact_text
 
 _GLYPHS = {Change.REMOVED: "-", Change.ADDED: "+"}
 _WIDTH = 72
+_HEAD, _BEFORE, _AFTER = 24, 12, 16
+"""Of a statement whose difference lies beyond the width: so much of its beginning, and so much
+around the difference."""
 
 
 def edit_lines(edit: Edit) -> list[str]:
@@ -51,13 +54,40 @@ def _lines(edit: Edit) -> Iterator[str]:
     else:
         yield "  nothing of it runs by itself: an applied migration is not run again"
     for one in edit.statements:
-        yield from _statement(one)
+        yield from _statement(one, _start_of_difference(one, edit.statements))
 
 
-def _statement(one: EditedStatement) -> Iterator[str]:
-    sql = " ".join(harmless_block(one.sql).split())
-    shown = sql if len(sql) <= _WIDTH else f"{sql[: _WIDTH - 1]}…"
-    yield f"  {_GLYPHS[one.change]} {shown}"
+def _start_of_difference(one: EditedStatement, every: Sequence[EditedStatement]) -> int:
+    """Where its one line parts from that of the most alike statement on the other side."""
+    mine = _one_line(one)
+    others = (_one_line(other) for other in every if other.change is not one.change)
+    return max((_alike(mine, other) for other in others), default=0)
+
+
+def _alike(one: str, other: str) -> int:
+    """Characters that both begin with."""
+    pairs = enumerate(zip(one, other, strict=False))
+    return next((n for n, (a, b) in pairs if a != b), min(len(one), len(other)))
+
+
+def _one_line(one: EditedStatement) -> str:
+    return " ".join(harmless_block(one.sql).split())
+
+
+def _cut(sql: str, part: int) -> str:
+    """So much as fits, with the place `part` in it."""
+    if len(sql) <= _WIDTH:
+        return sql
+    if part < _WIDTH - _AFTER:
+        return f"{sql[: _WIDTH - 1]}…"
+    room = _WIDTH - _HEAD - 3
+    start = max(_HEAD, min(part - _BEFORE, len(sql) - room))
+    more = "…" if start + room < len(sql) else ""
+    return f"{sql[:_HEAD]} … {sql[start : start + room]}{more}"
+
+
+def _statement(one: EditedStatement, difference: int) -> Iterator[str]:
+    yield f"  {_GLYPHS[one.change]} {_cut(_one_line(one), difference)}"
     words = f": {harmless(one.words)}" if one.words else ""
     yield f"      {_verdict(one)}{words}"
     if one.change is Change.ADDED and one.presence is not Presence.PRESENT:

@@ -23,16 +23,14 @@ def rehearsal_text(rehearsal: Rehearsal) -> str:
 
 
 def _head(rehearsal: Rehearsal) -> Iterator[str]:
-    yield f"{rehearsal.goal} on {harmless(rehearsal.target)}: {rehearsal.verdict}".upper()
+    yield f"REHEARSED on a copy, {harmless(rehearsal.target)} was only read"
+    yield f"{harmless(rehearsal.goal)}: {rehearsal.verdict}"
     if rehearsal.why:
         yield f"because {harmless(rehearsal.why)}"
     yield from (f"missing: {harmless(name)}" for name in rehearsal.missing)
     if rehearsal.scratch:
         rows = f"{rehearsal.rows} sample rows a table" if rehearsal.rows else "empty tables"
-        yield (
-            f"ran on {harmless(rehearsal.scratch)}, {rows}, in {short_duration(rehearsal.took)}; "
-            "the target was only read"
-        )
+        yield (f"ran on {harmless(rehearsal.scratch)}, {rows}, in {short_duration(rehearsal.took)}")
 
 
 def _proofs(rehearsal: Rehearsal) -> Iterator[str]:

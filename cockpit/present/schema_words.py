@@ -75,6 +75,14 @@ def change_lines(change: SchemaChange) -> Iterator[str]:
         yield f"    {part}: {_short(before)} becomes {_short(after)}"
 
 
+def sides_lines(change: SchemaChange) -> Iterator[str]:
+    """The same of two databases side by side: what one lacks was neither added nor dropped."""
+    if change.parts:
+        yield from change_lines(change)
+    else:
+        yield f"{_SIGNS[change.alteration]} {harmless(change.object.label)}{_held(change)}"
+
+
 def change_json(change: SchemaChange) -> dict[str, Any]:
     """One object with all of its parts, as it was and as it is."""
     one = change.object

@@ -57,6 +57,11 @@ def gather(
     unproved: dict[str, Kept] = {}
     live = asked("who is at work on the tables", lambda: engine.live(plan, seconds), nobody)
     uses = asked("who uses what goes", lambda: engine.uses(sql) if sql else unused, unused)
-    proofs = asked("proofs of the way back", lambda: engine.proofs(files), unproved)
+    here = {file.version for file in files}
+    gone = tuple(version for version in plan.versions if version not in here)
+    proofs = dict(asked("proofs of the way back", lambda: engine.proofs(files), unproved))
+    if gone:
+        what = "proofs of what is not in this ref"
+        proofs |= asked(what, lambda: engine.proofs((), gone), unproved)
     found = tuple(proofs[version] for version in plan.versions if version in proofs)
     return SheetFacts(board, plan, live, uses, found, tuple(unknown))

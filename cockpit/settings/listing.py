@@ -1,7 +1,7 @@
 """Every setting in force with its value as text and who set it; for `cockpit settings`."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 import msgspec
@@ -11,6 +11,7 @@ from cockpit.settings.duration import format_duration
 from cockpit.settings.origin import Origin, Rank
 from cockpit.settings.schema import DEFAULT_RULES, Rules
 from cockpit.settings.sources import Resolved
+from cockpit.settings.target import Target
 from cockpit.settings.variables import AD_HOC
 
 
@@ -23,11 +24,30 @@ class Line:
     value: str
     """As a file would write it, without quotes; empty when not set. Never a secret."""
     origin: Origin
+    in_force: bool = True
+    """False for a rule that another line decides on the target that is meant."""
 
 
-def listing(resolved: Resolved) -> tuple[Line, ...]:
-    """Settings of the whole first, then of each target what somebody set, then keys."""
-    return (*_general(resolved), *_targets(resolved), *_keys(resolved), *_ad_hoc(resolved))
+def listing(resolved: Resolved, target: Target | None = None) -> tuple[Line, ...]:
+    """Settings of the whole first, then of each target what somebody set, then keys.
+
+    `target`: the one that is meant, for which a rule may stand twice.
+    """
+    lines = (*_general(resolved), *_targets(resolved), *_keys(resolved), *_ad_hoc(resolved))
+    if target is None or target.name is None:
+        return lines
+    return tuple(replace(line, in_force=_in_force(line, resolved, target.name)) for line in lines)
+
+
+def _in_force(line: Line, resolved: Resolved, target: str) -> bool:
+    """Of a rule that the target has of its own and the whole as well, the higher source."""
+    prefix, dot, rule = line.name.rpartition(".")
+    if rule not in Rules.__struct_fields__ or prefix not in ("", f"targets.{target}"):
+        return True
+    own, general = resolved.origin("targets", target, rule), resolved.origin(rule)
+    if own.rank is Rank.DEFAULT:
+        return True
+    return (general.rank > own.rank) == (not dot)
 
 
 def _general(resolved: Resolved) -> Iterator[Line]:

@@ -23,6 +23,17 @@ def test_text_names_place_rule_and_safer_way(cockpit: Cockpit, project: Project)
     assert lines[-1] == "1 hazard (1 high) in 1 statement in 1 file"
 
 
+def test_without_a_file_the_folder_of_the_settings_is_read(
+    cockpit: Cockpit, project: Project, environment: dict[str, str]
+) -> None:
+    project.write("1_a.sql", DROP)
+    assert cockpit("lint").stdout.splitlines()[-1] == "1 hazard (1 high) in 1 statement in 1 file"
+    del environment["COCKPIT_FOLDER"]
+    shown = cockpit("lint")
+    assert shown.exit_code == 2
+    assert "or set folder in cockpit.toml" in shown.stderr
+
+
 def test_json_has_every_finding_with_its_statement(cockpit: Cockpit, project: Project) -> None:
     project.write("1_a.sql", DROP)
     told = json.loads(cockpit("lint", "--json", str(project.root / FOLDER)).stdout)

@@ -123,7 +123,18 @@ def test_when_none_is_found_the_account_and_the_reasons_are_told(here: Surroundi
             password(wanted, replace(here, open_keyring=absent))
     assert f"wants a password for u@127.0.0.1:{port}/d" in error.value.what
     assert "This session has no keyring." in error.value.what
-    assert "cockpit credential set" in error.value.next_step
+    assert "credential set" not in error.value.next_step, "there is no keyring to set it in"
+    assert error.value.next_step.startswith(
+        "Give it by ~/.pgpass, PGPASSWORD or a password_command"
+    )
+
+
+def test_where_there_is_a_keyring_it_is_named_first(here: Surroundings) -> None:
+    with asking_for_a_password() as port:
+        wanted = target(f"host=127.0.0.1 port={port} user=u dbname=d connect_timeout=5")
+        with pytest.raises(CredentialError) as error:
+            password(wanted, here)
+    assert error.value.next_step.startswith("Give it by cockpit credential set, ~/.pgpass")
 
 
 def test_a_user_from_vault_connects_and_is_revoked_at_the_end(here: Surroundings) -> None:

@@ -14,7 +14,9 @@ def test_a_way_back_that_holds_exits_0_and_is_kept(
     project.native("1", "orders", "CREATE TABLE orders (id int);", "DROP TABLE orders;")
     result = cockpit("rehearse", "apply")
     assert result.exit_code == 0, result.output
-    assert "REVERSIBLE" in result.stdout.splitlines()[0]
+    head = result.stdout.splitlines()[:2]
+    assert head[0].startswith("REHEARSED on a copy, ")
+    assert head[1] == "apply everything pending: reversible"
     assert "2 steps observed, 2 as predicted" in result.stdout
     assert len(list((tmp_path / "state" / "rehearsals").glob("*.json"))) == 1
 

@@ -70,7 +70,7 @@ def test_targets_are_compared_side_by_side(
     shown = applied("compare", fresh_database.dsn, other.dsn)
     assert shown.exit_code == 0, shown.output
     assert "would run 2 migrations: 001, 002" in shown.stdout
-    assert "+ table public.orders added, with 1 column" in shown.stdout
+    assert "+ table public.orders, with 1 column" in shown.stdout
     told = json.loads(applied("compare", fresh_database.dsn, other.dsn, "--json").stdout)
     [promotion] = told["promotions"]
     assert promotion["would_run"] == ["001", "002"]

@@ -158,9 +158,12 @@ class FakeEngine:
         """The canned users."""
         return self.users
 
-    def proofs(self, migrations: tuple[Migration, ...]) -> dict[str, Kept]:
+    def proofs(
+        self, migrations: tuple[Migration, ...], gone: tuple[str, ...] = ()
+    ) -> dict[str, Kept]:
         """The canned proofs."""
-        return {m.version: self.kept[m.version] for m in migrations if m.version in self.kept}
+        asked = (*(m.version for m in migrations), *gone)
+        return {version: self.kept[version] for version in asked if version in self.kept}
 
     def rehearse(self, goal: Goal) -> Rehearsal:
         """The canned rehearsal."""

@@ -77,6 +77,7 @@ def down(draft: Draft, standing: Standing, *, from_phase: str | None = None) -> 
         # A phase that was never whole is judged by the catalog anew, not by what was sent.
         opened=record.open if record and half is None else None,
         metadata=record.metadata if record else "",
+        in_ref=standing.migration is not None,
         left_out={half: leave} if half else None,
     )
     return True

@@ -89,6 +89,7 @@ class Draft:
         origin: str,
         opened: PhaseOpen | None,
         metadata: str = "",
+        in_ref: bool = False,
         left_out: Mapping[str, frozenset[str]] | None = None,
     ) -> None:
         """Roll these phases of one migration back, in the order given.
@@ -112,6 +113,7 @@ class Draft:
                 last_of_version=last,
                 origin=origin,
                 metadata=metadata,
+                in_ref=in_ref,
                 left_out=(left_out or {}).get(phase.name, frozenset()),
             )
 
@@ -130,6 +132,7 @@ class Draft:
         origin: str = "",
         confirmed: bool = False,
         metadata: str = "",
+        in_ref: bool = False,
         left_out: frozenset[str] = frozenset(),
     ) -> None:
         mine = opened if opened and _same(opened, phase) else None
@@ -176,6 +179,7 @@ class Draft:
                 program=phase.program,
                 last_of_version=last_of_version,
                 previous_version=self._newest(),
+                in_ref=in_ref,
                 metadata=metadata,
             )
         )

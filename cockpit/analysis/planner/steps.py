@@ -17,7 +17,7 @@ from cockpit.model.facts import CatalogFacts
 from cockpit.model.hazard import Hazard
 from cockpit.model.impact import Impact
 from cockpit.model.ledger import PhaseOpen
-from cockpit.model.migration import Backfill, Phase
+from cockpit.model.migration import Backfill, Direction, Phase
 from cockpit.model.plan import PlannedPhase, Step, StepKind
 from cockpit.sql.forbidden import forbids_transaction
 from cockpit.sql.parameters import numbered
@@ -28,6 +28,7 @@ from cockpit.sql.transaction import Group, groups
 _MAY_COMMIT_INSIDE = ("CALL", "DO", "REINDEX TABLE", "REINDEX INDEX", "CLUSTER")
 """Bodies may end transactions, and so does work on a partitioned table, one partition at a time:
 under `transaction:false` they run outside of one."""
+_NEW_MIGRATION = "cockpit new"
 _CLEARING = "clear what was cut off"
 _ENDING = "end what was cut off"
 _PLAIN_BEGIN = frozenset(
@@ -104,9 +105,26 @@ def with_impact(
         for index, (_, step) in enumerate(flat)
     )
     return tuple(
-        replace(phase, steps=tuple(with_held_locks(next(counted) for _ in phase.steps)))
+        _with_help_that_helps(
+            replace(phase, steps=tuple(with_held_locks(next(counted) for _ in phase.steps)))
+        )
         for phase in phases
     )
+
+
+def _with_help_that_helps(phase: PlannedPhase) -> PlannedPhase:
+    """On the way back no new migration is written, and a script that was kept runs as it is."""
+    if phase.direction is Direction.UP:
+        return phase
+    return replace(phase, steps=tuple(_less_help(step, phase.from_files) for step in phase.steps))
+
+
+def _less_help(step: Step, from_files: bool) -> Step:
+    hazards = tuple(
+        hazard if from_files and _NEW_MIGRATION not in hazard.safer else replace(hazard, safer="")
+        for hazard in step.hazards
+    )
+    return replace(step, hazards=hazards)
 
 
 def _with_effect(step: Step, impact: Impact, hazards: tuple[Hazard, ...], sizes: Sizes) -> Step:

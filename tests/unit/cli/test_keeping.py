@@ -25,7 +25,7 @@ def test_settings_show_each_value_and_who_set_it(cockpit: Commands) -> None:
 
 def test_settings_as_json(cockpit: Commands) -> None:
     found = json.loads(cockpit("settings", "--json").stdout)
-    assert {"name": "tool", "value": "auto", "origin": "default"} in found
+    assert {"name": "tool", "value": "auto", "origin": "default", "in_force": True} in found
 
 
 def test_a_mistyped_variable_is_noticed(cockpit: Commands) -> None:

@@ -148,6 +148,30 @@ def chained() -> tuple[LedgerEvent, ...]:
     return (second.chained(first.hash), first)
 
 
+@pytest.mark.parametrize(
+    ("version", "why"),
+    [
+        ("0044", "pending: nothing of it is applied"),
+        ("9999", "neither in this ref nor in the history"),
+        ("0035", "applied: "),
+    ],
+)
+def test_drift_says_of_a_version_why_there_is_nothing_to_compare(
+    cockpit: Commands, version: str, why: str
+) -> None:
+    assert cockpit("drift", version).stderr.startswith(f"{version}: {why}")
+
+
+def test_a_refused_run_names_no_second_refusal_as_the_next_step(cockpit: Commands) -> None:
+    refusals = ("0043 is forward only", "0042 is forward only", "0041 is forward only")
+    cockpit.engine.planned = lambda goal: replace(canned.plan(goal), refusals=refusals)
+    shown = cockpit("rollback", "--to", "0040")
+    assert shown.exit_code == 7
+    assert "error: 0043 is forward only" in shown.stderr
+    assert "next: There are 2 other reasons not to run it, above behind refused" in shown.stderr
+    assert "refused: 0042 is forward only" in shown.stdout
+
+
 def test_verify_follows_the_chain(cockpit: Commands) -> None:
     cockpit.engine.ledger = chained()
     shown = cockpit("verify")

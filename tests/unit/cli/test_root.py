@@ -46,6 +46,41 @@ def test_an_unknown_command_is_a_usage_error(cockpit: Commands) -> None:
     assert "No such command" in shown.stderr
 
 
+TARGETS = '[targets.production]\ndsn = "postgresql://u@db-1/orders"\nenvironment = "production"\n'
+
+
+def test_a_target_of_the_settings_opens_by_its_name_alone(cockpit: Commands) -> None:
+    cockpit.settings(TARGETS)
+    assert "The screens need a terminal." in cockpit("production").stderr
+    assert "The screens need a terminal." in cockpit("production", "--walkthrough").stderr
+    assert "No such command 'prodaction'" in cockpit("prodaction").stderr
+
+
+def test_every_command_for_one_target_takes_its_name_alone(cockpit: Commands) -> None:
+    cockpit.settings(TARGETS)
+    cockpit.environment = {}
+    for act in ("set", "forget"):
+        shown = cockpit("credential", act, "production", typed="geheim\n")
+        assert (shown.exit_code, shown.stderr) == (0, ""), act
+        assert "u@db-1:5432/orders" in shown.stdout
+    cockpit("credential", "test", "production")
+    assert [opening.target for opening in cockpit.openings] == ["production"]
+    assert "Name the target once" in cockpit("credential", "test", "a", "--target", "b").stderr
+
+
+def test_of_a_rule_that_stands_twice_the_one_in_force_is_told(cockpit: Commands) -> None:
+    cockpit.settings(f'{TARGETS}lock_timeout = "150ms"\n')
+    cockpit.environment = {}
+
+    def aside() -> list[str]:
+        lines = cockpit("settings", "--target", "production").stdout.splitlines()
+        return [line.split()[0] for line in lines if "not in force" in line]
+
+    assert aside() == ["lock_timeout"]
+    cockpit.environment = {"COCKPIT_LOCK_TIMEOUT": "90ms"}
+    assert aside() == ["targets.production.lock_timeout"]
+
+
 class Bug(Exception):
     """Something nobody foresaw."""
 

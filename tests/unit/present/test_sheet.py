@@ -29,6 +29,8 @@ BUSY = RelationLive(
     "public.orders", LockMode.ACCESS_EXCLUSIVE, 41 << 30, 210_000_000, canned.BLOCKERS, 900.0
 )
 
+KEPT = Kept(Proof("0043", "n", Verdict.REVERSIBLE, "key"), canned.NOW, "f", "PostgreSQL 16", 0)
+
 
 class Deaf(FakeEngine):
     """Cannot say who uses anything."""
@@ -61,8 +63,7 @@ def test_what_forbids_it_stands_before_anything_else() -> None:
 
 
 def test_a_proof_is_told_with_its_place_and_its_lack_as_well() -> None:
-    kept = Kept(Proof("0043", "n", Verdict.REVERSIBLE, "key"), canned.NOW, "f", "PostgreSQL 16", 0)
-    text = markdown(sheet(SheetFacts(canned.board(), PLAN, proofs=(kept,))))
+    text = markdown(sheet(SheetFacts(canned.board(), PLAN, proofs=(KEPT,))))
     assert "| 0043 | reversible; rehearsed 2026-11-21 02:58:40Z on PostgreSQL 16 |" in text
     assert "| 0044 | not rehearsed on this machine |" in text
 
@@ -112,3 +113,11 @@ def test_a_long_step_says_how_long_and_why() -> None:
     assert "works 2.0 s to 15 s: writes 3.1 GB anew" in markdown(
         sheet(SheetFacts(canned.board(), plan))
     )
+
+
+def test_a_proof_of_what_the_ref_lacks_is_found_as_well() -> None:
+    engine = FakeEngine(HandClock())
+    engine.kept = {"0043": KEPT}
+    board = canned.board()
+    gone = replace(board, standings=tuple(s for s in board.standings if s.version != "0043"))
+    assert [kept.proof.version for kept in gather(engine, gone, PLAN, 0).proofs] == ["0043"]

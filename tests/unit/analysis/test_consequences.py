@@ -1,0 +1,43 @@
+"""The five lines of a plan: nothing in them claims more than is so."""
+
+from typing import Any
+
+from cockpit.analysis.consequences import five_lines
+from cockpit.analysis.planner import make_plan
+from cockpit.model.goal import Action, Goal
+from cockpit.model.plan import Plan
+from tests.unit.analysis.migrations import Place, down, kept, migration, record, up
+
+
+def place(*versions: str) -> Place:
+    files = [migration(version) for version in versions]
+    return Place(files, [record(v, undo=kept(v)) for v in versions])
+
+
+def plan(where: Place, action: Action, **goal: Any) -> Plan:
+    return make_plan(where.situation, Goal(action, **goal))
+
+
+def test_many_versions_are_counted_and_are_no_range() -> None:
+    made = plan(place("1", "2", "3", "4"), Action.ROLLBACK, to_version="1")
+    assert five_lines(made).way_back == "apply 2 and 2 more again"
+
+
+def test_only_what_the_ref_lacks_is_applied_from_another_one() -> None:
+    here = place("1", "2")
+    assert five_lines(plan(here, Action.ROLLBACK)).way_back == "apply 2 again"
+    del here.migrations[1]
+    made = plan(here, Action.ROLLBACK)
+    assert five_lines(made).way_back == "apply 2 again, from a ref that has the files"
+
+
+def test_on_the_way_back_no_recipe_for_a_new_migration_is_offered() -> None:
+    drops = "ALTER TABLE users DROP COLUMN name;"
+    forward = migration("1", up(drops), down("SELECT 1;"))
+    (step, *_) = plan(Place([forward]), Action.APPLY).steps
+    assert "cockpit new" in "".join(hazard.safer for hazard in step.hazards)
+    back = migration("1", up("SELECT 1;"), down(drops))
+    for undo in ((down(drops, path="ledger event 1"),), ()):
+        made = plan(Place([back], [record("1", undo=undo)]), Action.ROLLBACK)
+        assert [hazard.rule for hazard in made.steps[0].hazards] == ["drop-column"]
+        assert "cockpit new" not in "".join(hazard.safer for hazard in made.steps[0].hazards)
