@@ -99,3 +99,19 @@ async def test_the_readers_cursor_stays_where_the_reader_put_it(
         engine.deployment.say(StepFinished(AT, 1, timedelta(0)), StepStarted(AT, 2))
         await pilot.wait(1)
         assert "500" in pilot.text
+
+
+async def test_a_long_run_leaves_its_keys_in_sight_in_a_small_terminal(
+    open_cockpit: Opened, engine: FakeEngine
+) -> None:
+    engine.planned = lambda _: many_steps()
+    async with open_cockpit(armed=True) as pilot:
+        await pilot.press("right", "U", "enter")
+        await pilot.type("orders-prod")
+        await pilot.wait(1)
+        await pilot.press("Y")
+        assert engine.deployment is not None
+        engine.deployment.say(RunStarted(AT, "x", "p", "g", 1), PhaseStarted(AT, 0))
+        await pilot.resize(60, 16)
+        assert "H hold" in pilot.rows[-1]
+        assert "phase 1 of 100, between two steps" in pilot.text

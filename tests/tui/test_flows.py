@@ -549,3 +549,17 @@ async def test_the_question_of_a_loss_names_who_is_in_the_way_and_how_much_goes(
         assert what in pilot.text
         assert "in the way on orders_status_enum now: 4711 billing-worker" in pilot.text
         assert "report-cron" not in pilot.text
+
+
+async def test_a_terminal_made_narrow_and_wide_again_keeps_the_cursor(open_cockpit: Opened) -> None:
+    async with open_cockpit((80, 24)) as pilot:
+        await pilot.press("right", "right", "down")
+        assert "0040 hotfix_gist" in pilot.text
+        await pilot.resize(60, 16)
+        board = pilot.app.board_screen
+        assert board.selected is not None
+        assert board.selected.version == "0040"
+        await pilot.resize(80, 24)
+        assert board.selected.version == "0040"
+        assert board.focused is not None
+        assert board.focused.id == "lane-drifted"

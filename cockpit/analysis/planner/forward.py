@@ -141,10 +141,22 @@ def _require(draft: Draft, migration: Migration) -> None:
 
 def _tell_of_the_rest(draft: Draft, chosen: Iterable[Standing]) -> None:
     mine = {standing.version for standing in chosen}
-    for state, words in (
-        (State.DRIFTED, "was edited after it was applied; the edit is not run"),
-        (State.MISSING, "is applied and not in this ref"),
-        (State.FAILED, "failed before and is not part of this plan"),
+    for state, of_one, of_several in (
+        (
+            State.DRIFTED,
+            "was edited after it was applied; the edit is not run",
+            "were edited after they were applied; the edits are not run",
+        ),
+        (
+            State.MISSING,
+            "is applied and not in this ref",
+            "are applied and not in this ref",
+        ),
+        (
+            State.FAILED,
+            "failed before and is not part of this plan",
+            "failed before and are not part of this plan",
+        ),
     ):
         versions = [
             s.version
@@ -152,4 +164,5 @@ def _tell_of_the_rest(draft: Draft, chosen: Iterable[Standing]) -> None:
             if s.state is state and s.version not in mine
         ]
         if versions:
+            words = of_one if len(versions) == 1 else of_several
             draft.note(f"{', '.join(versions)} {words}.")

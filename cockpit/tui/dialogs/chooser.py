@@ -123,5 +123,6 @@ def _rows(option: Option, width: int) -> tuple[Line, ...]:
     words, loses, what = (option.refusal or option.consequence).partition("; loses ")
     if not words:
         return (title,)
-    loss = (loses + what, "muted" if what == "nothing" else "high")
+    loss = (loses[2:] + what, "muted" if what == "nothing" else "high")
+    words += loses[:2]  # a row may end behind the semicolon, not before it
     return (title, *line(("   ", ""), (words, look), loss, hang=3).wrapped(width))

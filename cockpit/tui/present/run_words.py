@@ -148,8 +148,16 @@ def now_lines(view: RunView, now: datetime) -> tuple[Line, ...]:
     if view.ready:
         return _ready_lines(view, view.ready)
     if view.current is None:
-        return (line((" taking the deployment lock and checking the plan again", "muted")),)
+        return (line((f" {_between(view)}", "muted")),)
     return working_lines(view, view.current, now)
+
+
+def _between(view: RunView) -> str:
+    """What goes on while no step does."""
+    if view.phase is None:
+        return "taking the deployment lock and checking the plan again"
+    phase = f"phase {view.phase + 1} of {len(view.plan.phases)}"
+    return f"{phase} is done" if view.phases_done > view.phase else f"{phase}, between two steps"
 
 
 def _ready_lines(view: RunView, ready: PhaseReady) -> tuple[Line, ...]:

@@ -31,6 +31,8 @@ from cockpit.tui.widgets.drawn import Drawn
 from cockpit.tui.widgets.row_list import RowList
 from cockpit.tui.widgets.text_pane import TextPane
 
+_LANES_NEED = 80
+"""Columns for three lanes side by side: the same as the breakpoint `-w-normal`."""
 _LEAST = 2
 """Cells of a list that is laid out; one that is not has fewer."""
 
@@ -87,6 +89,8 @@ class BoardScreen(Page):
         self._table = False
         self._query = ""
         self._lane = "lane-pending"
+        self._wanted: str | None = None
+        """What the cursor stood on before the form changed; None once it stands there again."""
         self._drawn: dict[bool, tuple[object, ...]] = {}
         """What the lanes and the table were drawn from, each."""
 
@@ -130,8 +134,7 @@ class BoardScreen(Page):
     def draw_panes(self) -> None:
         """Lanes or table, banner and detail."""
         desk = self.cockpit.desk
-        narrow = self.size.width < 80
-        self.set_class(self._table or narrow, "-table")
+        self._take_form()
         if desk.board is None:
             for rows in (*self.query(".lane").results(RowList), self.query_one("#table", RowList)):
                 rows.draw(loading("", desk.looking_for))
@@ -140,35 +143,69 @@ class BoardScreen(Page):
         self._draw_detail()
         self.query_one(Beside).draw()
 
+    def _take_form(self) -> None:
+        """Lanes, or the table where it is wanted or there is no room for lanes.
+
+        A terminal that is made narrow and wide again has the cursor where it was.
+        """
+        table = self._table or self.size.width < _LANES_NEED
+        if table == self.has_class("-table"):
+            return
+        moving = isinstance(self.focused, RowList)
+        self._wanted = self._list.selected
+        self.set_class(table, "-table")
+        if moving:
+            self._list.focus()
+        self.call_after_refresh(self.draw_panes)
+
+    def _land(self) -> None:
+        """The cursor goes where it was in the other form, once there are rows to stand on."""
+        if self._wanted is None:
+            return
+        moving = isinstance(self.focused, RowList)
+        self._show_version(self._wanted)
+        self._wanted = None
+        if moving:
+            self._list.focus()
+
     def _draw_rows(self, board: Board) -> None:
         """Only what is seen, and only when it has changed: there may be thousands of rows.
 
         What has no width yet is drawn when it has one.
         """
-        table = self.query_one("#table", RowList)
-        lanes = [self.query_one(f"#lane-{lane.value.lower()}", RowList) for lane in Lane]
-        shown = [table] if self.has_class("-table") else lanes
+        table = self.has_class("-table")
+        shown = [self.query_one("#table", RowList)] if table else self._lanes
         widths = tuple(rows.inner_width for rows in shown)
+        if min(widths) < _LEAST:
+            return
         drawn = (
             board.standings, board.tags, board.released, board.history is None,
             board.schema_drift, board.others, self._query, widths,
         )  # fmt: skip
-        before = self._drawn.get(self.has_class("-table"))
-        if min(widths) < _LEAST:
-            return
-        self._drawn[self.has_class("-table")] = drawn  # even an equal one: it is compared faster
-        if drawn == before:
-            return
-        kept = tuple(s for s in reversed(board.standings) if keeps(s, self._query))
-        if self.has_class("-table"):
-            header = table_header(widths[0]).fitted(widths[0])
-            self.query_one("#table-header", Drawn).draw([line(*header)])
-            table.show(table_items(board, kept, widths[0]))
-            return
-        for lane, rows, width in zip(Lane, lanes, widths, strict=True):
+        before = self._drawn.get(table)
+        self._drawn[table] = drawn  # even an equal one: it is compared faster
+        if drawn != before:
+            kept = tuple(s for s in reversed(board.standings) if keeps(s, self._query))
+            if table:
+                self._show_table(board, kept, widths[0])
+            else:
+                self._show_lanes(board, kept)
+        self._land()
+
+    @property
+    def _lanes(self) -> list[RowList]:
+        return [self.query_one(f"#lane-{lane.value.lower()}", RowList) for lane in Lane]
+
+    def _show_table(self, board: Board, kept: tuple[Standing, ...], width: int) -> None:
+        header = table_header(width).fitted(width)
+        self.query_one("#table-header", Drawn).draw([line(*header)])
+        self.query_one("#table", RowList).show(table_items(board, kept, width))
+
+    def _show_lanes(self, board: Board, kept: tuple[Standing, ...]) -> None:
+        for lane, rows in zip(Lane, self._lanes, strict=True):
             mine = tuple(s for s in kept if s.state.lane is lane)
             rows.border_title = lane_title(board, lane, len(mine))
-            rows.show(lane_items(board, lane, mine, width))
+            rows.show(lane_items(board, lane, mine, rows.inner_width))
 
     def _draw_detail(self) -> None:
         board, detail = self.cockpit.desk.board, self.query_one(Detail)
@@ -259,25 +296,18 @@ class BoardScreen(Page):
 
     def do_view_table(self) -> None:
         """Lanes or table; the cursor stays on its version."""
-        standing = self.selected
         self._table = not self._table
-        self.draw_panes()
         self._list.focus()
-
-        def shown() -> None:
-            self.draw_panes()
-            self._show_version(standing.version if standing else None)
-
-        self.call_after_refresh(shown)
+        self.draw_panes()
 
     def _show_version(self, version: str | None) -> None:
+        """Put the cursor on it, in the lane it is in."""
         board = self.cockpit.desk.board
         standing = board.find(version) if board and version else None
         if standing and not self.has_class("-table"):
             self._lane = f"lane-{standing.state.lane.value.lower()}"
         if version:
             self._list.select(version)
-        self._list.focus()
         self._draw_detail()
 
     def do_filter_open(self) -> None:
@@ -323,6 +353,7 @@ class BoardScreen(Page):
         self._list.focus()
         if board.unfinished and board.unfinished.versions:
             self._show_version(board.unfinished.versions[0])
+            self._list.focus()
         self.draw_all()
 
     @property

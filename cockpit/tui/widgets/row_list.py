@@ -34,13 +34,14 @@ class RowList(Drawn, can_focus=True, inherit_bindings=False):
             self.rows, self.key = rows, key
 
     class Rewidthed(Message):
-        """A scroll bar came or went: rows that were laid out for another width are cut."""
+        """The room has changed, or a scroll bar came or went: rows laid out for it are cut."""
 
     def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:  # noqa: A002
         super().__init__(id=id, classes=classes)
         self._items: tuple[Item | StandingItem, ...] = ()
         self._starts: list[int] = []
         self._cursor = 0
+        self._width = 0
 
     def show(self, items: Sequence[Item | StandingItem]) -> None:
         """Replace the items; the cursor stays on its key, else on its place."""
@@ -142,8 +143,11 @@ class RowList(Drawn, can_focus=True, inherit_bindings=False):
         self.post_message(self.Rewidthed())
 
     def on_resize(self, event: events.Resize) -> None:
-        """Keep the cursor in sight."""
+        """Keep the cursor in sight; rows of another width are laid out anew."""
         self._scroll_to_cursor()
+        if self.inner_width != self._width:
+            self._width = self.inner_width
+            self.post_message(self.Rewidthed())
 
 
 def _starts(items: Iterable[Item | StandingItem]) -> list[int]:

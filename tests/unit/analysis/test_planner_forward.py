@@ -151,6 +151,12 @@ def test_what_is_applied_drifted_or_missing_is_told_and_not_run() -> None:
     )
 
 
+def test_several_that_are_told_are_told_as_several() -> None:
+    edited = [migration("1", checksum="new"), migration("2", checksum="new"), migration("3")]
+    made = plan(Place(edited, [record("1"), record("2")]))
+    assert made.notes == ("1, 2 were edited after they were applied; the edits are not run.",)
+
+
 def test_the_way_down_is_kept_with_the_phase_but_not_for_an_irreversible_one() -> None:
     (phase,) = plan(Place([migration("1")])).phases
     assert phase.undo is not None
