@@ -13,8 +13,9 @@ from cockpit.cli.choice import Choice, read_choice
 from cockpit.cli.opening import opening
 from cockpit.cli.options import Request
 from cockpit.cli.surroundings import Surroundings
+from cockpit.errors import CockpitError
 from cockpit.present.harmless import harmless
-from cockpit.present.masked_engine import masked
+from cockpit.present.masked_engine import hide, masked
 from cockpit.present.masking import Mask
 from cockpit.settings.credentials import described
 from cockpit.settings.dsn import describe
@@ -49,7 +50,8 @@ class ConfiguredFleet:
         walkthrough: bool = False,
         mask: Mask | None = None,
     ) -> None:
-        self._choice, self._request, self._surroundings = choice, request, surroundings
+        self._choice, self._request = choice, request
+        self._surroundings = replace(surroundings, shown=mask.text) if mask else surroundings
         self._walkthrough, self._mask = walkthrough, mask
 
     @property
@@ -109,15 +111,22 @@ class ConfiguredFleet:
     def _engine(
         self, choice: Choice, surroundings: Surroundings, *, walkthrough: bool
     ) -> Iterator[Engine]:
-        """Opened and closed again; behind the mask where there is one."""
+        """Opened and closed again; behind the mask where there is one, and so is what goes wrong
+        before.
+        """
         ref = self._request.ref
-        with opening(choice, ref, surroundings, walkthrough=walkthrough) as prepared:
-            secret = prepared.password()  # asked now: a question would break the screens later
-            engine = surroundings.open_engine(replace(prepared, password=lambda: secret))
-            try:
-                yield masked(engine, self._mask) if self._mask else engine
-            finally:
-                engine.close()
+        try:
+            with opening(choice, ref, surroundings, walkthrough=walkthrough) as prepared:
+                secret = prepared.password()  # asked now: a question would break the screens later
+                engine = surroundings.open_engine(replace(prepared, password=lambda: secret))
+                try:
+                    yield masked(engine, self._mask) if self._mask else engine
+                finally:
+                    engine.close()
+        except CockpitError as error:
+            if self._mask:
+                hide(error, self._mask)
+            raise
 
     def _asking_for(self, name: str) -> Request:
         return replace(self._request, target=name, dsn=None, environment=None)

@@ -48,7 +48,7 @@ def opening(
     """What an engine is opened with. A user leased from Vault lives as long as the body."""
     target, settings = needed(choice), choice.resolved.settings
     for warning in target.warnings:
-        click.echo(f"warning: {harmless(warning)}", err=True)
+        click.echo(f"warning: {harmless(surroundings.shown(warning))}", err=True)
     with ExitStack() as stack:
         dsn, password = address_and_password(target, surroundings, stack)
         yield Opening(

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from contextlib import ExitStack
+from functools import partial
 
 import click
 
@@ -41,13 +42,14 @@ def find(target: Target, surroundings: Surroundings) -> Credential:
     return resolve(
         target,
         surroundings.environment,
-        prompt=_ask if surroundings.asks else None,
+        prompt=partial(_ask, surroundings) if surroundings.asks else None,
         open_keyring=surroundings.open_keyring,
     )
 
 
-def _ask(question: str) -> Secret | None:
-    typed = click.prompt(question, hide_input=True, err=True, default="", show_default=False)
+def _ask(surroundings: Surroundings, question: str) -> Secret | None:
+    words = surroundings.shown(question)
+    typed = click.prompt(words, hide_input=True, err=True, default="", show_default=False)
     return Secret(typed) or None
 
 

@@ -1,5 +1,6 @@
 """`cockpit plan`: the dry run, as text, as JSON, or into a file that `--plan` runs later."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,7 @@ from cockpit.model.goal import Action
 if TYPE_CHECKING:
     from cockpit.deploy.engine import Engine
     from cockpit.model.plan import Plan
+    from cockpit.present.masking import Mask
 
 
 @click.command()
@@ -55,14 +57,17 @@ def plan(
     """
     from cockpit.cli.opening import opened
     from cockpit.present.live_text import live_json, live_text
+    from cockpit.present.masking import Mask
     from cockpit.present.plan_json import plan_json
     from cockpit.present.plan_text import plan_text
 
     asked = goal.goal(Action(action))
     if mask and out is not None:
         raise click.UsageError("A masked plan cannot be run later: leave out --mask or --out.")
-    with opened(request, surroundings) as real:
-        engine = _masked(real) if mask else real
+    hides = Mask() if mask else None
+    world = replace(surroundings, shown=hides.text) if hides else surroundings
+    with opened(request, world) as real:
+        engine = _masked(real, hides) if hides else real
         made = engine.plan(asked)
         live = engine.live(made) if watch else ()
         if sheet is not None:
@@ -77,12 +82,11 @@ def plan(
         click.get_current_context().exit(Refused.exit_code)
 
 
-def _masked(engine: "Engine") -> "Engine":
+def _masked(engine: "Engine", mask: "Mask") -> "Engine":
     """Behind a mask that has learned from a look who and where this is."""
     from cockpit.present.masked_engine import masked
-    from cockpit.present.masking import Mask
 
-    hidden = masked(engine, Mask())
+    hidden = masked(engine, mask)
     hidden.look()
     return hidden
 

@@ -28,6 +28,8 @@ class Surroundings:
     """The screens can be drawn: no end of the terminal leads elsewhere."""
     open_engine: "Callable[[Opening], Engine]"
     open_keyring: "OpenKeyring"
+    shown: Callable[[str], str] = str
+    """How a sentence is put before the operator that may name a host, a user or a database."""
 
 
 def real() -> Surroundings:

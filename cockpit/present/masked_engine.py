@@ -43,7 +43,7 @@ class _Masked:
             try:
                 return self._shown(method(*real, **real_named))
             except CockpitError as error:
-                _hide(error, self._mask)
+                hide(error, self._mask)
                 raise
 
         return called
@@ -72,7 +72,7 @@ class _Masked:
         return given
 
 
-def _hide(error: CockpitError, mask: Mask) -> None:
+def hide(error: CockpitError, mask: Mask) -> None:
     """Put masked words into the error; it keeps its kind and its exit code."""
     error.what, error.kept = mask.text(error.what), mask.text(error.kept)
     error.next_step = mask.text(error.next_step)

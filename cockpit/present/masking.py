@@ -35,6 +35,8 @@ _PAIRS = re.compile(r"\b(host|hostaddr|user|dbname)=([^\s'\"]+)")
 _SOCKET = re.compile(r'"/[^"]*\.s\.PGSQL\.\d+"')
 _ADDRESS = re.compile(r"\b\d{1,3}(?:\.\d{1,3}){3}\b")
 _AT = re.compile(r"\b([\w.+-]*\w)@([A-Za-z][\w.-]*\w|\w)")
+_BEHIND = re.compile(r"(@[\w.-]+(?::\d+)?)/(\w[\w.-]*)")
+"""`ana@bastion:5432/orders`, as the keyring names an account."""
 _OF_ROLE = re.compile(r"\b(role |by |author )(\w[\w.-]*)")
 _IN_SQL = re.compile(r'\b((?:TO|OWNER TO|ROLE|USER|AUTHORIZATION|FOR ROLE)\s+"?)(\w+)', re.I)
 _PLACES = frozenset({"socket", "localhost"})
@@ -110,6 +112,7 @@ class Mask:
         text = _PAIRS.sub(self._pair, _SOCKET.sub('"socket"', text))
         text = _ADDRESS.sub(lambda found: self._stand_in("host", found[0]), text)
         text = _AT.sub(self._at, text)
+        text = _BEHIND.sub(lambda f: f"{f[1]}/{self._stand_in('database', f[2])}", text)
         text = _OF_ROLE.sub(lambda f: f[1] + self._known["user"].get(f[2], f[2]), text)
         for kind in ("host", "user"):
             for name, shown in self._known[kind].items():

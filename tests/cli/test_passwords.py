@@ -8,12 +8,18 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from pathlib import Path
 
+import click
 import pytest
+from click.testing import CliRunner
 
+from cockpit.cli.choice import read_choice
+from cockpit.cli.fleet import ConfiguredFleet, mask_of
+from cockpit.cli.options import Request
 from cockpit.cli.password import address_and_password
 from cockpit.cli.surroundings import Surroundings
 from cockpit.deploy.session import open_session
-from cockpit.errors import CredentialError
+from cockpit.errors import CockpitError, CredentialError
+from cockpit.present.masking import Mask
 from cockpit.settings.credentials import store
 from cockpit.settings.keyring_store import KeyringStore, KeyringUnavailable
 from cockpit.settings.paths import Paths
@@ -148,3 +154,38 @@ def test_a_user_from_vault_connects_and_is_revoked_at_the_end(here: Surroundings
             assert secret() == Secret("hunter2")
             assert vault.revoked == []
         assert vault.revoked == ["database/creds/deploy/1"]
+
+
+@click.command()
+@click.pass_obj
+def asks(given: tuple[Target, Surroundings]) -> None:
+    """What a command does that connects."""
+    assert password(*given) == Secret("hunter2")
+
+
+def test_behind_a_mask_the_question_names_nobody(here: Surroundings) -> None:
+    with asking_for_a_password() as port:
+        wanted = target(f"host=127.0.0.1 port={port} user=deployer dbname=ledger connect_timeout=5")
+        mask = Mask(hosts=["127.0.0.1"], users=["deployer"], databases=["ledger"])
+        room = replace(here, asks=True, shown=mask.text)
+        heard = CliRunner().invoke(asks, obj=(wanted, room), input="hunter2\n")
+    assert heard.exit_code == 0
+    assert f"Password for user-1@host-1:{port}/database-1" in heard.output
+    assert not any(name in heard.output for name in ("127.0.0.1", "deployer", "ledger"))
+
+
+def test_what_goes_wrong_before_a_target_is_open_is_masked_too(
+    here: Surroundings, tmp_path: Path
+) -> None:
+    (tmp_path / "cockpit.toml").write_text(
+        "[targets.p]\ndsn = 'host=127.0.0.1 user=deployer dbname=ledger port=1'\n"
+        "password_command = ['/nowhere/deployer-password']\n"
+    )
+    request = Request(repo=tmp_path, target="p")
+    choice = read_choice(request, here)
+    fleet = ConfiguredFleet(choice, request, here, mask=mask_of(choice))
+    with pytest.raises(CockpitError) as error:
+        fleet.opened()
+    told = f"{error.value.what} {error.value.next_step}"
+    assert "127.0.0.1" not in told
+    assert "deployer@" not in told
