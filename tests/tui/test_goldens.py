@@ -23,7 +23,7 @@ from cockpit.model.event import (
 from cockpit.model.locks import LockMode
 from cockpit.model.target import Environment
 from tests.tui import canned
-from tests.tui.conftest import Golden, Opened
+from tests.tui.conftest import GOLDENS, Golden, Opened
 from tests.tui.fake_engine import FakeDeployment, FakeEngine
 from tests.tui.pilot import CockpitPilot
 
@@ -223,3 +223,28 @@ async def test_run(
         if RUNS[name]:
             await pilot.press("C")
         golden(f"run-{name}-{size[0]}x{size[1]}", pilot.rows)
+
+
+RESIZED = {
+    **{name: SCREENS[name] for name in (*TEXTS, "help", "palette")},
+    **{name: keys for name, keys in DIALOGS.items() if name != "chooser-rollback"},
+}
+"""The cursor of a small terminal is in the table, and rolls back something else."""
+
+
+@pytest.mark.parametrize("name", RESIZED)
+async def test_a_dialog_that_is_made_small_is_as_one_that_was_opened_small(
+    name: str, open_cockpit: Opened
+) -> None:
+    armed = name in DIALOGS and name not in ("arm", "arms-and-runs")
+    async with open_cockpit((80, 24), armed=armed) as pilot:
+        await pilot.press(*RESIZED[name])
+        await pilot.resize(60, 16)
+        expected = (GOLDENS / f"{name}-60x16.txt").read_text().splitlines()
+        assert box(pilot.rows) == box(expected)
+
+
+def box(rows: list[str]) -> list[str]:
+    """Of a dialog, from its title to its lower border; what lies below it is left out."""
+    end = next(at for at, row in enumerate(rows) if row.startswith(("┗", "└")))
+    return rows[1 : end + 1]
