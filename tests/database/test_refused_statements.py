@@ -21,6 +21,14 @@ CREATE TABLE event_1 PARTITION OF event FOR VALUES FROM ('2024-01-01') TO ('2025
 CREATE TABLE base (a int);
 CREATE TABLE heir () INHERITS (base);
 CREATE TABLE grandchild () INHERITS (heir);
+CREATE TABLE loose (at date, kind text, customer int);
+CREATE TYPE pair AS (a int, b int);
+CREATE TABLE pairs OF pair;
+CREATE VIEW joined AS SELECT b.total, c.name FROM bill b JOIN customer c ON c.id = b.customer;
+CREATE VIEW on_joined AS SELECT * FROM joined;
+CREATE FUNCTION noop() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END';
+CREATE TRIGGER each AFTER INSERT ON event FOR EACH ROW EXECUTE FUNCTION noop();
+CREATE PUBLICATION pub FOR TABLE bill;
 CREATE MATERIALIZED VIEW totals AS SELECT customer, sum(total) AS total FROM bill GROUP BY 1;
 """
 STATEMENTS = (
@@ -35,8 +43,38 @@ STATEMENTS = (
     "ALTER TABLE base ADD CHECK (a > 0), ADD FOREIGN KEY (a) REFERENCES nowhere",
     "REFRESH MATERIALIZED VIEW CONCURRENTLY totals",
     "DROP TABLE customer",
+    "DROP TABLE loose, nowhere",
+    "DROP TABLE joined",
+    "DROP VIEW loose",
+    "DROP TRIGGER each ON event_1",
+    "TRUNCATE loose, joined",
+    "REINDEX INDEX loose",
+    "REFRESH MATERIALIZED VIEW joined",
+    "ALTER VIEW loose RENAME TO other",
+    "ALTER TABLE bill SET SCHEMA nowhere",
+    "ALTER TABLE bill SET UNLOGGED",
+    "ALTER TABLE event INHERIT base",
+    "ALTER TABLE heir DROP COLUMN a",
+    "ALTER TABLE ONLY event DROP COLUMN kind",
+    "ALTER TABLE event ADD UNIQUE (kind)",
+    "ALTER TABLE event ADD PRIMARY KEY (kind)",
+    "ALTER TABLE event ATTACH PARTITION loose FOR VALUES FROM ('2024-03-01') TO ('2024-04-01')",
+    "ALTER TABLE event ATTACH PARTITION base FOR VALUES FROM ('2026-01-01') TO ('2027-01-01')",
+    "ALTER TABLE loose ATTACH PARTITION base FOR VALUES FROM ('2026-01-01') TO ('2027-01-01')",
+    "CREATE TABLE x PARTITION OF event FOR VALUES FROM ('2024-03-01') TO ('2024-04-01')",
+    "CREATE VIEW joined AS SELECT * FROM loose",
+    "CREATE PUBLICATION pub FOR TABLE loose",
+    "ALTER TYPE pair ADD ATTRIBUTE c int",
+    "ALTER TYPE pair ALTER ATTRIBUTE a TYPE bigint",
+    "ALTER TYPE pair RENAME ATTRIBUTE a TO c",
+    "INSERT INTO bill (nowhere) VALUES (1)",
+    "INSERT INTO bill SELECT * FROM nowhere",
+    "UPDATE joined SET total = 1",
+    "DELETE FROM customer WHERE nowhere = 1",
+    "COPY bill (nowhere) FROM '/dev/null'",
 )
 UNTIL_17 = ("ALTER TABLE event ADD FOREIGN KEY (customer) REFERENCES customer NOT VALID",)
+ANY = LockMode.ACCESS_EXCLUSIVE
 RELATIONS = """
 SELECT relname, oid, relkind FROM pg_class
  WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p', 'm', 'v', 'S')
@@ -58,7 +96,7 @@ def compare(database: Database, statement: str) -> None:
         (impact,) = predict([statement], read_facts(reader))
     assert any(note.startswith("fails: ") for note in impact.notes), impact.notes
     expected = {lock.relation.removeprefix("public."): lock.mode for lock in impact.locks}
-    strongest = max(expected.values(), key=lambda mode: mode.rank)
+    strongest = max(expected.values(), default=ANY, key=lambda mode: mode.rank)
     with psycopg.connect(database.dsn, autocommit=True) as teller:
         with pytest.raises(psycopg.Error):
             teller.execute(statement.encode())

@@ -9,6 +9,7 @@ from cockpit.analysis.impact.columns import column_of
 from cockpit.analysis.impact.datatypes import DataTypes
 from cockpit.analysis.impact.defaults import keep_default
 from cockpit.analysis.impact.row_types import lock_composites
+from cockpit.analysis.impact.scene import Scene
 from cockpit.analysis.impact.volatility import is_volatile
 from cockpit.model.facts import ColumnFacts, RelationFacts
 from cockpit.model.locks import LockMode
@@ -23,6 +24,7 @@ def add(alteration: Alteration, relation: RelationFacts, command: pb.AlterTableC
     if relation.column(definition.colname) is not None and command.missing_ok:
         return
     if relation.kind == "c":
+        refuse_typed_tables(alteration.scene, relation, command.behavior)
         world.add_column(relation, column_of(world, definition))
         for table in _typed_tables(alteration, relation):
             _add_one(alteration, table, definition)
@@ -98,20 +100,33 @@ def drop(alteration: Alteration, relation: RelationFacts, command: pb.AlterTable
     column = relation.column(command.name)
     if column is None and not world.is_assumed(relation):
         return
+    if column is not None and column.ancestors and relation.oid == alteration.top:
+        scene.refuse(f"{relation.name} inherits {column.name}")
     if column is not None and relation.key and column.number in relation.key.columns:
         scene.refuse(f"{column.name} is part of the partition key of {relation.name}")
     what = "attribute" if relation.kind == "c" else "column"
     scene.lose(f"{what} {relation.name}.{command.name}")
-    for child in alteration.looked_up_children(relation):
+    children = alteration.looked_up_children(relation)
+    if alteration.only and relation.kind == "p" and world.children(relation.oid):
+        scene.refuse(f"{command.name} must be dropped from the partitions too")
+    for child in children:
         inherited = child.column(command.name)
         if inherited is not None and inherited.ancestors <= 1 and not inherited.local:
             drop(alteration, child, command)
     if relation.kind == "c":
+        refuse_typed_tables(scene, relation, command.behavior)
         for table in _typed_tables(alteration, relation):
             drop(alteration, table, command)
     if column is not None:
         cascade = Cascade(scene, cascades=command.behavior == pb.DROP_CASCADE)
         cascade.drop(("pg_class", relation.oid, column.number))
+
+
+def refuse_typed_tables(scene: Scene, composite: RelationFacts, behavior: int) -> None:
+    """Without CASCADE a table OF the type forbids the change (`find_typed_table_dependencies`)."""
+    typed = [r for r in scene.world.relations.values() if r.of_type == composite.row_type]
+    if composite.row_type and typed and behavior != pb.DROP_CASCADE:
+        scene.refuse(f"{composite.name} is the type of table {typed[0].name}")
 
 
 def _typed_tables(alteration: Alteration, composite: RelationFacts) -> list[RelationFacts]:

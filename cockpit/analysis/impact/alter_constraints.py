@@ -95,6 +95,10 @@ def add_check(
 def add_indexed(alteration: Alteration, relation: RelationFacts, constraint: pb.Constraint) -> None:
     """PRIMARY KEY, UNIQUE, EXCLUDE: an index is built, unless one is given."""
     scene, world = alteration.scene, alteration.scene.world
+    written = syntax.words(constraint.keys)
+    for name in written if constraint.contype == pb.CONSTR_PRIMARY else ():
+        _refuse_nulls(alteration, world.relations.get(relation.oid, relation), name)
+    _refuse_key(alteration, relation, constraint)
     made = index_constraint_of(world, relation, constraint)
     if constraint.indexname:
         index = world.find(relation.schema, constraint.indexname)
@@ -102,12 +106,25 @@ def add_indexed(alteration: Alteration, relation: RelationFacts, constraint: pb.
         scene.lock(index, LockMode.SHARE_UPDATE_EXCLUSIVE if renamed else LockMode.ACCESS_SHARE)
     else:
         _build_indexes(alteration, relation)
-    if constraint.contype == pb.CONSTR_PRIMARY:
+    if constraint.contype == pb.CONSTR_PRIMARY and not written:
         for name in made.column_names:
             current = world.relations.get(relation.oid, relation)
             _refuse_nulls(alteration, current, name)
         if not made.column_names and world.assumes:
             alteration.on(relation).check = True
+
+
+def _refuse_key(alteration: Alteration, relation: RelationFacts, constraint: pb.Constraint) -> None:
+    """What `DefineIndex` asks of a key before it looks at any partition."""
+    scene, world = alteration.scene, alteration.scene.world
+    keys = [c for c in world.constraints.of(relation.oid) if c.kind == "p"]
+    if constraint.contype == pb.CONSTR_PRIMARY and keys:
+        scene.refuse(f"{relation.name} has a primary key already")
+    if relation.key is None or constraint.contype == pb.CONSTR_EXCLUSION:
+        return
+    numbers = set(relation.numbers(syntax.words(constraint.keys)))
+    if constraint.keys and not set(relation.key.columns) <= numbers:
+        scene.refuse("the constraint must have every column of the partition key")
 
 
 def _refuse_nulls(alteration: Alteration, relation: RelationFacts, name: str) -> None:

@@ -10,6 +10,8 @@ from cockpit.model.locks import LockMode
 def add(alteration: Alteration, relation: RelationFacts, command: pb.AlterTableCmd) -> None:
     """The parent stays usable; descendants of the new child are looked at for loops."""
     scene = alteration.scene
+    if relation.kind == "p" or relation.partition:
+        scene.refuse(f"{relation.name} is partitioned, or a partition")
     parent = scene.find(getattr(command, "def").range_var)
     scene.lock(parent, LockMode.SHARE_UPDATE_EXCLUSIVE)
     for descendant in scene.world.tree(relation.oid):

@@ -33,6 +33,9 @@ def set_persistence(
     logged = command.subtype == pb.AT_SetLogged
     if not world.is_assumed(relation) and (relation.persistence == "p") == logged:
         return
+    published = any(relation.oid in one.tables for one in world.publications.values())
+    if not logged and published:
+        scene.refuse(f"{relation.name} is part of a publication")
     for other in _others_by_foreign_key(alteration, relation, logged):
         scene.lock(other, LockMode.ACCESS_SHARE)
     if relation.kind == "p":

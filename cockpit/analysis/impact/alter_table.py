@@ -131,24 +131,32 @@ RULES: dict[int, Rule] = {
 _INDEX_CONSTRAINTS = (pb.CONSTR_PRIMARY, pb.CONSTR_UNIQUE, pb.CONSTR_EXCLUSION)
 _OPTIONS = (pb.AT_SetRelOptions, pb.AT_ResetRelOptions, pb.AT_ReplaceRelOptions)
 _KINDS = {
-    pb.OBJECT_INDEX: "i",
-    pb.OBJECT_VIEW: "v",
-    pb.OBJECT_MATVIEW: "m",
-    pb.OBJECT_SEQUENCE: "S",
-    pb.OBJECT_TYPE: "c",
-    pb.OBJECT_FOREIGN_TABLE: "f",
+    pb.OBJECT_INDEX: ("iI", "an index"),
+    pb.OBJECT_VIEW: ("v", "a view"),
+    pb.OBJECT_MATVIEW: ("m", "a materialized view"),
+    pb.OBJECT_SEQUENCE: ("S", "a sequence"),
+    pb.OBJECT_TYPE: ("c", "a composite type"),
+    pb.OBJECT_FOREIGN_TABLE: ("f", "a foreign table"),
 }
+_ANY = ("rpfmvSiI", "a relation")
+"""ALTER TABLE takes everything that is not a composite type."""
 
 
 def alter(scene: Scene, node: pb.AlterTableStmt) -> None:
     """ALTER TABLE, INDEX, VIEW, SEQUENCE and their like, and TYPE with attributes."""
-    relation = scene.find(node.relation, _KINDS.get(node.objtype, "r"))
+    relation = scene.find_only(node.relation, *_KINDS.get(node.objtype, _ANY))
     if relation is None:
         return
     commands = [item.alter_table_cmd for item in node.cmds]
     mode = max((_mode(command) for command in commands), key=lambda mode: mode.rank)
     scene.lock(relation, mode)
-    alteration = Alteration(scene, mode, only=not node.relation.inh, index=relation.kind in "iI")
+    alteration = Alteration(
+        scene,
+        mode,
+        only=not node.relation.inh,
+        index=relation.kind in "iI",
+        top=relation.oid,
+    )
     _lock_descendants(alteration, relation, commands)
     for command in sorted(commands, key=_order):
         _run(alteration, relation, command)

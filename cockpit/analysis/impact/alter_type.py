@@ -2,7 +2,7 @@
 
 from postgast import pg_query_pb2 as pb
 
-from cockpit.analysis.impact import syntax
+from cockpit.analysis.impact import alter_columns, syntax
 from cockpit.analysis.impact.alteration import Alteration
 from cockpit.analysis.impact.coercion import Coercions
 from cockpit.analysis.impact.datatypes import DataTypes
@@ -69,12 +69,13 @@ def _change_typed_tables(
 ) -> None:
     """Tables OF the type change with it; a column of the type forbids the change."""
     scene, world = alteration.scene, alteration.scene.world
+    refuse_users(scene, composite)
+    alter_columns.refuse_typed_tables(scene, composite, command.behavior)
     for table in list(world.relations.values()):
         if table.of_type and table.of_type == composite.row_type:
             for member in list(world.tree(table.oid)):
                 scene.lock(member, alteration.mode)
                 change(alteration, member, command)
-    refuse_users(scene, composite)
 
 
 def _assume(alteration: Alteration, relation: RelationFacts, name: str) -> None:

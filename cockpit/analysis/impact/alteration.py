@@ -26,12 +26,16 @@ class Work:
 class Alteration:
     """One ALTER TABLE: its lock, and the work on rows that is left for the end."""
 
-    def __init__(self, scene: Scene, mode: LockMode, *, only: bool, index: bool = False) -> None:
+    def __init__(
+        self, scene: Scene, mode: LockMode, *, only: bool, index: bool = False, top: int = 0
+    ) -> None:
         self.scene = scene
         self.mode = mode
         self.only = only
         self.index = index
         """The statement alters an index."""
+        self.top = top
+        """OID of the table that the statement names."""
         self.work: dict[int, Work] = {}
         self.retyped: list[tuple[int, ColumnFacts, ColumnFacts]] = []
         """Table, column before and after, of every ALTER COLUMN TYPE."""

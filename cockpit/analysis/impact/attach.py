@@ -6,7 +6,7 @@ from postgast import pg_query_pb2 as pb
 
 from cockpit.analysis.impact import syntax
 from cockpit.analysis.impact.alteration import Alteration
-from cockpit.analysis.impact.bounds import Bound, bound_from
+from cockpit.analysis.impact.bounds import Bound, bound_from, bound_of
 from cockpit.analysis.impact.inherited_keys import clone_foreign_keys
 from cockpit.analysis.impact.partitioning import excludes_bound, proves_bound
 from cockpit.analysis.impact.scene import Scene
@@ -24,16 +24,24 @@ def attach(alteration: Alteration, relation: RelationFacts, command: pb.AlterTab
     """
     scene, world = alteration.scene, alteration.scene.world
     definition = getattr(command, "def").partition_cmd
+    if relation.kind not in "pI":
+        scene.refuse(f"{relation.name} is not partitioned")
     partition = scene.find(definition.name, "i" if alteration.index else "r")
+    if not alteration.index:
+        scene.lock(world.default_partition(relation.oid), _AX)
     if partition is None:
         return
     if alteration.index:
         _attach_index(scene, relation, partition)
         return
+    scene.lock(partition, _AX)
+    _refuse_family(scene, partition)
     for member in world.tree(partition.oid):
         scene.lock(member, _AX)
     scene.lock_ancestors(relation)
     bound = bound_from(definition.bound)
+    _refuse_other_columns(scene, relation, partition)
+    _refuse_overlap(scene, relation, bound)
     _lock_default(alteration, relation, partition, bound)
     _check_rows(alteration, relation, partition, bound)
     _match_indexes(alteration, relation, partition)
@@ -41,6 +49,32 @@ def attach(alteration: Alteration, relation: RelationFacts, command: pb.AlterTab
     clone_foreign_keys(scene, relation, partition, alteration)
     world.inherit(partition.oid, relation.oid)
     world.change(partition, partition=True, bound=bound_text(definition.bound))
+
+
+def _refuse_family(scene: Scene, partition: RelationFacts) -> None:
+    """A partition, an heir, a parent of heirs or a table OF a type cannot be attached."""
+    if scene.world.parents(partition.oid):
+        scene.refuse(f"{partition.name} belongs to another table already")
+    if partition.of_type or (partition.kind == "r" and scene.world.children(partition.oid)):
+        scene.refuse(f"{partition.name} has heirs, or a type of its own")
+
+
+def _refuse_other_columns(scene: Scene, parent: RelationFacts, partition: RelationFacts) -> None:
+    """Both must have the same columns (`MergeAttributesIntoExisting`)."""
+    theirs = {c.name: c.type for c in parent.columns}
+    own = {c.name: c.type for c in partition.columns}
+    for name in theirs.keys() ^ own.keys():
+        scene.refuse(f"only one of {parent.name} and {partition.name} has a column {name}")
+    for name in theirs:
+        if theirs[name] != own.get(name):
+            scene.refuse(f"{name} has another type in {partition.name} than in {parent.name}")
+
+
+def _refuse_overlap(scene: Scene, parent: RelationFacts, bound: Bound) -> None:
+    """`check_new_partition_bound`."""
+    for other in scene.world.children(parent.oid):
+        if bound.overlaps(bound_of(other.bound or "")):
+            scene.refuse(f"some of its rows belong to {other.name}")
 
 
 def _clone_triggers(scene: Scene, parent: RelationFacts) -> None:
@@ -151,6 +185,10 @@ def create_partition(
         return
     world, bound = scene.world, bound_from(spec)
     default = world.default_partition(parent.oid)
+    if parent.kind != "p":
+        scene.refuse(f"{parent.name} is not partitioned")
+    scene.lock(default, _AX)
+    _refuse_overlap(scene, parent, bound)
     if default is not None and default.oid != table.oid:
         for member in world.tree(default.oid):
             scene.lock(member, _AX)

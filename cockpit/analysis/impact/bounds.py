@@ -44,6 +44,20 @@ class Bound:
     remainder: int = 0
     """Of a hash bound."""
 
+    def overlaps(self, other: "Bound | None") -> bool:
+        """Whether some row plainly belongs to both."""
+        if other is None or self.strategy != other.strategy:
+            return False
+        if self.strategy == "l":
+            return bool(self.values & other.values)
+        if self.strategy == "d":
+            return True
+        ends = (self.span.low, self.span.high, other.span.low, other.span.high)
+        single = self.strategy == "r" and self.columns == 1 and None not in ends
+        return single and any(
+            one.span.within(two.span) for one, two in ((self, other), (other, self))
+        )
+
     def holds(self, row: Sequence[Point | None]) -> bool | None:
         """Whether a row with these key values belongs to this range or list; None if unclear."""
         if self.strategy == "l":

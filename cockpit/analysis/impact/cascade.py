@@ -29,6 +29,8 @@ class Cascade:
         """Drop these objects together. Without CASCADE a dependent makes it fail, once locked."""
         self._targets = set(targets)
         for target in targets:
+            self._refuse_part(target)
+        for target in targets:
             self._find(target)
         refused = [words for a, words in self._refused.items() if a not in self._anyway]
         if refused and not self.cascades:
@@ -38,6 +40,14 @@ class Cascade:
         for address in reversed(self._doomed):
             self._delete(address)
             self.world.forget(*address)
+
+    def _refuse_part(self, target: Address) -> None:
+        """What a partition has of its parent's trigger or index goes only with the parent's."""
+        catalog, oid, _ = target
+        for need in self.world.requirements.get((catalog, oid), ()):
+            owner = (need.needs_catalog, need.needs, need.needs_column)
+            if need.kind in "PS" and owner not in self._targets:
+                self.scene.refuse(f"{self._words(owner)} of its parent requires it")
 
     def _note_what_goes(self) -> None:
         """Before anything is deleted: keys and types are still there to be looked up."""

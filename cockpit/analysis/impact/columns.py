@@ -1,11 +1,16 @@
 """Columns as a statement writes them."""
 
+from collections.abc import Iterable
+
 from postgast import pg_query_pb2 as pb
 
 from cockpit.analysis.impact import syntax
 from cockpit.analysis.impact.datatypes import DataTypes
+from cockpit.analysis.impact.scene import Scene
 from cockpit.analysis.impact.world import World
-from cockpit.model.facts import ColumnFacts
+from cockpit.model.facts import ColumnFacts, RelationFacts
+
+_SYSTEM_COLUMNS = ("ctid", "tableoid", "xmin", "xmax", "cmin", "cmax")
 
 _SERIALS = {
     "smallserial": "int2", "serial2": "int2", "serial": "int4", "serial4": "int4",
@@ -71,3 +76,13 @@ def _is_null(definition: pb.ColumnDef) -> bool:
             value = syntax.unwrap(node.constraint.raw_expr)
             return isinstance(value, pb.A_Const) and value.isnull
     return False
+
+
+def refuse_unknown(scene: Scene, table: RelationFacts | None, names: Iterable[str]) -> None:
+    """A table without one of these columns is locked already, and nothing else is looked at."""
+    if table is None or table.kind not in "rpf":
+        return
+    known = {column.name for column in table.columns} | {table.name, *_SYSTEM_COLUMNS}
+    for name in names:
+        if name not in known:
+            scene.refuse(f"column {name} of {table.name} does not exist")

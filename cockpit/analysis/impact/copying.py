@@ -2,7 +2,7 @@
 
 from postgast import pg_query_pb2 as pb
 
-from cockpit.analysis.impact import syntax
+from cockpit.analysis.impact import columns, syntax
 from cockpit.analysis.impact.insertion import Insertion
 from cockpit.analysis.impact.scene import Scene
 from cockpit.analysis.impact.writer import Writer
@@ -21,6 +21,8 @@ def copy(scene: Scene, node: pb.CopyStmt) -> None:
         scene.lock(table, LockMode.ACCESS_SHARE)
         scene.scan(table)
         return
+    scene.lock(table, LockMode.ROW_EXCLUSIVE)
+    columns.refuse_unknown(scene, table, syntax.words(node.attlist))
     names = syntax.words(node.attlist) or tuple(column.name for column in table.columns)
     Writer(scene).insert(table, Insertion(names))
 

@@ -18,6 +18,14 @@ _RELATIONS = {
     pb.OBJECT_FOREIGN_TABLE: "f",
     pb.OBJECT_INDEX: "i",
 }
+_KINDS = {
+    "r": ("rp", "a table"),
+    "v": ("v", "a view"),
+    "m": ("m", "a materialized view"),
+    "S": ("S", "a sequence"),
+    "f": ("f", "a foreign table"),
+    "i": ("iI", "an index"),
+}
 _ON_RELATION = {
     pb.OBJECT_TRIGGER: "pg_trigger",
     pb.OBJECT_RULE: "pg_rewrite",
@@ -44,11 +52,19 @@ def drop(scene: Scene, node: pb.DropStmt) -> None:
         return
     targets: list[Address] = []
     for item in node.objects:
+        if node.remove_type in _RELATIONS and not node.missing_ok:
+            _refuse_missing(scene, syntax.object_name(item))
         targets += _targets(scene, node, item)
     cascades = node.behavior == pb.DROP_CASCADE
     if cascades and scene.world.assumes:
         scene.note("what depends on it is locked and dropped too")
     Cascade(scene, cascades=cascades).drop(*targets)
+
+
+def _refuse_missing(scene: Scene, name: pb.RangeVar) -> None:
+    """Relations are locked one after the other, before anything is looked up that needs them."""
+    if scene.is_missing(name):
+        scene.refuse(f"{name.relname} does not exist")
 
 
 def _targets(scene: Scene, node: pb.DropStmt, item: pb.Node) -> list[Address]:
@@ -70,7 +86,7 @@ def _targets(scene: Scene, node: pb.DropStmt, item: pb.Node) -> list[Address]:
 
 
 def _relation(scene: Scene, name: pb.RangeVar, kind: str) -> list[Address]:
-    relation = scene.find(name, kind)
+    relation = scene.find_only(name, *_KINDS[kind])
     if relation is None:
         return []
     if relation.kind in "iI":
@@ -82,6 +98,7 @@ def _relation(scene: Scene, name: pb.RangeVar, kind: str) -> list[Address]:
         scene.lock(parent, _AX)
     if relation.kind == "r" and scene.world.is_assumed(relation):
         scene.note(f"tables that {relation.name} references are locked ACCESS EXCLUSIVE too")
+    scene.lock(relation, _AX)
     return [("pg_class", relation.oid, 0)]
 
 

@@ -131,7 +131,7 @@ def reindex(scene: Scene, node: pb.ReindexStmt) -> None:
     if node.kind == pb.REINDEX_OBJECT_INDEX:
         _reindex_named(scene, node, concurrently)
     elif node.kind == pb.REINDEX_OBJECT_TABLE:
-        table = scene.find(node.relation)
+        table = scene.find_only(node.relation, "rpm", "a table or materialized view")
         if table is not None:
             _reindex_table(scene, table, concurrently)
     else:
@@ -140,7 +140,7 @@ def reindex(scene: Scene, node: pb.ReindexStmt) -> None:
 
 
 def _reindex_named(scene: Scene, node: pb.ReindexStmt, concurrently: bool) -> None:
-    index = scene.find(node.relation, "i")
+    index = scene.find_only(node.relation, "iI", "an index")
     facts = scene.world.indexes.get(index.oid) if index else None
     if index is None:
         return

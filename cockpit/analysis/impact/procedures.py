@@ -1,7 +1,6 @@
 """DO, CALL, functions that a query calls, triggers: the statements inside, where they are plain."""
 
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
 
 from postgast import PgQueryError
 from postgast import pg_query_pb2 as pb
@@ -9,9 +8,11 @@ from postgast import pg_query_pb2 as pb
 from cockpit.analysis.impact import dynamic, plpgsql, syntax
 from cockpit.analysis.impact.conditions import Conditions
 from cockpit.analysis.impact.loops import turns
-from cockpit.analysis.impact.scene import Refused, Scene
+from cockpit.analysis.impact.scene import Scene
 from cockpit.model.facts import FunctionFacts
 
+_BLOCK = 0
+"""What a DO block is entered as; no function has this OID."""
 _DYNAMIC = ("PLpgSQL_stmt_dynexecute", "PLpgSQL_stmt_dynfors")
 _LOOPS = ("PLpgSQL_stmt_fori", "PLpgSQL_stmt_foreach_a", "PLpgSQL_stmt_fors")
 _CURSORS = ("PLpgSQL_stmt_open", "PLpgSQL_stmt_forc")
@@ -156,8 +157,7 @@ class Body:
             self.scene.cannot_tell("a statement inside cannot be parsed")
             return
         for statement in statements:
-            with suppress(Refused):  # An EXCEPTION clause may catch it, and the body go on.
-                self.scene.study(statement)
+            self.scene.study(statement)
 
 
 def _follow(scene: Scene, tree: plpgsql.Tree, known: Mapping[str, str]) -> None:
@@ -175,8 +175,9 @@ def do(scene: Scene, node: pb.DoStmt) -> None:
     tree = plpgsql.block(syntax.value_of(body)) if body is not None else None
     if tree is None:
         scene.cannot_tell("the block cannot be parsed")
-    else:
+    elif scene.enter(_BLOCK):
         _follow(scene, tree, {})
+        scene.leave(_BLOCK)
 
 
 def call(scene: Scene, node: pb.CallStmt) -> None:

@@ -11,6 +11,8 @@ _SUX = LockMode.SHARE_UPDATE_EXCLUSIVE
 
 def create(scene: Scene, node: pb.CreatePublicationStmt) -> None:
     """CREATE PUBLICATION: SHARE UPDATE EXCLUSIVE on every named table and its children."""
+    if node.pubname in scene.world.publications:
+        scene.refuse(f"publication {node.pubname} exists already")
     tables = _lock_tables(scene, node.pubobjects)
     publication = PublicationFacts(scene.world.new_oid(), node.pubname, tables)
     scene.world.publications[node.pubname] = publication

@@ -2,13 +2,13 @@
 
 from postgast import pg_query_pb2 as pb
 
-from cockpit.analysis.impact import syntax
+from cockpit.analysis.impact import columns, syntax
 from cockpit.analysis.impact.access import Source
 from cockpit.analysis.impact.contradiction import finds_nothing
 from cockpit.analysis.impact.insertion import Insertion
 from cockpit.analysis.impact.reader import Depth, Reader
 from cockpit.analysis.impact.scene import Scene
-from cockpit.analysis.impact.updatable import below
+from cockpit.analysis.impact.updatable import below, has_instead_triggers
 from cockpit.analysis.impact.writer import Event, Writer, replaced_by_rules
 from cockpit.model.facts import RelationFacts
 from cockpit.model.locks import LockMode
@@ -27,9 +27,11 @@ def insert(scene: Scene, node: pb.InsertStmt) -> None:
     """INSERT, with ON CONFLICT."""
     reader = Reader(scene)
     known = reader.with_clause(node.with_clause, frozenset())
+    table = scene.find(node.relation)
+    scene.lock(table, LockMode.ROW_EXCLUSIVE)
+    columns.refuse_unknown(scene, table, [item.res_target.name for item in node.cols])
     reader.expressions([syntax.unwrap(node.select_stmt)], known)
     reader.expressions([node.on_conflict_clause, node.returning_clause], known)
-    table = scene.find(node.relation)
     if table is not None:
         replaces = node.on_conflict_clause.action == pb.ONCONFLICT_UPDATE
         reader.obey(table, known, "arw" if replaces else "a")
@@ -151,16 +153,19 @@ def _change(
     """
     reader = Reader(scene)
     known = reader.with_clause(node.with_clause, frozenset())
+    table = scene.find(node.relation)
+    scene.lock(table, LockMode.ROW_EXCLUSIVE)
+    if not others and not any(isinstance(part, pb.SubLink) for part in syntax.walk(node)):
+        named = syntax.column_names(node.where_clause)
+        columns.refuse_unknown(scene, table, named - {node.relation.alias.aliasname})
     sources = [s for item in others for s in reader.source(item, known)]
     conditions = list(reader.conditions(node.where_clause, others))
     reader.outer = frozenset({node.relation.alias.aliasname or node.relation.relname})
     reader.expressions(syntax.children(node), known)
     for source in sources:
         reader.read(source, conditions, alone=False)
-    table = scene.find(node.relation)
     if table is None:
         return None
-    scene.lock(table, LockMode.ROW_EXCLUSIVE)
     alias = node.relation.alias.aliasname or node.relation.relname
     target = Source(table, alias, node.relation.inh)
     event = Event.DELETE if isinstance(node, pb.DeleteStmt) else Event.UPDATE
@@ -188,6 +193,10 @@ def _read_below(reader: Reader, view: RelationFacts, conditions: list[syntax.Nod
     """Rows to change are found in the table below a simple view, else by the view's query."""
     found = below(reader.scene.world, view)
     if found is None:
+        if not has_instead_triggers(reader.scene.world, view) and not reader.scene.world.rules.of(
+            view.oid
+        ):
+            reader.scene.refuse(f"no rows can be written through {view.name}")
         reader.view(view)
         return
     reader.expressions(found.conditions, frozenset())

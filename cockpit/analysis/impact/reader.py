@@ -180,6 +180,8 @@ class Reader:
             return []
         relation = self.scene.find(name)
         if relation is None:
+            if self.scene.is_missing(name):
+                self.scene.refuse(f"relation {name.relname} does not exist")
             return []
         self.scene.lock(relation, mode)
         if relation.kind == "v":

@@ -10,7 +10,6 @@ from cockpit.analysis.impact.views import can_be_compared
 from cockpit.model.facts import RelationFacts
 
 _WHOLE = (pb.OBJECT_TABLE, pb.OBJECT_VIEW, pb.OBJECT_INDEX, pb.OBJECT_SEQUENCE)
-_SYSTEM = ("pg_catalog", "information_schema", "pg_toast")
 
 
 def foresee(scene: Scene, node: syntax.Node) -> None:
@@ -24,18 +23,11 @@ def foresee(scene: Scene, node: syntax.Node) -> None:
 
 def _reasons(scene: Scene, node: syntax.Node) -> Iterator[str]:
     for name in _needed(node):
-        if is_missing(scene, name):
+        if scene.is_missing(name):
             yield f"relation {name.relname} does not exist"
     check = _CHECKS.get(type(node).__name__)
     if check is not None:
         yield from check(scene, node)
-
-
-def is_missing(scene: Scene, name: pb.RangeVar) -> bool:
-    """No relation of that name; the system's own are believed to be there."""
-    if name.schemaname in _SYSTEM or name.relname.startswith("pg_") or name.catalogname:
-        return False
-    return scene.world.find(name.schemaname, name.relname) is None
 
 
 def _needed(node: syntax.Node) -> Iterator[pb.RangeVar]:
@@ -88,7 +80,7 @@ def _create(scene: Scene, node: pb.CreateStmt) -> Iterator[str]:
     for part in syntax.walk(node):
         if isinstance(part, pb.Constraint) and part.HasField("pktable"):
             own = part.pktable.relname == node.relation.relname
-            if not own and is_missing(scene, part.pktable):
+            if not own and scene.is_missing(part.pktable):
                 yield f"relation {part.pktable.relname} does not exist"
 
 
@@ -135,7 +127,7 @@ def _drop(scene: Scene, node: pb.DropStmt) -> Iterator[str]:
         name = syntax.object_name(item)
         found = scene.find(name)
         if found is None:
-            if not node.missing_ok and is_missing(scene, name):
+            if not node.missing_ok and scene.is_missing(name):
                 yield f"{name.relname} does not exist"
         elif wanted and found.kind not in wanted:
             yield f"{name.relname} is of another kind"

@@ -4,16 +4,21 @@ from dataclasses import replace
 
 from postgast import pg_query_pb2 as pb
 
-from cockpit.analysis.impact import syntax
+from cockpit.analysis.impact import alter_columns, syntax
 from cockpit.analysis.impact.scene import Scene
 from cockpit.model.facts import RelationFacts
 from cockpit.model.locks import LockMode
 
 _AX, _SUX = LockMode.ACCESS_EXCLUSIVE, LockMode.SHARE_UPDATE_EXCLUSIVE
 _RELATIONS = {
-    pb.OBJECT_TABLE: "r", pb.OBJECT_VIEW: "v", pb.OBJECT_MATVIEW: "m", pb.OBJECT_SEQUENCE: "S",
-    pb.OBJECT_INDEX: "i", pb.OBJECT_FOREIGN_TABLE: "f",
-}  # fmt: skip
+    pb.OBJECT_TABLE: ("rpfmvSiI", "a table"),
+    pb.OBJECT_VIEW: ("v", "a view"),
+    pb.OBJECT_MATVIEW: ("m", "a materialized view"),
+    pb.OBJECT_SEQUENCE: ("S", "a sequence"),
+    pb.OBJECT_INDEX: ("iIrpmvSf", "an index"),
+    pb.OBJECT_FOREIGN_TABLE: ("f", "a foreign table"),
+}
+"""Which kinds each command takes: TABLE almost all, and RENAME of INDEX too."""
 _ON_RELATION = (pb.OBJECT_TRIGGER, pb.OBJECT_RULE, pb.OBJECT_POLICY)
 
 
@@ -35,7 +40,7 @@ def rename(scene: Scene, node: pb.RenameStmt) -> None:
 
 def _rename_relation(scene: Scene, node: pb.RenameStmt) -> None:
     """An index is renamed while readers and writers go on."""
-    relation = scene.find(node.relation, _RELATIONS[node.rename_type])
+    relation = scene.find_only(node.relation, *_RELATIONS[node.rename_type])
     if relation is None:
         return
     gently = relation.kind in "iI" and node.rename_type == pb.OBJECT_INDEX
@@ -48,7 +53,9 @@ def _rename_column(scene: Scene, node: pb.RenameStmt) -> None:
     if relation is None:
         return
     members = list(scene.world.tree(relation.oid)) if node.relation.inh else [relation]
+    scene.lock(relation, _AX)
     if relation.kind == "c":
+        alter_columns.refuse_typed_tables(scene, relation, node.behavior)
         for table in list(scene.world.relations.values()):
             if table.of_type and table.of_type == relation.row_type:
                 members += scene.world.tree(table.oid)
@@ -104,11 +111,13 @@ def set_schema(scene: Scene, node: pb.AlterObjectSchemaStmt) -> None:
     """SET SCHEMA: owned sequences and indexes move along."""
     if node.object_type not in _RELATIONS:
         return
-    relation = scene.find(node.relation, _RELATIONS[node.object_type])
+    relation = scene.find_only(node.relation, *_RELATIONS[node.object_type])
     if relation is None:
         return
     scene.lock(relation, _AX)
     world = scene.world
+    if node.newschema not in world.schemas:
+        scene.refuse(f"schema {node.newschema} does not exist")
     movers: list[RelationFacts] = [relation, *world.owned_sequences(relation.oid)]
     constrained = {c.index for c in world.constraints.of(relation.oid)}
     movers += [world.relations[i.oid] for i in world.indexes.of(relation.oid)]

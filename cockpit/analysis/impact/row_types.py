@@ -29,7 +29,7 @@ def refuse_users(scene: Scene, composite: RelationFacts) -> None:
     """A table with a column of the row type is looked up, and forbids the change."""
     for user, column in _users(scene, composite.row_type, set()):
         scene.lock(user, _SHARED)
-        scene.fail(f"column {user.name}.{column} uses the row type of {composite.name}")
+        scene.refuse(f"column {user.name}.{column} uses the row type of {composite.name}")
 
 
 def containers(scene: Scene, oid: int) -> list[tuple[RelationFacts, str]]:

@@ -13,6 +13,9 @@ if TYPE_CHECKING:
     from postgast import pg_query_pb2 as pb
 
 
+_SYSTEM = ("pg_catalog", "information_schema", "pg_toast")
+
+
 class Refused(Exception):
     """The server stops a statement right here, and the locks asked for so far are all."""
 
@@ -65,6 +68,19 @@ class Scene:
         if found is None and self.world.assumes:
             found = self.world.assume(name.schemaname, name.relname, kind)
         return None if found is None or is_system(found) else found
+
+    def find_only(self, name: "pb.RangeVar", kinds: str, what: str) -> RelationFacts | None:
+        """The same, which is refused before it is locked unless it is of one of these kinds."""
+        found = self.find(name, kinds[0])
+        if found is not None and found.kind not in kinds:
+            self.refuse(f"{found.name} is not {what}")
+        return found
+
+    def is_missing(self, name: "pb.RangeVar") -> bool:
+        """No relation of that name; the system's own are believed to be there."""
+        if name.schemaname in _SYSTEM or name.relname.startswith("pg_") or name.catalogname:
+            return False
+        return self.world.find(name.schemaname, name.relname) is None
 
     def lock(self, relation: RelationFacts | None, mode: LockMode) -> None:
         """The statement asks for this mode. Relations nobody else can see are left out."""
@@ -134,9 +150,10 @@ class Scene:
     def refuse(self, why: str) -> None:
         """The server refuses the statement at this point: raises Refused, and notes why.
 
-        Goes on where the catalog may not be what it seems.
+        Goes on where the catalog may not be what it seems, and inside a function or block, which
+        may catch the error.
         """
-        if self.world.assumes or self.world.uncertain:
+        if self.world.assumes or self.world.uncertain or self._entered:
             return
         if not any(note.startswith("fails: ") for note in self._notes):
             self.fail(why)

@@ -13,7 +13,8 @@ def truncate(scene: Scene, node: pb.TruncateStmt) -> None:
     world = scene.world
     tables: dict[int, RelationFacts] = {}
     for item in node.relations:
-        table = scene.find(item.range_var)
+        table = scene.find_only(item.range_var, "rpf", "a table")
+        scene.lock(table, LockMode.ACCESS_EXCLUSIVE)
         if table is not None:
             members = world.tree(table.oid) if item.range_var.inh else [table]
             tables |= {member.oid: member for member in members}

@@ -18,6 +18,8 @@ def create(scene: Scene, node: pb.ViewStmt) -> None:
     oid = world.names.get((schema_for(scene, node.view), node.view.relname))
     if oid is None and node.replace and world.assumes:
         scene.note(f"if {node.view.relname} exists, it is locked ACCESS EXCLUSIVE")
+    if oid is not None and not node.replace:
+        scene.refuse(f"relation {node.view.relname} exists already")
     if oid is not None:
         scene.lock(world.relations[oid], LockMode.ACCESS_EXCLUSIVE)
         view = world.relations[oid]
@@ -28,7 +30,7 @@ def create(scene: Scene, node: pb.ViewStmt) -> None:
 
 def refresh(scene: Scene, node: pb.RefreshMatViewStmt) -> None:
     """REFRESH: a new file under ACCESS EXCLUSIVE; CONCURRENTLY compares and lets readers go on."""
-    view = scene.find(node.relation, "m")
+    view = scene.find_only(node.relation, "m", "a materialized view")
     if view is None:
         return
     if node.concurrent:
