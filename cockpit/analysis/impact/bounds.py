@@ -146,7 +146,8 @@ def bound_from(spec: pb.PartitionBoundSpec) -> Bound:
 def _end(node: pb.Node) -> Limit:
     inner = syntax.unwrap(node)
     if isinstance(inner, pb.ColumnRef):
-        return End(syntax.words(inner.fields)[-1])
+        name = syntax.words(inner.fields)[-1]
+        return next((end for end in End if end.value == name), None)
     return constant(inner)
 
 
