@@ -37,7 +37,7 @@ def with_live_column(asked: "Request", where: Where, surroundings: Surroundings)
         with opening(choice, where.ref, surroundings) as prepared:
             live = live_column(prepared, name.schema, name.name, column)
     except DatabaseError as error:
-        return _unasked(asked, f"the database could not be asked: {error.what}")
+        return _unasked(asked, f"the database could not be asked: {error.what.rstrip('.')}")
     if live is None:
         return _unasked(asked, f"the database has no column {asked.table}.{column}")
     return replace(asked, live=live, required=asked.required or live.not_null)

@@ -141,7 +141,8 @@ CREATE SCHEMA "Shop";
 CREATE TABLE kinds (name varchar(40) PRIMARY KEY);
 INSERT INTO kinds VALUES ('Ana Lopez'), ('Bo Day'), ('');
 CREATE TABLE "Shop"."Orders" (
-  a int, "Whose" varchar(40) NOT NULL DEFAULT '' COLLATE "C" REFERENCES kinds,
+  a int, "Whose" varchar(40) NOT NULL DEFAULT '' COLLATE "C"
+    REFERENCES kinds ON DELETE SET NULL ("Whose"),
   CONSTRAINT "some" CHECK (length("Whose") < 30), UNIQUE ("Whose", a)
 );
 INSERT INTO "Shop"."Orders" VALUES (1, 'Ana Lopez'), (2, 'Bo Day');

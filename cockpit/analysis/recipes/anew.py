@@ -57,6 +57,9 @@ class Anew:
             self._rename(constraint, skip=("pk_attrs",))
         if referenced:
             self._rename_names(constraint.pk_attrs)
+        for name in constraint.fk_del_set_cols:
+            # libpg_query says these names again without the quotes that they need.
+            name.string.sval = quoted(name.string.sval)
         return _said(statement)
 
     def statistics(self, definition: str, name: Name) -> str | None:
@@ -77,14 +80,12 @@ class Anew:
             elif isinstance(node, pb.IndexElem) and node.name == self._old:
                 node.name = self._new
             elif isinstance(node, pb.StatsElem) and node.name:
-                # libpg_query says this name again without the quotes that it needs.
+                # libpg_query says this name, too, without the quotes that it needs.
                 node.name = quoted(self._new if node.name == self._old else node.name)
             elif isinstance(node, pb.Constraint):
                 for field in _KEYS:
                     if field not in skip:
                         self._rename_names(getattr(node, field))
-                for name in node.fk_del_set_cols:
-                    name.string.sval = quoted(name.string.sval)
 
     def _rename_names(self, names: Any) -> None:
         for node in names:
