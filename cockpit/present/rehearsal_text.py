@@ -8,6 +8,8 @@ from cockpit.present.harmless import harmless
 from cockpit.present.table import table
 
 _SHORT_SQL = 100
+_PLACES = 3
+"""Examples of each reason; all of them stand in the JSON."""
 
 
 def rehearsal_text(rehearsal: Rehearsal) -> str:
@@ -72,14 +74,20 @@ def _disagreements(rehearsal: Rehearsal) -> Iterator[str]:
 
 
 def _unsettled(seen: list[Observation]) -> Iterator[str]:
-    """What no observation can show, so that its absence is not taken for a proof."""
-    silent = [one for one in seen if one.unsettled]
-    if silent:
+    """What no observation can show, so that its absence is not taken for a proof; by reason."""
+    places: dict[str, list[str]] = {}
+    for one in seen:
+        for words in one.unsettled:
+            what, _, why = words.rpartition(": ")
+            places.setdefault(why, []).append(f"{_where(one)}: {what}")
+    if places:
         yield ""
-        yield f"of {plural(len(silent), 'step')} not all that was predicted can be observed"
-    for observation in silent:
-        yield f"  {_where(observation)}: {_sql(observation)}"
-        yield from (f"    {harmless(words)}" for words in observation.unsettled)
+        yield "neither confirmed nor refuted, because it cannot be observed:"
+    for why, found in places.items():
+        yield f"  {harmless(why)}"
+        yield from (f"    {harmless(place)}" for place in found[:_PLACES])
+        if len(found) > _PLACES:
+            yield f"    and {len(found) - _PLACES} more"
 
 
 def _where(observation: Observation) -> str:

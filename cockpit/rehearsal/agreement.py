@@ -17,6 +17,10 @@ from cockpit.rehearsal.observer import Seen
 _DATA_DECIDES = ("SELECT", "INSERT", "UPDATE", "DELETE", "MERGE", "VACUUM", "ANALYZE", "COPY")
 """Whether these read a table whole, and which triggers they fire, the rows decide."""
 
+_HELD = (
+    "an earlier statement of the transaction holds it no less strongly, and a lock asked for again "
+    "leaves nothing to see"
+)
 _GIVEN_BACK = (
     "a lock given back before the statement is over (IF EXISTS that finds nothing, work that an "
     "exception block undid) leaves nothing to see"
@@ -72,16 +76,16 @@ def _locks(predicted: Impact, seen: Seen) -> Iterator[_Finding]:
             continue
         before = held.get(relation)
         if wanted is not None and before is not None and before.rank >= wanted.rank:
-            yield _Finding(
-                f"{wanted.words} on {relation}: an earlier statement of the transaction holds "
-                f"{before.words} on it, and a lock asked for again leaves nothing to see",
-                told=False,
-            )
-        elif got is None and predicted.kind.startswith(_DATA_DECIDES):
+            yield _Finding(f"{wanted.words} on {relation}: {_HELD}", told=False)
+        elif _weaker(got, wanted) and predicted.kind.startswith(_DATA_DECIDES):
             yield _Finding(f"{_words(wanted)} on {relation}: {_ROWS_DECIDE}", told=False)
         else:
             said = f"lock on {relation}: predicted {_words(wanted)}, observed {_words(got)}"
             yield _Finding(f"{said}; {_why(relation, wanted, got, seen)}", told=True)
+
+
+def _weaker(got: LockMode | None, wanted: LockMode | None) -> bool:
+    return wanted is not None and (got is None or got.rank < wanted.rank)
 
 
 def _why(relation: str, wanted: LockMode | None, got: LockMode | None, seen: Seen) -> str:

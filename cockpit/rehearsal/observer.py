@@ -122,6 +122,8 @@ class Observer:
 
         `tables`: what it is expected to lock; all are watched for where there are not too many.
         """
+        # What the watching session has read for itself must not come up while the statement runs.
+        footprint.of_all_time(self._watching, self._version)
         before = footprint.of_all_time(self._executing, self._version)
         gate = Gate(self._connect, kind)
         barred = gate.bar(self._barred(tables))

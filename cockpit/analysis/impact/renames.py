@@ -6,6 +6,7 @@ from postgast import pg_query_pb2 as pb
 
 from cockpit.analysis.impact import alter_columns, syntax
 from cockpit.analysis.impact.scene import Scene
+from cockpit.analysis.impact.world import World
 from cockpit.model.facts import RelationFacts
 from cockpit.model.locks import LockMode
 
@@ -34,6 +35,8 @@ def rename(scene: Scene, node: pb.RenameStmt) -> None:
         _rename_on_relation(scene, node)
     elif node.rename_type == pb.OBJECT_TYPE:
         _rename_type(scene, node)
+    elif node.rename_type == pb.OBJECT_STATISTIC_EXT:
+        _rename_statistics(scene, node)
     elif node.rename_type == pb.OBJECT_SCHEMA:
         scene.world.rename_schema(node.subname, node.newname)
 
@@ -62,6 +65,27 @@ def _rename_column(scene: Scene, node: pb.RenameStmt) -> None:
     for member in members:
         scene.lock(member, _AX)
         scene.world.change_column(member, node.subname, name=node.newname)
+        _say_anew(scene.world, member.oid, node.subname, node.newname)
+
+
+def _say_anew(world: World, table: int, old: str, new: str) -> None:
+    """Checks and conditions of indexes go on meaning the column, so they say its new name."""
+    for constraint in world.constraints.of(table):
+        if constraint.expression:
+            world.constraints.put(
+                replace(constraint, expression=_renamed(constraint.expression, old, new))
+            )
+    for index in world.indexes.of(table):
+        if index.predicate:
+            world.indexes.put(replace(index, predicate=_renamed(index.predicate, old, new)))
+
+
+def _renamed(text: str, old: str, new: str) -> str:
+    expression = syntax.parse_expression(text)
+    if expression is None or old not in syntax.column_names(expression):
+        return text
+    column = pb.ColumnRef(fields=[pb.Node(string=pb.String(sval=new))])
+    return syntax.to_text(syntax.with_column(expression, old, column))
 
 
 def _rename_constraint(scene: Scene, node: pb.RenameStmt) -> None:
@@ -105,6 +129,15 @@ def _rename_type(scene: Scene, node: pb.RenameStmt) -> None:
     if relation is not None and relation.kind == "c":
         scene.lock(relation, _AX)
         scene.world.change(relation, name=node.newname)
+
+
+def _rename_statistics(scene: Scene, node: pb.RenameStmt) -> None:
+    """The table is not locked."""
+    world, name = scene.world, syntax.object_name(node.object)
+    places = [name.schemaname] if name.schemaname else world.search_path
+    for found in list(world.statistics):
+        if found.name == name.relname and found.schema in places:
+            world.statistics.put(replace(found, name=node.newname))
 
 
 def set_schema(scene: Scene, node: pb.AlterObjectSchemaStmt) -> None:

@@ -36,6 +36,7 @@ def _own(scene: Scene, sequence: RelationFacts, options: "list[pb.Node]") -> Non
     if element is None:
         return
     parts = syntax.words(element.arg.list.items)
+    _disown(scene, sequence)
     if len(parts) < 2:
         return
     schema = parts[-3] if len(parts) > 2 else ""
@@ -46,6 +47,13 @@ def _own(scene: Scene, sequence: RelationFacts, options: "list[pb.Node]") -> Non
         scene.world.depend(DependencyFacts(
             "pg_class", sequence.oid, 0, "pg_class", table.oid, number, "a"
         ))  # fmt: skip
+
+
+def _disown(scene: Scene, sequence: RelationFacts) -> None:
+    """Whichever column it belonged to before, it does no longer."""
+    needs = scene.world.requirements.get(("pg_class", sequence.oid), ())
+    for need in [need for need in needs if need.needs_catalog == "pg_class" and need.kind == "a"]:
+        scene.world.release(need)
 
 
 def touch(scene: Scene, call: pb.FuncCall) -> bool:

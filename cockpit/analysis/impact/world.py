@@ -267,8 +267,12 @@ class World:
         """What is gone needs nothing any more; column 0 stands for the whole object."""
         for need in list(self.requirements.get((catalog, oid), ())):
             if column in (0, need.column):
-                self.requirements[catalog, oid].remove(need)
-                self.dependents[need.needs_catalog, need.needs].remove(need)
+                self.release(need)
+
+    def release(self, need: DependencyFacts) -> None:
+        """The object does not need the other one any more."""
+        self.requirements[need.catalog, need.object].remove(need)
+        self.dependents[need.needs_catalog, need.needs].remove(need)
 
     def functions_named(self, schema: str, name: str) -> list[FunctionFacts]:
         """Functions of that name, in that schema unless it is empty."""
