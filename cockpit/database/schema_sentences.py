@@ -1,4 +1,10 @@
-"""A database's schema as sentences without OIDs, so that two databases can be compared."""
+"""A database's schema as sentences without OIDs, so that two databases can be compared.
+
+Not the reading of `schema_snapshot`, and not to be merged with it: snapshots are kept for years and
+compared by digest, so their content is fixed, and they leave out whatever changes by rights without
+a migration. Here a way back is judged, where privileges, comments, the order of columns, what
+partitions inherit and the tables of other tools count as well.
+"""
 
 import hashlib
 from collections.abc import Mapping
