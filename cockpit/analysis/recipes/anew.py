@@ -57,9 +57,9 @@ class Anew:
             self._rename(constraint, skip=("pk_attrs",))
         if referenced:
             self._rename_names(constraint.pk_attrs)
-        for name in constraint.fk_del_set_cols:
+        for column in constraint.fk_del_set_cols:
             # libpg_query says these names again without the quotes that they need.
-            name.string.sval = quoted(name.string.sval)
+            column.string.sval = quoted(column.string.sval)
         return _said(statement)
 
     def statistics(self, definition: str, name: Name) -> str | None:
