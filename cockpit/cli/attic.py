@@ -1,5 +1,7 @@
 """`cockpit attic`: what runs have kept of dropped data, and putting it back by itself."""
 
+from time import monotonic
+
 import click
 
 from cockpit.cli.answers import Answers, answered, to_do, with_answers
@@ -52,8 +54,9 @@ def restore(
 ) -> None:
     """Put entry NUMBER back into its table, which must be there again.
 
-    One transaction; exactly what came back, what is in the table no more and what holds another
-    value by now is counted, said and written into the ledger.
+    Columns come back in batches that nobody waits long for, a table in one transaction. Exactly
+    what came back, what is in the table no more and what holds another value by now is counted,
+    said and written into the ledger.
     """
     from dataclasses import asdict
 
@@ -64,7 +67,7 @@ def restore(
         standpoint = reached(engine).standpoint
         words = f"put entry {number} of the attic back"
         engine.arm(answered(surroundings, to_do(words, standpoint), answers))
-        done = engine.restore_kept(number, overwrite=overwrite)
+        done = engine.restore_kept(number, overwrite=overwrite, tell=_Progress(words))
     if as_json:
         print_json(asdict(done))
     else:
@@ -86,3 +89,19 @@ def drop(surroundings: Surroundings, number: int, request: Request, answers: Ans
         engine.arm(answered(surroundings, to_do(words, standpoint), answers))
         gone = engine.drop_kept(number)
     print_text(f"{harmless(gone.holding.words)}, {gone.rows:,} rows: gone from the attic.")
+
+
+class _Progress:
+    """Says on stderr how far it is, at most once a second."""
+
+    def __init__(self, words: str) -> None:
+        self._words, self._said = words, 0.0
+
+    def __call__(self, done: int, total: int) -> None:
+        """Rows that are dealt with, of how many."""
+        now = monotonic()
+        if total and (now - self._said >= 1 or done == total):
+            self._said = now
+            click.echo(
+                f"{self._words}: {done:,} of {total:,} rows ({100 * done // total} %)", err=True
+            )

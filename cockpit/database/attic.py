@@ -88,12 +88,16 @@ def lock_for_drop(writer: Writer, tables: Sequence[tuple[str, str]]) -> None:
 
 def keep_in_table(writer: Writer, holding: Holding) -> tuple[int, int]:
     """Copy into the attic's table; its rows and bytes. Makes the schema the first time."""
-    _ensure(writer)
+    make_schema(writer)
     rows = writer.execute(statements.keep_statement(holding))
+    writer.execute(f"REVOKE ALL ON TABLE {statements.kept_table(holding)} FROM PUBLIC")
+    return int(rows or 0), size_of_kept(writer, holding)
+
+
+def size_of_kept(reader: Reader, holding: Holding) -> int:
+    """Bytes of the attic's table."""
     table = statements.kept_table(holding)
-    writer.execute(f"REVOKE ALL ON TABLE {table} FROM PUBLIC")
-    size = writer.rows("SELECT pg_catalog.pg_table_size(%s::regclass)", (table,))[0][0]
-    return int(rows or 0), int(size)
+    return int(reader.rows("SELECT pg_catalog.pg_table_size(%s::regclass)", (table,))[0][0])
 
 
 def keep_in_stream(connection: Connection, holding: Holding) -> Iterator[bytes]:
@@ -215,8 +219,8 @@ def _set(writer: Writer, values: Iterable[Sequence[str]]) -> None:
         writer.rows("SELECT pg_catalog.set_config(%s, %s, true)", (name, value))
 
 
-def _ensure(writer: Writer) -> None:
-    """The schema, for nobody but its owner."""
+def make_schema(writer: Writer) -> None:
+    """The attic's schema, for nobody but its owner, where it is not there yet."""
     if writer.rows("SELECT to_regnamespace(%s) IS NOT NULL", (SCHEMA,))[0][0]:
         return
     try:

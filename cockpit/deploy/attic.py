@@ -1,15 +1,18 @@
 """Steps of a run that keep data or put it back, inside the transaction that drops or makes.
 
-What is kept stands in the ledger with its count, in the same transaction as the drop: either both
-happened or neither. A file is complete on the disk before that transaction commits.
+A large table is copied before, as `attic_ahead` says. What is kept stands in the ledger with its
+count, in the same transaction as the drop: either both happened or neither. A file is complete on
+the disk before that transaction commits.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from cockpit.database import attic, ledger
 from cockpit.database.connection import Connection
 from cockpit.deploy import attic_file
+from cockpit.deploy.attic_ahead import Ahead
 from cockpit.deploy.context import RunContext
 from cockpit.deploy.recorder import Recorder
 from cockpit.errors import CockpitError
@@ -40,13 +43,23 @@ class Attic:
         self._context, self._connection = context, connection
         self._recorder, self._phase = recorder, phase
         self._files: list[Path] = []
+        self._ahead = Ahead(context, connection)
+
+    def beforehand(self, steps: Sequence[Step]) -> None:
+        """Before their transaction: copy what they will keep, as far as that is worth it."""
+        wanted = [step.holding for step in steps if step.kind is StepKind.KEEP and step.holding]
+        self._ahead.copy([(holding, self._path_of(holding)) for holding in wanted])
+
+    def give_up(self) -> None:
+        """Their transaction does not come to be: what was copied beforehand goes again."""
+        self._ahead.give_up()
 
     def keep(self, step: Step) -> int:
-        """Lock, copy, record; the number of rows."""
+        """Lock, copy or bring the copy up to date, record; the number of rows."""
         holding = _holding(step)
         attic.lock_for_drop(self._connection, self._wanted(step, holding))
         with attic.exact_text(self._connection):
-            kept = self._copy(holding)
+            kept = self._taken_over(holding) or self._copy(holding)
         detail = holding.as_detail() | {
             "rows": kept.rows, "bytes": kept.bytes, "file": kept.file, "digest": kept.digest,
         }  # fmt: skip
@@ -68,6 +81,18 @@ class Attic:
         files, self._files = self._files, []
         for path in files if undone else ():
             attic_file.remove(path)
+        if not undone:
+            self._ahead.settled()
+
+    def _taken_over(self, holding: Holding) -> _Kept | None:
+        """What was copied beforehand, if it can be proved to be the table's content."""
+        found = self._ahead.take_over(holding)
+        if found is None:
+            return None
+        rows, written = found
+        if written is not None:
+            return _Kept(rows, written.bytes, str(written.path), written.digest)
+        return _Kept(rows, attic.size_of_kept(self._connection, holding))
 
     def _copy(self, holding: Holding) -> _Kept:
         if holding.place is Place.DATABASE:
@@ -77,6 +102,10 @@ class Attic:
         blocks = attic.keep_in_stream(self._connection, holding)
         written = attic_file.write(path, blocks, holding.as_detail())
         return _Kept(written.rows, written.bytes, str(path), written.digest)
+
+    def _path_of(self, holding: Holding) -> Path | None:
+        """Of the file, where it is kept in one."""
+        return self._path(holding) if holding.place is Place.FILE else None
 
     def _path(self, holding: Holding) -> Path:
         folder = self._context.attic

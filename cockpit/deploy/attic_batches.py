@@ -14,7 +14,7 @@ from cockpit.database.connection import Connection
 from cockpit.database.stretch import KeyOrder, Stretch
 from cockpit.deploy import attic_file
 from cockpit.deploy.pace import next_size
-from cockpit.model.attic import AtticEntry, Holding, Place, Restored
+from cockpit.model.attic import AtticEntry, Holding, Place, Restored, Tell
 from cockpit.sql.attic import batch_statement, kept_table
 from cockpit.sql.names import quoted
 
@@ -36,18 +36,20 @@ def fits_batches(holding: Holding) -> bool:
 
 
 def restore_in_batches(
-    connection: Connection, entry: AtticEntry, bounded: Bounded, *, overwrite: bool
+    connection: Connection, entry: AtticEntry, bounded: Bounded, *, overwrite: bool, tell: Tell
 ) -> Restored:
     """Every kept row once, in the order of its key; then what came of it, counted anew."""
     holding = entry.holding
     bounded(lambda: _prepare(connection, entry))
     before = bounded(lambda: attic.measure(connection, holding))
     order = KeyOrder(kept_table(holding), ", ".join(quoted(c.name) for c in holding.key), None)
-    changed, size = 0, _FIRST_ROWS
+    changed, passed, size = 0, 0, _FIRST_ROWS
+    tell(0, before.kept)
     while found := bounded(partial(_batch, connection, holding, order, size, overwrite)):
         stretch, rows, seconds = found
         order.passed(stretch)
-        changed += rows
+        changed, passed = changed + rows, passed + stretch.rows
+        tell(passed, before.kept)
         size = next_size(size, seconds, _TARGET_SECONDS)
     return bounded(lambda: attic.told_of(connection, holding, before, changed))
 

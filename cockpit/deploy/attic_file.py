@@ -6,6 +6,7 @@ import io
 import json
 import os
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -13,7 +14,7 @@ from typing import Any, BinaryIO
 from cockpit.errors import CockpitError
 
 _LEVEL = 1
-"""The table is locked meanwhile: speed counts more than size."""
+"""The table may be locked meanwhile: speed counts more than size."""
 _BLOCK = 1 << 20
 
 
@@ -28,25 +29,61 @@ class Written:
     """SHA-256 hex of the file."""
 
 
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """A file whose first rows are on the disk, and which more may follow."""
+
+    path: Path
+    rows: int
+    bytes: int
+    hash: "hashlib._Hash"
+    """SHA-256 of what is there."""
+
+
 def write(path: Path, blocks: Iterable[bytes], manifest: dict[str, Any]) -> Written:
     """Write the rows, and beside them as JSON what they are. Raises CockpitError.
 
     What was not written to its end is removed again.
     """
-    try:
+    return finish(begin(path, blocks), (), manifest)
+
+
+def begin(path: Path, blocks: Iterable[bytes]) -> Begun:
+    """Write the first rows. Raises CockpitError, and then leaves nothing."""
+    with _told(path):
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        rows, digest = _write_rows(path, blocks)
-        written = Written(path, rows, path.stat().st_size, digest)
-        _write_whole(_beside(path), json.dumps(manifest, indent=2).encode())
-        _sync_folder(path.parent)
-    except OSError as error:
+        with _private(path) as raw:
+            return _write_rows(path, raw, Begun(path, 0, 0, hashlib.sha256()), blocks)
+
+
+def finish(begun: Begun, blocks: Iterable[bytes], manifest: dict[str, Any]) -> Written:
+    """Write the rest behind them, instead of any rest that was written there before, and the JSON.
+
+    Raises CockpitError, and then leaves nothing.
+    """
+    with _told(begun.path):
+        with begun.path.open("r+b") as raw:
+            raw.truncate(begun.bytes)
+            raw.seek(begun.bytes)
+            whole = _write_rows(begun.path, raw, begun, blocks)
+        _write_whole(_beside(whole.path), json.dumps(manifest, indent=2).encode())
+        _sync_folder(whole.path.parent)
+    return Written(whole.path, whole.rows, whole.bytes, whole.hash.hexdigest())
+
+
+@contextmanager
+def _told(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except BaseException as error:
         remove(path)
+        if not isinstance(error, OSError):
+            raise
         raise CockpitError(
             f"The attic's file {path} cannot be written: {error.strerror}.",
             kept="This transaction is undone: nothing was dropped.",
             next_step="Make room, or keep it in the database.",
         ) from error
-    return written
 
 
 def read(path: Path, digest: str) -> Iterator[bytes]:
@@ -73,9 +110,9 @@ def remove(path: Path) -> None:
 class _Hashing(io.RawIOBase):
     """Passes bytes on and hashes them, so that the file is not read again under the lock."""
 
-    def __init__(self, file: BinaryIO) -> None:
+    def __init__(self, file: BinaryIO, before: "hashlib._Hash") -> None:
         self._file = file
-        self.hash = hashlib.sha256()
+        self.hash = before.copy()
 
     def writable(self) -> bool:
         return True
@@ -85,19 +122,18 @@ class _Hashing(io.RawIOBase):
         return self._file.write(data)
 
 
-def _write_rows(path: Path, blocks: Iterable[bytes]) -> tuple[int, str]:
-    """How many lines, and the hash; COPY's text format writes a row on each line and escapes line
-    ends in values."""
-    rows = 0
-    with _private(path) as raw:
-        hashing = _Hashing(raw)
-        with gzip.GzipFile(fileobj=hashing, mode="wb", compresslevel=_LEVEL) as packed:
-            for block in blocks:
-                rows += block.count(b"\n")
-                packed.write(block)
-        raw.flush()
-        os.fsync(raw.fileno())
-    return rows, hashing.hash.hexdigest()
+def _write_rows(path: Path, raw: BinaryIO, begun: Begun, blocks: Iterable[bytes]) -> Begun:
+    """The same file with these lines behind, as a member of its own; COPY's text format writes a
+    row on each line and escapes line ends in values."""
+    rows = begun.rows
+    hashing = _Hashing(raw, begun.hash)
+    with gzip.GzipFile(fileobj=hashing, mode="wb", compresslevel=_LEVEL) as packed:
+        for block in blocks:
+            rows += block.count(b"\n")
+            packed.write(block)
+    raw.flush()
+    os.fsync(raw.fileno())
+    return Begun(path, rows, raw.tell(), hashing.hash)
 
 
 def _write_whole(path: Path, content: bytes) -> None:

@@ -17,7 +17,15 @@ from cockpit.deploy.effective_settings import begin_anew, bound_transaction
 from cockpit.deploy.opening import Opening
 from cockpit.deploy.server_side import ServerSide
 from cockpit.errors import DatabaseError, UsageError
-from cockpit.model.attic import AtticEntry, Place, Restored, Weight, attic_of, restored_detail
+from cockpit.model.attic import (
+    AtticEntry,
+    Place,
+    Restored,
+    Tell,
+    Weight,
+    attic_of,
+    restored_detail,
+)
 from cockpit.model.ledger import EventKind, LedgerEvent
 from cockpit.model.locks import AdvisoryKey
 
@@ -66,10 +74,17 @@ class AtticSide:
         return found
 
     def restore(
-        self, connection: Connection, keys: Sequence[AdvisoryKey], number: int, *, overwrite: bool
+        self,
+        connection: Connection,
+        keys: Sequence[AdvisoryKey],
+        number: int,
+        *,
+        overwrite: bool,
+        tell: Tell | None = None,
     ) -> Restored:
         """Put one entry back, on a session that holds the lock: columns in batches, so that nobody
-        waits long for a row; a whole table in one transaction."""
+        waits long for a row; a whole table in one transaction, of which only its beginning and its
+        end are told."""
         self._run = secrets.token_hex(4)
         entry = self._find(connection, number)
         if why := self._why_gone(entry):
@@ -79,9 +94,13 @@ class AtticSide:
             return self._bounded(connection, keys, act)
 
         if fits_batches(entry.holding):
-            done = restore_in_batches(connection, entry, bounded, overwrite=overwrite)
+            done = restore_in_batches(
+                connection, entry, bounded, overwrite=overwrite, tell=tell or _to_nobody
+            )
             bounded(lambda: self._told(connection, entry, done))
             return done
+
+        (tell or _to_nobody)(0, entry.rows)
 
         def act() -> Restored:
             done = put_back(connection, entry, entry.holding, overwrite=overwrite)
@@ -155,3 +174,7 @@ class AtticSide:
             actor=actor(), client=CLIENT, detail=detail,
         )  # fmt: skip
         ledger.append(connection, [event])
+
+
+def _to_nobody(done: int, total: int) -> None:
+    """Where nobody wants to hear of it."""

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 
+from cockpit.model.attic import LARGE
 from cockpit.model.target import Environment
 from cockpit.settings.dsn import Dsn
 from cockpit.settings.schema import Command
@@ -30,6 +31,8 @@ class Limits:
     """How long a CONCURRENTLY is held back for older transactions to end."""
     idle_in_transaction: timedelta = timedelta(seconds=15)
     """The server frees our locks when the cockpit itself hangs in a transaction."""
+    copy_beforehand: int = LARGE
+    """Bytes of a table from which the attic copies it before it takes the lock of the drop."""
 
 
 @dataclass(frozen=True, slots=True)

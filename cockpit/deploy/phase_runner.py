@@ -73,10 +73,17 @@ class PhaseRunner:
 
     def _with_tries(self, steps: list[Step]) -> None:
         """One transaction, repeated while the server says that a repeat is safe."""
-        attempts = max(1, self._context.limits.lock_tries)
+        try:
+            self._try(steps, max(1, self._context.limits.lock_tries))
+        except (StepStopped, HeldHere):
+            self._attic.give_up()
+            raise
+
+    def _try(self, steps: list[Step], attempts: int) -> None:
         in_the_way: tuple[SessionFacts, ...] = ()
         for attempt in range(1, attempts + 1):
             try:
+                self._copy_beforehand(steps)
                 self._transaction(steps, attempt)
             except StepStopped as stopped:
                 # A short try may be over before the watcher has looked at it.
@@ -86,6 +93,16 @@ class PhaseRunner:
                 self._breathe(stopped, attempt, attempts)
             else:
                 return
+
+    def _copy_beforehand(self, steps: list[Step]) -> None:
+        """What the attic can copy before any lock is taken."""
+        try:
+            self._attic.beforehand(steps)
+        except CockpitError as error:
+            self._undo()
+            raise StepStopped(steps[0], error) from error
+        if self._context.control.held:
+            raise HeldHere
 
     def _may_repeat(self, stopped: StepStopped) -> bool:
         if self._context.control.cancelled:
@@ -118,7 +135,7 @@ class PhaseRunner:
         step = steps[0]
         try:
             clean_session(self._connection, self._context)
-            self._connection.execute("BEGIN")
+            self._connection.execute("BEGIN ISOLATION LEVEL READ COMMITTED")
             bound_transaction(self._connection, self._context.limits)
             deployment_lock.require(self._connection, self._context.keys)
             for step in steps:

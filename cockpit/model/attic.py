@@ -1,6 +1,6 @@
 """What runs have kept of data that a step was about to destroy, and how it comes back."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
@@ -10,6 +10,9 @@ from cockpit.model.ledger_event import EventKind, LedgerEvent
 
 SCHEMA = "cockpit_attic"
 """Created in the target by the first run that keeps something there."""
+
+LARGE = 8 * 1024 * 1024
+"""Bytes of a table; a smaller one is copied under the lock, in hardly any time."""
 
 
 class Place(StrEnum):
@@ -160,6 +163,10 @@ class Restored:
     def whole(self) -> bool:
         """Everything that was kept is back."""
         return not self.missing and not self.left and self.restored + self.same == self.kept
+
+
+Tell = Callable[[int, int], None]
+"""Told while an entry is put back: kept rows that are dealt with, of how many."""
 
 
 def restored_detail(holding: Holding, done: Restored) -> dict[str, Any]:

@@ -15,10 +15,14 @@ KEPT = "kept"
 
 def keep_statement(holding: Holding) -> str:
     """What copies the rows: into a table of the attic, or out to the client."""
-    select = _words("SELECT", _carried(holding), "FROM", target(holding))
     if holding.place is Place.FILE:
-        return f"COPY ({select}) TO STDOUT"
-    return f"CREATE TABLE {kept_table(holding)} AS {select}"
+        return f"COPY ({selected(holding)}) TO STDOUT"
+    return f"CREATE TABLE {kept_table(holding)} AS {selected(holding)}"
+
+
+def selected(holding: Holding) -> str:
+    """The rows as they are kept; a WHERE may follow."""
+    return _words("SELECT", _carried(holding), "FROM", target(holding))
 
 
 def lock_statement(tables: Iterable[tuple[str, str]]) -> str:
@@ -40,7 +44,7 @@ def measure_statement(holding: Holding) -> str:
     row in the table, how many of these have the kept values already, how many have no value or
     only the default, and how many rows the table has."""
     here = f"{target(holding)} AS here"
-    joined = f"{kept_table(holding)} AS kept LEFT JOIN {here} ON {_same_row(holding)}"
+    joined = f"{kept_table(holding)} AS kept LEFT JOIN {here} ON {same_row(holding)}"
     there = _is_there(holding)
     same, blank = _all_same(holding), _all_blank(holding)
     return _words(
@@ -149,7 +153,8 @@ def _type(column: KeptColumn) -> str:
     return qualified(column.schema, column.type)
 
 
-def _same_row(holding: Holding) -> str:
+def same_row(holding: Holding) -> str:
+    """A condition that `here` is the row of `kept`, by its key."""
     return " AND ".join(f"here.{quoted(c.name)} = {_back(c)}" for c in holding.key) or "false"
 
 
@@ -187,7 +192,7 @@ def _update(holding: Holding, *, overwrite: bool) -> str:
         f"UPDATE {target(holding)} AS here",
         f"SET {sets}",
         f"FROM {kept_table(holding)} AS kept",
-        f"WHERE {_same_row(holding)} AND NOT ({_all_same(holding)}){blank}",
+        f"WHERE {same_row(holding)} AND NOT ({_all_same(holding)}){blank}",
     )
 
 
@@ -204,7 +209,7 @@ def _insert(holding: Holding) -> str:
 
 
 def _row_here(holding: Holding) -> str:
-    return _words("SELECT FROM", target(holding), "AS here WHERE", _same_row(holding))
+    return _words("SELECT FROM", target(holding), "AS here WHERE", same_row(holding))
 
 
 def _words(*parts: str) -> str:

@@ -43,6 +43,7 @@ def test_an_entry_is_listed_put_back_and_let_go(
     (entry,) = json.loads(cockpit("attic", "list", "--json").stdout)
     assert (entry["columns"], entry["rows"], entry["restored_at"]) == (["a"], 9, None)
     put_back = cockpit("attic", "restore", "1", "--yes")
+    assert f"{entry['rows']:,} of {entry['rows']:,} rows (100 %)" in put_back.stderr
     assert "9 of 9 kept rows are put back" in put_back.output
     assert fresh_database.execute("SELECT count(a) FROM t") == [(9,)]
     assert "gone from the attic" in cockpit("attic", "drop", "1", "--yes").output

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import timedelta
 
-from cockpit.model.attic import AtticEntry, Holding, Place, Weight
+from cockpit.model.attic import LARGE, AtticEntry, Holding, Place, Weight
 from cockpit.model.hazard import Hazard, Severity
 from cockpit.model.impact import Impact, RelationLock
 from cockpit.model.live import Estimate
@@ -16,6 +16,8 @@ _COPIES = (30, 200)
 """Megabytes a second into a table: read, written, logged."""
 _PACKS = (10, 80)
 """Megabytes a second to the client and through the compressor."""
+_COMPARES = (100, 1000)
+"""Megabytes a second of a table that is read from end to end."""
 _WRITES = (1, 60)
 """Megabytes a second of rows that are updated one by one, with their indexes."""
 _FELT = timedelta(seconds=1)
@@ -45,18 +47,24 @@ def keeping_step(
     """The step that keeps, right before the one that drops."""
     table = f"{holding.schema}.{holding.table}"
     speed = _COPIES if holding.place is Place.DATABASE else _PACKS
+    ahead = _ahead(holding, weight)
     estimate = _estimate(weight, holding, "copies", speed)
+    if ahead and weight is not None and holding.place is Place.DATABASE and holding.key:
+        estimate = _estimated(weight.bytes / _MEGABYTE, "compares", _COMPARES)
     kind = "p" if holding.partitioned else "r"
     impact = Impact(
         "KEEP",
         locks=(RelationLock(table, LockMode.ACCESS_EXCLUSIVE, kind),),
         scans=(table,),
-        notes=("what is kept is recorded with its count in the ledger, in this transaction",),
+        notes=(
+            *ahead,
+            "what is kept is recorded with its count in the ledger, in this transaction",
+        ),
     )
     return Step(
         0, StepKind.KEEP, keep_statement(holding), before.path, before.line, 0, before.group,
         title=f"{holding.words}, {size}, in {where}", impact=impact,
-        hazards=_hazards(holding, size, estimate), estimate=estimate, holding=holding,
+        hazards=_hazards(holding, size, estimate, ahead), estimate=estimate, holding=holding,
         comes_back=comes_back,
     )  # fmt: skip
 
@@ -135,6 +143,10 @@ def _estimate(
     if weight is None:
         return None
     megabytes = max(_bytes(weight, holding) or 0, weight.bytes // 8) / _MEGABYTE
+    return _estimated(megabytes, verb, speeds)
+
+
+def _estimated(megabytes: float, verb: str, speeds: tuple[int, int]) -> Estimate | None:
     slow, fast = speeds
     low, high = timedelta(seconds=megabytes / fast), timedelta(seconds=megabytes / slow)
     if high < timedelta(milliseconds=100):
@@ -142,14 +154,44 @@ def _estimate(
     return Estimate(low, high, f"{verb} {megabytes:,.0f} MB at {slow} to {fast} MB/s")
 
 
-def _hazards(holding: Holding, size: str, estimate: Estimate | None) -> tuple[Hazard, ...]:
+def _ahead(holding: Holding, weight: Weight | None) -> tuple[str, ...]:
+    """How much of the copy is made before the lock; nothing where all of it is made under it."""
+    if weight is None or weight.bytes < LARGE:
+        return ()
+    if holding.place is Place.DATABASE and holding.key:
+        return (
+            "copied before the lock is taken, while others read and write; under the lock the copy "
+            "is compared with the table, and what was written since is copied",
+        )
+    reason = "a file cannot be changed in the middle"
+    if holding.place is Place.DATABASE:
+        reason = "without a key no row is found again"
+    return (
+        "copied before the lock is taken, while others read and write; under the lock new rows are "
+        "added. If a row was changed or removed since, all is copied again under the lock: "
+        f"{reason}",
+    )
+
+
+def _hazards(
+    holding: Holding, size: str, estimate: Estimate | None, ahead: tuple[str, ...]
+) -> tuple[Hazard, ...]:
     if estimate is None or estimate.high < _FELT:
         return ()
+    if ahead and holding.place is Place.DATABASE and holding.key:
+        message = f"Nobody reads or writes {holding.table} while its copy is compared with it"
+    elif ahead:
+        message = (
+            f"If a row of it is changed or removed after the copy made beforehand, nobody reads or "
+            f"writes {holding.table} while its data is copied again"
+        )
+    else:
+        message = f"Nobody reads or writes {holding.table} while its data is copied"
     return (
         Hazard(
             RULE,
             Severity.MEDIUM,
-            f"Nobody reads or writes {holding.table} while its data is copied ({size}).",
+            f"{message} ({size}).",
             "Choose a quiet moment; the red line gives the copy up when too many wait for it.",
         ),
     )

@@ -1,7 +1,8 @@
 """Steps that carry data into the attic before it is dropped.
 
 A step that keeps stands right before the one that drops, in the same transaction and under the
-lock of the drop: between the two nothing can be written.
+lock of the drop: between the two nothing can be written. What of the copy is made before the lock
+is proved under it (`sql.attic_ahead`).
 """
 
 import re
