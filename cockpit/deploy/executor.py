@@ -10,6 +10,7 @@ from cockpit.database.connection import Connection
 from cockpit.database.evidence import examine
 from cockpit.database.identity import read_identity
 from cockpit.database.schema_snapshot import read_snapshot
+from cockpit.database.wal import read_place
 from cockpit.deploy.after_loss import Loss, ask_the_server
 from cockpit.deploy.context import RunContext
 from cockpit.deploy.effective_settings import clean_session
@@ -133,11 +134,12 @@ class Executor(Thread):
     def _begin(self) -> None:
         """The ledger, the tool's own history and the first event, in one transaction."""
         clean_session(self._connection, self._task)
+        place = read_place(self._connection, self._task.plan.target)
         with self._connection.transaction():
             if not ledger.exists(self._connection):
                 ledger.create(self._connection, self._marker)
             self._task.tool.prepare(self._connection)
-            self._recorder.run_started(self._connection, self._observed)
+            self._recorder.run_started(self._connection, self._observed, place)
         self._pid = int(self._connection.rows("SELECT pg_catalog.pg_backend_pid()")[0][0])
         plan = self._task.plan
         self._watcher.start()
@@ -247,6 +249,7 @@ class Executor(Thread):
         """Write how it ended, if the session still lives. False when that was not possible."""
         schema = self._schema_left()
         try:
+            place = read_place(self._connection, self._task.plan.target)
             with self._connection.transaction():
                 if ending.phase is not None and ending.error is not None:
                     self._recorder.phase_failed(
@@ -254,7 +257,7 @@ class Executor(Thread):
                     )
                     if (keeper := keeps_failures(self._task.tool)) is not None:
                         keeper.record_failure(self._connection, ending.phase)
-                self._recorder.run_ended(self._connection, ending.outcome, schema)
+                self._recorder.run_ended(self._connection, ending.outcome, schema, place)
             self._witness.saw(self._connection, self.id)
         except CockpitError as error:
             self._task.emit(

@@ -14,6 +14,7 @@ from cockpit.model.migration import Direction, ReadOnly
 from cockpit.model.plan import PlannedPhase, Step
 from cockpit.model.readonly import OpenWindow, opened_detail
 from cockpit.model.schema import Snapshot
+from cockpit.model.wal import WalPlace
 
 """Replaced by the server's clock when the event is appended."""
 
@@ -25,7 +26,9 @@ class Recorder:
         self._context = context
         self._actor = actor()
 
-    def run_started(self, writer: Writer, observed: list[str]) -> None:
+    def run_started(
+        self, writer: Writer, observed: list[str], place: WalPlace | None = None
+    ) -> None:
         """The run, and the versions another tool's history already named."""
         plan = self._context.plan
         detail: dict[str, Any] = {
@@ -45,15 +48,22 @@ class Recorder:
             detail["reason"] = self._context.reason
         if self._context.drift:
             detail["schema_drift"] = list(self._context.drift)
+        detail |= place.as_detail() if place else {}
         drafts = [self._event(EventKind.RUN_STARTED, detail=detail)]
         if observed:
             drafts.append(self._event(EventKind.OBSERVED, detail={"versions": observed}))
         ledger.append(writer, drafts)
 
-    def run_ended(self, writer: Writer, outcome: str, schema: Snapshot | None = None) -> None:
+    def run_ended(
+        self,
+        writer: Writer,
+        outcome: str,
+        schema: Snapshot | None = None,
+        place: WalPlace | None = None,
+    ) -> None:
         """The run's end as it is known here, and the schema that it leaves."""
         kind = EventKind.RUN_FINISHED if outcome == "done" else EventKind.RUN_STOPPED
-        detail = {"outcome": outcome}
+        detail: dict[str, Any] = {"outcome": outcome} | (place.as_detail() if place else {})
         if schema is not None:
             detail["schema"] = keep_snapshot(writer, schema)
         ledger.append(writer, [self._event(kind, detail=detail)])

@@ -2,11 +2,12 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from cockpit.database import deployment_lock, evidence, ledger
 from cockpit.database.connection import Connection
 from cockpit.database.identity import read_identity
+from cockpit.database.wal import read_place
 from cockpit.deploy.context import application_name
 from cockpit.deploy.opening import Opening
 from cockpit.deploy.witness import Forgotten, Witness
@@ -22,13 +23,16 @@ from cockpit.model.problem import Problem
 from cockpit.model.readonly import OpenWindow, open_windows
 from cockpit.model.revision import SourceFile
 from cockpit.model.target import Identity, Marker
-from cockpit.rehearsal.rehearse import Target
+from cockpit.model.wal import Turned, newest_place, turned
 from cockpit.settings.secret import Secret
 from cockpit.sql.effect import effect_of
 from cockpit.tools import locks
 from cockpit.tools.adopted import AdoptedProject
 from cockpit.tools.protocol import RowLocked, Tool
 from cockpit.tools.registry import row_locked, settle
+
+if TYPE_CHECKING:
+    from cockpit.rehearsal.rehearse import Target
 
 Answer = TypeVar("Answer")
 
@@ -85,8 +89,10 @@ class ServerSide:
         self.reading()
         return self._password
 
-    def for_rehearsal(self) -> Target:
+    def for_rehearsal(self) -> "Target":
         """This database as a rehearsal reads it: with the password that was asked for once."""
+        from cockpit.rehearsal.rehearse import Target
+
         self.reading()
         if self._opening.dsn is None:
             raise UsageError("No database is given.")
@@ -147,6 +153,7 @@ class ServerSide:
             *self._chain_problems(),
             *_passed_over(tool, folded),
             *_left_open(windows, holders),
+            *self._turned(identity),
         )
         return ServerLook(
             identity, marker, folded, history, holders, keys, problems,
@@ -202,6 +209,14 @@ class ServerSide:
         again = self._broken is not None
         self._broken = first_break(self._events) if again else first_break(newer, last)
 
+    def _turned(self, identity: Identity) -> tuple[Problem, ...]:
+        """The server was promoted or restored after the ledger's newest word."""
+        if identity.in_recovery or newest_place(self._events) is None:
+            return ()
+        place = read_place(self.reading(), identity.key)
+        found = turned(self._events, place) if place else None
+        return (_promoted(found),) if found else ()
+
     def _chain_problems(self) -> tuple[Problem, ...]:
         if self._broken is None:
             return ()
@@ -215,6 +230,21 @@ class ServerSide:
                 f"say that it was looked at: cockpit verify --accept {broken.seq}.",
             ),
         )
+
+
+def _promoted(found: Turned) -> Problem:
+    before, now = found.before.timeline, found.now.timeline
+    return Problem(
+        f"after run {found.run} of {found.actor} wrote at {found.at:%Y-%m-%d %H:%M:%SZ}, this "
+        f"server was promoted or restored (timeline {before} then, {now} now). What was confirmed "
+        "after that and not handed over is gone, and nothing here tells of it",
+        path="cockpit.ledger",
+        next_step=(
+            "cockpit status on the machine that ran last compares with what it saw; cockpit "
+            "diagnose VERSION compares with the catalog. The next run clears this."
+        ),
+        blocks_writing=False,
+    )
 
 
 def _passed_over(tool: Tool, ledger: Ledger) -> tuple[Problem, ...]:

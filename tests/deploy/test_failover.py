@@ -84,6 +84,32 @@ def test_the_next_start_names_what_the_promoted_standby_lacks(
     after.close()
 
 
+def test_another_machine_is_told_that_the_server_was_promoted_since(
+    project: Project, primary: EmbeddedServer, standby: Standby, tmp_path: Path
+) -> None:
+    tables(project, "001")
+    before = opened(project, primary.dsn(), tmp_path / "one")
+    assert run(before).outcome == "done"
+    assert before.look().problems == ()
+    standby.caught_up()
+    standby.cut_off()
+    tables(project, "002")
+    assert run(before).outcome == "done"
+    before.close()
+    primary.halt()
+    standby.promote()
+
+    elsewhere = opened(project, standby.dsn, tmp_path / "another")
+    board = elsewhere.look()
+    assert board.unfinished is None
+    (problem,) = board.problems
+    assert "timeline 1 then, 2 now" in problem.what
+    assert not problem.blocks_writing
+    assert run(elsewhere).outcome == "done"
+    assert elsewhere.look().problems == ()
+    elsewhere.close()
+
+
 def test_a_run_that_is_on_when_the_server_fails_over_takes_back_what_it_said(
     project: Project, primary: EmbeddedServer, standby: Standby, tmp_path: Path
 ) -> None:
