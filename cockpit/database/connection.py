@@ -90,6 +90,8 @@ class Connection:
         try:
             if self.announced_pid == self.rows("SELECT pg_catalog.pg_backend_pid()")[0][0]:
                 self.execute("SET default_transaction_read_only = on")
+                # A screen that nobody touches for an hour looks again all the same.
+                self.execute("SET idle_session_timeout = 0")
         except BaseException:
             self.close()
             raise
@@ -148,10 +150,13 @@ class Connection:
     def transaction(self) -> Iterator["Connection"]:
         """BEGIN, the body, COMMIT; ROLLBACK when the body raises and the session still lives.
 
+        READ COMMITTED, whatever is usual for the role or the database.
+
         A transaction that somebody left open is undone, and nothing is begun: raises then.
         """
         self._refuse_inside_another()
-        self.execute("BEGIN")
+        # A snapshot older than our lock would not show what was committed before we had it.
+        self.execute("BEGIN ISOLATION LEVEL READ COMMITTED")
         try:
             yield self
         except BaseException:
@@ -202,6 +207,11 @@ class Connection:
     def closed(self) -> bool:
         """The session is gone, ours or by the server."""
         return bool(self._raw.closed) or self._raw.broken
+
+    @property
+    def server_major(self) -> int:
+        """Major version of the server."""
+        return self._raw.info.server_version // 10000
 
     @property
     def announced_pid(self) -> int:

@@ -14,6 +14,7 @@ SELECT name, setting FROM pg_catalog.pg_settings WHERE name = ANY (%s)
 
 _NOT_ON_THIS_PLATFORM = "22023"
 _NOT_ALLOWED = "42501"
+_HAS_TRANSACTION_TIMEOUT = 17
 _DEADLOCK_MILLISECONDS = 50
 """Well within a try of 200 ms, and long enough to be a rare search."""
 
@@ -32,6 +33,8 @@ def begin_anew(connection: Connection, run: str, role: str | None) -> None:
     name = application_name(run)[:63]
     connection.rows("SELECT pg_catalog.set_config('application_name', %s, false)", (name,))
     connection.execute("SET default_transaction_read_only = off")
+    connection.execute("SET default_transaction_isolation = 'read committed'")
+    stay(connection)
     _notice_our_death(connection)
     if role:
         connection.execute(f"SET ROLE {_quoted(role)}")
@@ -64,6 +67,19 @@ def bound_statement(connection: Connection, limits: Limits, *, harmless_wait: bo
     for name, value in wanted.items():
         connection.execute(f"SET {name} = {value}")
     _read_back(connection, wanted)
+
+
+def stay(connection: Connection) -> None:
+    """No limit that is meant for the application's sessions ends ours, nor what it writes down.
+
+    What a step may take is bounded by the run's own limits. A session that waits at a gate holds
+    the deployment lock: it may wait for days.
+    """
+    names = ["statement_timeout", "idle_session_timeout"]
+    if connection.server_major >= _HAS_TRANSACTION_TIMEOUT:
+        names.append("transaction_timeout")
+    for name in names:
+        connection.execute(f"SET {name} = 0")
 
 
 def _look_for_deadlocks_first(connection: Connection) -> None:

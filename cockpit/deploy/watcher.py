@@ -56,6 +56,8 @@ class Watcher(Thread):
         each = limits.lock_timeout.total_seconds() / _LOOKS_A_TRY
         self._every_seconds = min(max(each, _FASTEST_SECONDS), _SLOWEST_SECONDS)
         self._connection: Connection | None = None
+        self._told_of = ""
+        """Why there was no connection, once for as long as it stays so."""
         self.blockers: tuple[SessionFacts, ...] = ()
         """Who was in the way of the current try when it was last looked at."""
         self.red_line = ""
@@ -94,6 +96,7 @@ class Watcher(Thread):
                 if self._stopping.wait(self._every_seconds):
                     break
                 self._look()
+                self._told_of = ""
             except DatabaseError as error:
                 self._forget(f"The watching connection failed: {error.what}")
         if self._connection is not None:
@@ -168,7 +171,9 @@ class Watcher(Thread):
         connection, self._connection = self._connection, None
         if connection is not None:
             connection.close()
-        self._emit(Noted(self._now(), why))
+        if why != self._told_of:
+            self._told_of = why
+            self._emit(Noted(self._now(), why))
         self._stopping.wait(1)
 
     def _now(self) -> datetime:

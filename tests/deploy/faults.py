@@ -4,8 +4,9 @@
 
 Each fault gets a fresh database with the same mixed migrations (transactional, not transactional,
 backfill), on the way up or down. A cockpit process runs them and is killed, or its backend is, or
-its connection is cut around a COMMIT, or the server is restarted. Then a new session must tell the
-truth, statement by statement, and resuming must finish without doing anything twice.
+its connection is cut around a COMMIT, the server is restarted, or the process stands still for
+longer than its transaction may. Then a new session must tell the truth, statement by statement, and
+resuming must finish without doing anything twice.
 """
 
 import argparse
@@ -38,6 +39,8 @@ from tests.proxy import Cut, cut_wire
 
 DOWN_TO_NOTHING = Goal(Action.ROLLBACK, to_version="0")
 UP = Goal(Action.APPLY)
+STOPPED_SECONDS = 1.5
+"""Longer than a transaction of `one_run` may stand idle: the server ends it, and its lock goes."""
 
 
 @dataclass(frozen=True)
@@ -45,7 +48,7 @@ class Fault:
     """One way to break a run."""
 
     kind: str
-    """`kill`, `kill at a time`, `backend`, `cut before`, `cut after`, `restart`."""
+    """`kill`, `kill at a time`, `stop`, `backend`, `cut before`, `cut after`, `restart`."""
     at: float
     """After so many events; for a cut the number of the COMMIT, for a time milliseconds."""
     goal: Goal
@@ -96,6 +99,10 @@ class Fight:
             )
         elif kind == "restart":
             self.server.restart()
+        elif kind == "stop":
+            process.send_signal(signal.SIGSTOP)
+            time.sleep(STOPPED_SECONDS)
+            process.send_signal(signal.SIGCONT)
         else:
             process.send_signal(signal.SIGKILL)
 
@@ -180,6 +187,7 @@ def faults(count: int, seed: int) -> list[Fault]:
     kinds: list[tuple[str, Callable[[], float]]] = [
         ("kill", lambda: dice.randrange(1, EVENTS)),
         ("kill at a time", lambda: dice.uniform(0, 300)),
+        ("stop", lambda: dice.randrange(1, EVENTS)),
         ("backend", lambda: dice.randrange(1, EVENTS)),
         ("cut before", lambda: dice.randrange(1, 25)),
         ("cut after", lambda: dice.randrange(1, 25)),

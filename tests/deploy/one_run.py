@@ -24,7 +24,11 @@ def main(repository: str, dsn: str, action: str, to_version: str = "", keep: str
         folder=FOLDER,
         dsn=parse(dsn),
         environment=Environment.LOCAL,
-        limits=Limits(lock_timeout=timedelta(milliseconds=100), lock_tries=5),
+        limits=Limits(
+            lock_timeout=timedelta(milliseconds=100),
+            lock_tries=5,
+            idle_in_transaction=timedelta(seconds=1),
+        ),
         attic=Path(repository).parent / "attic",
     )
     session = Session(opening)
