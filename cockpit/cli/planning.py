@@ -33,7 +33,7 @@ def planned(engine: Engine, run: RunOptions, goal: GoalFrom, board: Board) -> Pl
         wanted = goal(board)
         if wanted is None:
             return None
-        plan = engine.plan(wanted)
+        plan = engine.plan(wanted, seen=board, predicting=_is_shown(run, board))
     if reviewed and not plan.id.startswith(reviewed):
         raise _stale(engine, plan, reviewed)
     return plan
@@ -66,6 +66,11 @@ def _near(goal: Goal) -> Iterator[Goal]:
         yield from (replace(goal, down_from=kind) for kind in (None, *DOWN_FROM))
     if goal.action is Action.ROLLBACK:
         yield replace(goal, half_way=not goal.half_way)
+
+
+def _is_shown(run: RunOptions, board: Board) -> bool:
+    """Somebody decides by it, or has to: then what it locks is worth reading the catalog for."""
+    return board.standpoint.protected or not run.yes
 
 
 def _from_file(engine: Engine, path: Path) -> tuple[Plan, str]:

@@ -63,7 +63,7 @@ class Still:
             self._likeness.learn_history(self._engine.events(limit=10_000))
         return self._likeness.of(board)
 
-    def plan(self, goal: Goal) -> Plan:
+    def plan(self, goal: Goal, *, seen: Board | None = None, predicting: bool = True) -> Plan:
         """A real plan; its id is made from its goal."""
         plan = self._engine.plan(goal)
         shown = self._likeness.of(plan).sealed(digits_of(goal.words, 64))

@@ -6,11 +6,11 @@ never writes: `look`, `plan`, `events`, `sessions` work on a read-only connectio
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from cockpit.model.activity import SessionFacts
 from cockpit.model.adoption import Adoption
-from cockpit.model.attic import AtticEntry, Restored
+from cockpit.model.attic import AtticEntry, Restored, Tell
 from cockpit.model.board import Board
 from cockpit.model.diagnosis import Diagnosis
 from cockpit.model.edit import Edit
@@ -31,8 +31,10 @@ from cockpit.model.settlement import Found, Settlement
 from cockpit.model.timeline import Applied
 from cockpit.model.tuning import Tuning
 from cockpit.model.usage import Usage
-from cockpit.rehearsal.rehearse import Stage
-from cockpit.rehearsal.store import Kept
+
+if TYPE_CHECKING:
+    from cockpit.rehearsal.rehearse import Stage
+    from cockpit.rehearsal.store import Kept
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,8 +96,13 @@ class Engine(Protocol):
     def look(self) -> Board:
         """Read git, history, lock and server anew. Half a board when one side cannot be read."""
 
-    def plan(self, goal: Goal) -> Plan:
-        """The dry run, from a fresh look. `Plan.refusals` says why it may not run."""
+    def plan(self, goal: Goal, *, seen: Board | None = None, predicting: bool = True) -> Plan:
+        """The dry run, from a fresh look. `Plan.refusals` says why it may not run.
+
+        `seen`: the board that was looked at last; the plan is then made from that very look.
+        Without `predicting` the catalog is left unread, and locks are told from the text alone:
+        for plans that nobody is asked about. What would run is the same.
+        """
 
     def events(self, limit: int = 500) -> tuple[LedgerEvent, ...]:
         """The newest ledger events, newest first; empty when there is no ledger."""
@@ -127,7 +134,7 @@ class Engine(Protocol):
 
     def proofs(
         self, migrations: tuple[Migration, ...], gone: tuple[str, ...] = ()
-    ) -> dict[str, Kept]:
+    ) -> dict[str, "Kept"]:
         """By version: the newest proof of the way back of exactly these scripts, if there is one.
 
         `gone`: versions that the ref lacks, whose scripts are taken from git's past; UsageError
@@ -204,7 +211,7 @@ class Engine(Protocol):
         otherwise only at gates. `emit` is called from the engine's thread.
         """
 
-    def adoption(self, stage: Stage) -> Adoption:
+    def adoption(self, stage: "Stage") -> Adoption:
         """What taking over the history of the tool in use would write, with the proof.
 
         Builds the schema that the files imply on a scratch server; the target is only read.
@@ -238,8 +245,11 @@ class Engine(Protocol):
     def attic(self) -> tuple[AtticEntry, ...]:
         """Everything that runs have kept of what they dropped, in the order they kept it."""
 
-    def restore_kept(self, number: int, *, overwrite: bool = False) -> Restored:
-        """Put one entry of the attic back, in one transaction. Needs a grant.
+    def restore_kept(
+        self, number: int, *, overwrite: bool = False, tell: Tell | None = None
+    ) -> Restored:
+        """Put one entry of the attic back: columns in batches, a table in one transaction; `tell`
+        hears of every batch. Needs a grant.
 
         A value that is there by now is left, unless `overwrite`. Raises `UsageError` for an entry
         that is not there or not within reach.

@@ -33,7 +33,7 @@ class Order:
     """It holds every deployment lock."""
     pid: int
     server: ServerLook
-    """Read before the lock was taken."""
+    """Read under the lock."""
     emit: Emit
     stepwise: bool
     reason: str

@@ -46,6 +46,7 @@ from cockpit.tools.registry import (
     tool_named,
 )
 
+_NOT_ASKED = "nobody is asked about this plan."
 _NAMED = 3
 """So many releases with a name like the one that was asked for."""
 
@@ -145,7 +146,7 @@ class Looking:
         releases = self._releases.here(source, looked.board.standings)
         if goal.to_tag is not None and goal.to_tag not in releases.versions:
             raise _no_such_release(goal.to_tag, list(releases.versions))
-        facts, missing = self._facts() if predicting else (None, "")
+        facts, missing = self._facts() if predicting else (None, _NOT_ASKED)
         made = Situation(
             standings=looked.board.standings,
             migrations=source.migrations,

@@ -1,14 +1,17 @@
 """The real engine: one target, one source, and the right to write that the operator gave.
 
 Long because it is the one door that screens and commands come through: every method of `Engine`
-stands here, checks the grant and takes the guard, and leaves the work to a module beside it.
+stands here, checks the grant and takes the guard, and leaves the work to a module beside it. What a
+plan and a run do not need is imported by the method that does: a command starts sooner without it.
 """
 
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
+from functools import cached_property
 from threading import RLock
+from typing import TYPE_CHECKING
 
 from cockpit.analysis.held import wanted_locks
 from cockpit.analysis.planner import make_plan
@@ -18,32 +21,23 @@ from cockpit.database.connection import Connection
 from cockpit.database.identity import read_identity
 from cockpit.database.pooler import refuse_shared_backends
 from cockpit.database.schema_snapshot import read_snapshot
-from cockpit.deploy import mending
+from cockpit.database.search_path import refuse_names_before_catalog
 from cockpit.deploy.accepting import accept_break
-from cockpit.deploy.adopting import Adopting
 from cockpit.deploy.attic_side import AtticSide
 from cockpit.deploy.context import Clock, SystemClock, application_name
-from cockpit.deploy.diagnosing import diagnosed
+from cockpit.deploy.effective_settings import stay
 from cockpit.deploy.engine import Grant
-from cockpit.deploy.giving_back import give_back
 from cockpit.deploy.launch import Order, launch
-from cockpit.deploy.ledger_recording import from_ledger
 from cockpit.deploy.looking import Looked, Looking
 from cockpit.deploy.opening import Opening
-from cockpit.deploy.proofs import proofs_of
-from cockpit.deploy.recording import from_journal
-from cockpit.deploy.rehearsing import rehearse_goal, store_in
 from cockpit.deploy.row_lock import RowLock
 from cockpit.deploy.running import Running
 from cockpit.deploy.server_side import ServerLook, ServerSide
-from cockpit.deploy.settle_writer import settle_again
-from cockpit.deploy.settling import settlement
 from cockpit.deploy.source_side import SourceSide
-from cockpit.deploy.using import who_uses
 from cockpit.errors import CockpitError, IdentityChanged, Protected, Refused, StalePlan, UsageError
 from cockpit.model.activity import SessionFacts
 from cockpit.model.adoption import Adoption
-from cockpit.model.attic import AtticEntry, Restored, attic_of
+from cockpit.model.attic import AtticEntry, Restored, Tell, attic_of
 from cockpit.model.board import Board
 from cockpit.model.diagnosis import Diagnosis
 from cockpit.model.edit import Edit
@@ -64,8 +58,11 @@ from cockpit.model.settlement import Found, Settlement
 from cockpit.model.target import Identity, Marker, Standpoint, stand
 from cockpit.model.timeline import Applied
 from cockpit.model.usage import Usage
-from cockpit.rehearsal.rehearse import Stage
-from cockpit.rehearsal.store import Kept
+
+if TYPE_CHECKING:
+    from cockpit.deploy.adopting import Adopting
+    from cockpit.rehearsal.rehearse import Stage
+    from cockpit.rehearsal.store import Kept
 
 GRANT_LASTS = timedelta(minutes=15)
 
@@ -79,9 +76,10 @@ class Session:
         self._source = SourceSide(opening)
         self._server = ServerSide(opening)
         self._looking = Looking(opening, self._source, self._server, self._clock)
-        self._adopting = Adopting(opening, self._source, self._server, self._looking)
         self._attic = AtticSide(opening, self._server)
         self._ref = opening.ref
+        self._last: Looked | None = None
+        self._planned: tuple[str, Looked] | None = None
         self._grant: Grant | None = None
         self._executing: Connection | None = None
         self._pid = 0
@@ -106,11 +104,15 @@ class Session:
         """Read git, history, lock and server anew."""
         return self._look().board
 
-    def plan(self, goal: Goal) -> Plan:
-        """The dry run, from a fresh look."""
+    def plan(self, goal: Goal, *, seen: Board | None = None, predicting: bool = True) -> Plan:
+        """The dry run, from a fresh look or the one that gave the board."""
         with self._guard:
-            looked = self._look()
-            return make_plan(self._looking.situation(looked, goal), goal)
+            last = self._last
+            looked = last if last is not None and last.board is seen else self._look()
+            predicting = predicting or goal.keep is not None or goal.restore
+            plan = make_plan(self._looking.situation(looked, goal, predicting=predicting), goal)
+            self._planned = plan.id, looked
+            return plan
 
     def events(self, limit: int = 500) -> tuple[LedgerEvent, ...]:
         """The newest ledger events, newest first."""
@@ -119,6 +121,9 @@ class Session:
 
     def recording(self, run: str) -> Recording:
         """From the journal of this machine, else from the ledger."""
+        from cockpit.deploy.ledger_recording import from_ledger
+        from cockpit.deploy.recording import from_journal
+
         found = from_journal(self._opening.journal, run)
         if found is not None:
             return found
@@ -161,24 +166,33 @@ class Session:
 
     def uses(self, sql: str) -> tuple[Usage, ...]:
         """Asked on a session of its own: many files may be read meanwhile."""
+        from cockpit.deploy.using import who_uses
+
         return who_uses(self._opening, sql)
 
     def proofs(
         self, migrations: tuple[Migration, ...], gone: tuple[str, ...] = ()
-    ) -> dict[str, Kept]:
+    ) -> dict[str, "Kept"]:
         """The newest proof of the way back of exactly these scripts, by version."""
+        from cockpit.deploy.proofs import proofs_of
+
         with self._guard:
             past = self._looking.to_diagnose(self._look(), gone) if gone else ()
         return proofs_of(self._opening.rehearsals, (*migrations, *past))
 
     def rehearse(self, goal: Goal) -> Rehearsal:
         """On a server of its own, started for it; the proof is kept where this target's are."""
+        from cockpit.deploy.rehearsing import rehearse_goal, store_in
+        from cockpit.rehearsal.rehearse import Stage
+
         folder = self._opening.rehearsals
         opening = replace(self._opening, ref=self._ref)
         return rehearse_goal(opening, goal, Stage(), store_in(folder) if folder else None)
 
     def mending(self, version: str, path: str, line: int, rule: str) -> Mending:
         """What the rule would make of the statement; reads the file and the catalog."""
+        from cockpit.deploy import mending
+
         with self._guard:
             board = self._look().board
             facts = lambda: self._server.read(read_facts)  # noqa: E731 - read only when it is needed
@@ -186,21 +200,30 @@ class Session:
 
     def mend(self, made: Mending) -> None:
         """Write the file; its state is looked at again."""
+        from cockpit.deploy import mending
+
         with self._guard:
             mending.write(self._opening, self._look().board, made)
 
     def diagnose(self, versions: tuple[str, ...] = ()) -> tuple[Diagnosis, ...]:
         """Statement by statement against the catalog."""
+        from cockpit.deploy.diagnosing import diagnosed
+
         with self._guard:
             return diagnosed(self._looking, self._server, self._look(), versions)
 
     def settlement(self, version: str, said: Found | None = None) -> Settlement:
         """What evidence says of it, and what would be written. Looks only."""
+        from cockpit.deploy.settling import settlement
+
         with self._guard:
             return settlement(self._looking, self._server, self._look(), version, said)
 
     def settle(self, made: Settlement, reason: str = "") -> None:
         """Take the lock, and write it if the same is found under it."""
+        from cockpit.deploy.settle_writer import settle_again
+        from cockpit.deploy.settling import settlement
+
         if made.refusals:
             self._granted()
             raise Refused(made.refusals[0], next_step=" ".join(made.refusals[1:]))
@@ -272,10 +295,10 @@ class Session:
             grant = self._granted()
             if plan.refusals:
                 raise Refused(plan.refusals[0], next_step=" ".join(plan.refusals[1:]))
-            looked = self._look()
-            connection, server = self._lock(grant, self._live(looked))
+            connection, server = self._lock(grant, self._live(self._looked_for(plan)))
             try:
-                looked = self._fresh(plan)
+                looked = self._fresh(plan, server)
+                server = self._live(looked)
                 order = self._order(plan, looked, emit, connection, server, stepwise, reason)
                 self._running = launch(order, self._opening, self._server, self._clock)
             except BaseException:
@@ -284,7 +307,7 @@ class Session:
                 raise
             return self._running
 
-    def adoption(self, stage: Stage) -> Adoption:
+    def adoption(self, stage: "Stage") -> Adoption:
         """What taking over the history of the tool in use would write, with the proof."""
         with self._guard:
             return self._adopting.propose(self._look(), stage)
@@ -311,6 +334,8 @@ class Session:
 
     def give_back(self) -> tuple[str, ...]:
         """Take the lock, and give them back."""
+        from cockpit.deploy.giving_back import give_back
+
         with self._holding_lock() as (looked, connection):
             server = self._live(looked)
             return give_back(looked, server, connection, self._opening, self._clock)
@@ -320,11 +345,13 @@ class Session:
         with self._guard:
             return attic_of(self._server.read(ledger.read_events))
 
-    def restore_kept(self, number: int, *, overwrite: bool = False) -> Restored:
-        """Take the lock, and put one entry back in one transaction."""
+    def restore_kept(
+        self, number: int, *, overwrite: bool = False, tell: Tell | None = None
+    ) -> Restored:
+        """Take the lock, and put one entry back."""
         with self._holding_lock() as (looked, connection):
             keys = self._live(looked).keys
-            return self._attic.restore(connection, keys, number, overwrite=overwrite)
+            return self._attic.restore(connection, keys, number, overwrite=overwrite, tell=tell)
 
     def drop_kept(self, number: int) -> AtticEntry:
         """Take the lock, and let one entry go for good."""
@@ -350,6 +377,12 @@ class Session:
             self._close_executing()
             self._server.close()
 
+    @cached_property
+    def _adopting(self) -> "Adopting":
+        from cockpit.deploy.adopting import Adopting
+
+        return Adopting(self._opening, self._source, self._server, self._looking)
+
     @contextmanager
     def _holding_lock(self) -> Iterator[tuple[Looked, Connection]]:
         """A fresh look under every deployment lock, for something that is written at once."""
@@ -366,7 +399,13 @@ class Session:
 
     def _look(self) -> Looked:
         with self._guard:
-            return self._looking.look(self._ref, self._executing_pid())
+            self._last = self._looking.look(self._ref, self._executing_pid())
+            return self._last
+
+    def _looked_for(self, plan: Plan) -> Looked:
+        """The look that the plan was made from, where it is remembered: it names the locks."""
+        made, looked = self._planned or ("", None)
+        return looked if looked is not None and made == plan.id else self._look()
 
     def _live(self, looked: Looked) -> ServerLook:
         if looked.server is None:
@@ -398,6 +437,7 @@ class Session:
         connection = self._server.connect(read_only=False)
         try:
             self._refuse_wrong_place(connection, grant)
+            stay(connection)
             deployment_lock.take(connection, server.keys)
             self._row = self._take_row(connection, server)
         except BaseException:
@@ -428,6 +468,7 @@ class Session:
 
     def _refuse_wrong_place(self, connection: Connection, grant: Grant) -> None:
         refuse_shared_backends(connection, lambda: self._server.connect(read_only=True))
+        refuse_names_before_catalog(connection)
         identity = read_identity(connection)
         if identity.key != grant.target or identity.in_recovery:
             self._grant = None
@@ -436,13 +477,18 @@ class Session:
                 next_step="Look again, and arm writing for what you then see.",
             )
 
-    def _fresh(self, plan: Plan) -> Looked:
+    def _fresh(self, plan: Plan, locked: ServerLook) -> Looked:
         """Under the lock: would the same goal give the same plan now? The look that says so.
 
         Predictions are no part of a plan's id, so the whole catalog is read again only where
         something differs, or where what is kept hangs on it.
         """
         looked = self._look()
+        if self._live(looked).keys != locked.keys:
+            raise StalePlan(
+                "The plan is stale: the files are of another tool than when it was made.",
+                next_step="Look at the new plan, then decide again.",
+            )
         if plan.goal.keep is None:
             quick = self._looking.situation(looked, plan.goal, predicting=False)
             now = make_plan(quick, plan.goal)

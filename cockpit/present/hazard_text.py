@@ -1,14 +1,17 @@
 """Hazards as lines of plain text: of a plan's step, of a file, and the rules themselves."""
 
 from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
 
 from cockpit.analysis.hazards.rule import Rule, is_optional, words
-from cockpit.analysis.lint import Finding, Linted
 from cockpit.model.hazard import Hazard, Severity
 from cockpit.model.problem import Problem
 from cockpit.present.durations import plural
 from cockpit.present.harmless import harmless, harmless_block
 from cockpit.present.table import table
+
+if TYPE_CHECKING:
+    from cockpit.analysis.lint import Finding, Linted
 
 _INDENT = "    "
 
@@ -22,7 +25,7 @@ def hazard_text(hazard: Hazard) -> Iterator[str]:
         yield from (f"       {line}" for line in rest)
 
 
-def lint_text(files: Iterable[Linted]) -> Iterator[str]:
+def lint_text(files: Iterable["Linted"]) -> Iterator[str]:
     """Every finding with its safer way, then what could not be read, then the count."""
     known = list(files)
     for file in known:
@@ -50,7 +53,7 @@ def rule_text(rule: Rule) -> Iterator[str]:
         yield from (f"{_INDENT}{line}" for line in sql.splitlines())
 
 
-def _finding(finding: Finding) -> Iterator[str]:
+def _finding(finding: "Finding") -> Iterator[str]:
     hazard = finding.hazard
     place = f"{harmless(finding.path)}:{finding.line}:{finding.column}"
     yield f"{place}: {hazard.severity.word} {hazard.rule}: {harmless(hazard.message)}"
@@ -64,7 +67,7 @@ def _problem(problem: Problem) -> str:
     return harmless(words.rstrip())
 
 
-def _count(files: list[Linted]) -> Iterator[str]:
+def _count(files: list["Linted"]) -> Iterator[str]:
     found = [finding.hazard.severity for file in files for finding in file.findings]
     statements = sum(file.statements for file in files)
     looked = f"{plural(statements, 'statement')} in {plural(len(files), 'file')}"

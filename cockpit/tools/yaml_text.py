@@ -1,29 +1,35 @@
 """YAML and JSON files of other tools as plain data."""
 
 import json
+from functools import cache
 from typing import Any
-
-import yaml
-
-
-class _Plain(yaml.SafeLoader):
-    """Dates stay the text that they are: no tool that we read makes anything else of them."""
-
-
-_Plain.yaml_implicit_resolvers = {
-    first: [(tag, pattern) for tag, pattern in found if tag != "tag:yaml.org,2002:timestamp"]
-    for first, found in yaml.SafeLoader.yaml_implicit_resolvers.items()
-}
 
 
 def data_of(name: str, content: bytes) -> Any:
     """What a `.json`, `.yaml` or `.yml` file says. Raises `ValueError` when it is none."""
     if name.endswith(".json"):
         return json.loads(content.decode("utf-8-sig"))
+    import yaml
+
     try:
-        return yaml.load(content.decode("utf-8-sig"), Loader=_Plain)  # noqa: S506 (a safe one)
+        return yaml.load(content.decode("utf-8-sig"), Loader=_plain())  # noqa: S506 (a safe one)
     except (yaml.YAMLError, RecursionError) as error:
         raise ValueError(_said(error)) from error
+
+
+@cache
+def _plain() -> Any:
+    """Dates stay the text that they are: no tool that we read makes anything else of them."""
+    import yaml
+
+    class Plain(yaml.SafeLoader):
+        """Its resolvers are its own: the loader of everybody else stays as it is."""
+
+    Plain.yaml_implicit_resolvers = {
+        first: [(tag, pattern) for tag, pattern in found if tag != "tag:yaml.org,2002:timestamp"]
+        for first, found in yaml.SafeLoader.yaml_implicit_resolvers.items()
+    }
+    return Plain
 
 
 def _said(error: Exception) -> str:

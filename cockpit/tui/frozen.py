@@ -34,7 +34,7 @@ class _Frozen:
         """The board of the sheet."""
         return self._facts.board
 
-    def plan(self, goal: Goal) -> Plan:
+    def plan(self, goal: Goal, *, seen: Board | None = None, predicting: bool = True) -> Plan:
         """The sheet's own plan; of others nothing is known."""
         if goal != self._facts.plan.goal:
             raise Refused("The sheet is about another plan.", kept="")

@@ -8,7 +8,7 @@ from cockpit.deploy.engine import Grant
 from cockpit.errors import CockpitError, HeldByAnother, Protected, UsageError
 from cockpit.model.activity import SessionFacts
 from cockpit.model.adoption import Adoption
-from cockpit.model.attic import AtticEntry, Restored
+from cockpit.model.attic import AtticEntry, Restored, Tell
 from cockpit.model.board import Board
 from cockpit.model.diagnosis import Diagnosis
 from cockpit.model.edit import Edit
@@ -128,7 +128,7 @@ class FakeEngine:
             raise self.look_error
         return self.board
 
-    def plan(self, goal: Goal) -> Plan:
+    def plan(self, goal: Goal, *, seen: Board | None = None, predicting: bool = True) -> Plan:
         """The canned plan."""
         return self.planned(goal)
 
@@ -272,7 +272,9 @@ class FakeEngine:
         """Empty."""
         return ()
 
-    def restore_kept(self, number: int, *, overwrite: bool = False) -> Restored:
+    def restore_kept(
+        self, number: int, *, overwrite: bool = False, tell: Tell | None = None
+    ) -> Restored:
         """Remembered."""
         self.calls.append(f"restore kept {number}")
         return Restored(1, 1, 0, 0, 0, 0, 0)

@@ -85,7 +85,7 @@ class StatefulEngine(FakeEngine):
             self.until.wait(20)
         return super().look()
 
-    def plan(self, goal: Goal) -> Plan:
+    def plan(self, goal: Goal, *, seen: Board | None = None, predicting: bool = True) -> Plan:
         self._ask()
         return super().plan(goal)
 
