@@ -25,7 +25,7 @@ class Carried:
     before_swap: list[str] = field(default_factory=list)
     """Outside of a transaction, while the columns still have their first names."""
     leave: list[str] = field(default_factory=list)
-    """In the swap, before the columns change names."""
+    """In the swap, before anything else: it waits for other tables while nobody waits for it."""
     arrive: list[str] = field(default_factory=list)
     """In the swap, after it."""
     before_return: list[str] = field(default_factory=list)

@@ -100,8 +100,8 @@ def _up(change: Change, over: Handover, options: Mapping[str, str]) -> list[str]
         asked += f", and what the head of this file names is made for {over.new}"
     backfill = BACKFILL.format(table=change.table, new=new, value=change.value, **options)
     swap = [
-        no_trigger(change.table, change.function),
         *made.leave,
+        no_trigger(change.table, change.function),
         f"{over.alter} RENAME COLUMN {column} TO {old}",
         f"{over.alter} RENAME COLUMN {new} TO {column}",
         *made.arrive,
@@ -120,8 +120,8 @@ def _up(change: Change, over: Handover, options: Mapping[str, str]) -> list[str]
 def _down(change: Change, over: Handover) -> list[str]:
     made, (column, old, new) = over.made, over.columns
     back = [
-        no_trigger(change.table, change.function),
         *made.leave_again,
+        no_trigger(change.table, change.function),
         f"{over.alter} RENAME COLUMN {column} TO {new}",
         f"{over.alter} RENAME COLUMN {old} TO {column}",
         *made.restore,
