@@ -1,5 +1,7 @@
 """`cockpit demo`: a shop to try things on, with a database and a repository of its own."""
 
+from textwrap import fill
+
 import click
 
 from cockpit.cli.surroundings import Surroundings
@@ -10,7 +12,9 @@ from cockpit.model.target import Environment
 _CLAIMED = (Environment.LOCAL, Environment.DEV, Environment.STAGING, Environment.PRODUCTION)
 
 
-_LIST = "\n".join(f"{name:<13} {shows}" for name, shows in SCENARIOS.items())
+_LIST = "\n".join(
+    fill(f"{name:<13} {shows}", 76, subsequent_indent=" " * 14) for name, shows in SCENARIOS.items()
+)
 
 
 @click.command(epilog=f"\b\n{_LIST}")

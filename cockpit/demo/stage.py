@@ -68,6 +68,7 @@ class Stage:
                 release_tags="v*",
                 limits=self.limits,
                 journal=self.journal,
+                attic=self.server.private_folder / "attic",
             ),
             self.clock,
         )

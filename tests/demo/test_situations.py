@@ -10,6 +10,7 @@ from cockpit.demo.scenarios import DEFAULT, SCENARIOS
 from cockpit.demo.situations import SITUATIONS
 from cockpit.demo.situations.disconnected import outage
 from cockpit.demo.stage import Stage, staged
+from cockpit.model.attic import Place
 from cockpit.model.board import Board
 from cockpit.model.goal import Action, Goal
 from cockpit.model.state import Drift, Lane, State
@@ -164,3 +165,9 @@ def test_targets_are_three_databases_at_three_points(play: Play) -> None:
         RELEASE
     )
     assert set(RELEASE) <= set(found.promotions[0].versions)
+
+
+def test_what_a_rollback_loses_can_be_kept_in_a_file(play: Play) -> None:
+    with closing(play("rollback").open()) as session:
+        made = session.plan(Goal(Action.ROLLBACK, last_run=True, keep=Place.FILE))
+    assert made.refusals == ()

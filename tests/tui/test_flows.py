@@ -432,6 +432,33 @@ async def test_a_click_selects_and_a_second_one_opens(open_cockpit: Opened) -> N
         assert pilot.app.focused.id == "detail-text"
 
 
+async def test_in_a_chooser_a_click_selects_and_a_second_one_chooses(
+    open_cockpit: Opened, engine: FakeEngine
+) -> None:
+    async with open_cockpit(armed=True) as pilot:
+        await pilot.press("right", "U")
+        assert pilot.dialog == "Chooser"
+        await pilot.click("#options", 4, 2)
+        assert pilot.dialog == "Chooser"
+        await pilot.click("#options", 4, 0, times=2)
+        assert pilot.dialog == "Question"
+        await pilot.click("#leave", 4, 0)
+        assert pilot.dialog != "Question"
+    assert engine.deployment is None
+
+
+async def test_a_click_on_what_would_confirm_confirms_nothing(
+    open_cockpit: Opened, engine: FakeEngine
+) -> None:
+    async with open_cockpit() as pilot:
+        await pilot.press("W")
+        await pilot.type("orders-prod")
+        await pilot.wait(6)
+        await pilot.click("#accept", 0, 0, times=2)
+        assert pilot.dialog == "Question"
+    assert engine.calls == []
+
+
 @pytest.mark.parametrize(("key", "dialog"), [("p", "PlanScreen"), ("A", "Question")])
 async def test_keys_that_the_words_of_an_unfinished_run_name_work_from_there(
     key: str, dialog: str, open_cockpit: Opened

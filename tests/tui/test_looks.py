@@ -4,6 +4,7 @@ import pytest
 
 from cockpit.tui.app import Cockpit
 from cockpit.tui.themes import NAMES
+from cockpit.tui.widgets.row_list import RowList
 from tests.tui.fake_engine import FakeEngine, HandClock
 from tests.tui.screen_text import rows
 
@@ -42,3 +43,14 @@ async def test_ascii_means_ascii() -> None:
     shown = await screens(Cockpit(engine, clock=clock, ascii_only=True))
     assert "PENDING 3" in "\n".join(shown)
     assert [row for row in shown if not row.isascii()] == []
+
+
+async def test_in_ascii_a_scroll_bar_has_no_block_characters() -> None:
+    clock = HandClock()
+    app = Cockpit(FakeEngine(clock), clock=clock, ascii_only=True)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await app.workers.wait_for_complete()
+        await pilot.press("question_mark")
+        await pilot.pause()
+        assert app.screen.query_one("#actions", RowList).show_vertical_scrollbar
+        assert [row for row in rows(app) if not row.isascii()] == []

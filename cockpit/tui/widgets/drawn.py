@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, ClassVar, cast
 
 from rich.segment import Segment
 from rich.style import Style
 from textual.geometry import Region, Size
 from textual.scroll_view import ScrollView
+from textual.scrollbar import ScrollBarRender
 from textual.selection import Selection
 from textual.strip import Strip
 
@@ -31,6 +32,12 @@ def ascii_words(text: str) -> str:
     return text.translate(_TO_ASCII).encode("ascii", "replace").decode("ascii")
 
 
+class PlainBar(ScrollBarRender):
+    """A scroll bar of whole cells, with no block characters at its ends."""
+
+    VERTICAL_BARS: ClassVar[list[str]] = [" "] * 8
+
+
 class Drawn(ScrollView, can_focus=False, inherit_bindings=False):
     """Shows lines and nothing else; subclasses add a cursor or scrolling."""
 
@@ -42,6 +49,11 @@ class Drawn(ScrollView, can_focus=False, inherit_bindings=False):
         super().__init__(id=id, classes=classes)
         self._rows: Sequence[Line] = ()
         self._base = Style()
+
+    def on_mount(self) -> None:
+        """In ASCII the scroll bar too; Textual lets one bar have a renderer of its own."""
+        if self.app.has_class("-ascii"):
+            self.vertical_scrollbar.renderer = PlainBar  # type: ignore[misc]
 
     @property
     def rows(self) -> Sequence[Line]:
