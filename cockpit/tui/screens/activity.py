@@ -15,13 +15,14 @@ from cockpit.tui.dialogs.reading import Reading
 from cockpit.tui.present.item import Item
 from cockpit.tui.present.line import line
 from cockpit.tui.present.lock_words import holder_lines
+from cockpit.tui.present.pane_help import PaneHelp
 from cockpit.tui.present.sessions import (
     session_detail,
     session_header,
     session_row,
 )
 from cockpit.tui.present.states import loading, nothing_chosen
-from cockpit.tui.screens.page import Page, PaneHelp
+from cockpit.tui.screens.page import Page
 from cockpit.tui.widgets.drawn import Drawn
 from cockpit.tui.widgets.heading import Heading
 from cockpit.tui.widgets.row_list import RowList

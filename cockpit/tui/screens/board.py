@@ -17,6 +17,7 @@ from cockpit.model.plan import Plan
 from cockpit.model.state import Lane, Standing
 from cockpit.present.durations import plural
 from cockpit.tui.answers import Answers
+from cockpit.tui.present.board_help import PANES, SCREEN
 from cockpit.tui.present.board_rows import OTHERS, SCHEMA, lane_items, table_items
 from cockpit.tui.present.filtering import keeps
 from cockpit.tui.present.lanes import lane_title, table_header
@@ -24,7 +25,7 @@ from cockpit.tui.present.line import Line, line
 from cockpit.tui.present.plan_words import plan_script
 from cockpit.tui.present.states import loading, lock_notice
 from cockpit.tui.present.unfinished import next_keys
-from cockpit.tui.screens.page import Page, PaneHelp
+from cockpit.tui.screens.page import Page
 from cockpit.tui.widgets.beside import Beside
 from cockpit.tui.widgets.detail import Detail
 from cockpit.tui.widgets.drawn import Drawn
@@ -48,41 +49,8 @@ class BoardScreen(Page):
     FIRST = "#lane-pending"
     LIST_PARTS = ("#rows",)
     TEXT_PARTS = ("#detail",)
-    HELP_TEXT = (
-        "**PENDING**: in git, not applied. **APPLIED**: applied and unchanged. **DRIFTED**: "
-        "edited after it was applied, missing from this ref, or failed.\n\n"
-        "`+` pending  `^` late: older than one already applied  `!` drifted  `?` missing  `x` "
-        "failed  `~` applied without a checksum  `=` imported. At the right edge: the worst "
-        "hazard.\n\n"
-        "Lower case looks, upper case acts, and every act asks first."
-    )
-    PANES: ClassVar = {
-        "lane-applied": PaneHelp(
-            "applied",
-            "**APPLIED**: in the database, and its file says the same as then. `~` applied without "
-            "a checksum, so that an edit cannot be told; `=` imported when the history was taken "
-            "over.\n\n"
-            "A rule names a release, above what came with it: *part of* where something of it is "
-            "not in the database. A row that came with another release names that at its end.",
-            ("preview.rollback", "rollback", "show.evidence"),
-        ),
-        "lane-drifted": PaneHelp(
-            "drifted",
-            "**DRIFTED**: in the database, and not as this ref has it. `!` the file was edited "
-            "since, in its meaning, a comment or spaces; `?` missing: this ref has no such file, "
-            "the row says where it is; `x` failed. The last row, *schema*, is what was changed "
-            "outside of migrations.\n\n"
-            "A missing migration can be rolled back: its way down was kept, or git has it.",
-            ("preview.rollback", "rollback", "mark", "show.evidence"),
-        ),
-        "detail-text": PaneHelp(
-            "detail",
-            "The migration under the cursor. *SQL*: its file, or what was applied. *plan*: what "
-            "would run next. *locks*: the strongest lock on each table. *uses*: who uses what it "
-            "drops. *diff*: what was edited. *history*: who applied it, and its proof.",
-            ("tab.next", "tab.previous", "zoom", "copy", "edit"),
-        ),
-    }
+    HELP_TEXT = SCREEN
+    PANES: ClassVar = PANES
 
     def __init__(self) -> None:
         super().__init__()

@@ -18,8 +18,9 @@ from cockpit.tui.present.comparison_words import (
 )
 from cockpit.tui.present.item import Item
 from cockpit.tui.present.line import Line, line
+from cockpit.tui.present.pane_help import PaneHelp
 from cockpit.tui.present.states import loading
-from cockpit.tui.screens.page import Page, PaneHelp
+from cockpit.tui.screens.page import Page
 from cockpit.tui.widgets.drawn import Drawn
 from cockpit.tui.widgets.heading import Heading
 from cockpit.tui.widgets.row_list import RowList

@@ -17,8 +17,9 @@ from cockpit.present.timeline_text import others_lines
 from cockpit.tui.present.item import Item
 from cockpit.tui.present.journal import RunRecord, applied_row, event_lines, run_row, runs
 from cockpit.tui.present.line import Line, line
+from cockpit.tui.present.pane_help import PaneHelp
 from cockpit.tui.present.states import loading, nothing_chosen
-from cockpit.tui.screens.page import Page, PaneHelp
+from cockpit.tui.screens.page import Page
 from cockpit.tui.screens.replay import ReplayScreen
 from cockpit.tui.widgets.heading import Heading
 from cockpit.tui.widgets.row_list import RowList

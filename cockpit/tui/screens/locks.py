@@ -12,8 +12,9 @@ from cockpit.present.durations import plural
 from cockpit.tui.present.item import Item
 from cockpit.tui.present.line import line
 from cockpit.tui.present.lock_words import lock_facts, lock_header, lock_items
+from cockpit.tui.present.pane_help import PaneHelp
 from cockpit.tui.present.states import loading, nothing_chosen
-from cockpit.tui.screens.page import Page, PaneHelp
+from cockpit.tui.screens.page import Page
 from cockpit.tui.widgets.drawn import Drawn
 from cockpit.tui.widgets.heading import Heading
 from cockpit.tui.widgets.row_list import RowList

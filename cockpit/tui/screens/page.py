@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar, cast
 
 from textual import on
@@ -19,6 +18,7 @@ from cockpit.tui.actions import hint_ids
 from cockpit.tui.keymap import key_of
 from cockpit.tui.present.keys import Hint
 from cockpit.tui.present.line import Line, line
+from cockpit.tui.present.pane_help import PaneHelp
 from cockpit.tui.present.states import banner, error_lines, first_rows
 from cockpit.tui.situation import too_small
 from cockpit.tui.widgets.drawn import Drawn
@@ -32,16 +32,6 @@ if TYPE_CHECKING:
     from cockpit.tui.app import Cockpit
 
 _BANNER_ROWS = 3
-
-
-@dataclass(frozen=True, slots=True)
-class PaneHelp:
-    """What one pane of a screen shows."""
-
-    name: str
-    text: str
-    actions: tuple[str, ...] = ()
-    """What is done there most; listed first."""
 
 
 class Page(Screen[None], inherit_bindings=False):

@@ -20,6 +20,7 @@ from cockpit.model.usage import Usage
 from cockpit.sql.readable import pretty
 from cockpit.tui.present.item import Item
 from cockpit.tui.present.line import Line, line
+from cockpit.tui.present.pane_help import PaneHelp
 from cockpit.tui.present.plan_words import (
     five_rows,
     phase_row,
@@ -36,7 +37,7 @@ from cockpit.tui.present.step_facts import (
     rehearsal_lines,
     usage_lines,
 )
-from cockpit.tui.screens.page import Page, PaneHelp
+from cockpit.tui.screens.page import Page
 from cockpit.tui.widgets.heading import Heading
 from cockpit.tui.widgets.row_list import RowList
 from cockpit.tui.widgets.text_pane import TextPane

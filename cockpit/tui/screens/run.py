@@ -10,11 +10,12 @@ from textual.app import ComposeResult
 from cockpit.analysis.consequences import stretch, stretch_lines
 from cockpit.tui.dialogs.reading import Reading
 from cockpit.tui.present.line import Line, line
+from cockpit.tui.present.pane_help import PaneHelp
 from cockpit.tui.present.plan_words import five_rows, plan_script
 from cockpit.tui.present.report import report
 from cockpit.tui.present.run_view import RunView, Stage
 from cockpit.tui.present.run_words import StepRows, log_lines, now_lines, run_title
-from cockpit.tui.screens.page import Page, PaneHelp
+from cockpit.tui.screens.page import Page
 from cockpit.tui.screens.report import ReportScreen
 from cockpit.tui.widgets.drawn import Drawn
 from cockpit.tui.widgets.heading import Heading

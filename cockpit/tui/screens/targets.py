@@ -11,9 +11,10 @@ from cockpit.present.durations import plural
 from cockpit.tui.fleet import TargetCard
 from cockpit.tui.present.item import Item
 from cockpit.tui.present.line import Line, line
+from cockpit.tui.present.pane_help import PaneHelp
 from cockpit.tui.present.states import nothing_chosen
 from cockpit.tui.present.target_words import target_facts, target_header, target_row
-from cockpit.tui.screens.page import Page, PaneHelp
+from cockpit.tui.screens.page import Page
 from cockpit.tui.widgets.drawn import Drawn
 from cockpit.tui.widgets.heading import Heading
 from cockpit.tui.widgets.row_list import RowList
