@@ -68,7 +68,12 @@ class Looking:
         self._app.draw_all()
 
     def _due(self) -> None:
-        """The next look: soon, and ever later while the database does not answer."""
+        """The next look: soon, and ever later while the database does not answer.
+
+        None where the password was refused: a server may lock the role out after some tries.
+        """
+        if self._desk.board is not None and self._desk.board.password_refused:
+            return
         wait = min(LOOK_AT_LEAST_EVERY, LOOK_EVERY * 2 ** max(0, self._desk.failed_looks - 1))
         self._desk.next_look_at = self._app.clock.seconds() + wait
 

@@ -184,6 +184,9 @@ def test_applying_offers_the_selected_one_first() -> None:
 def test_a_choice_says_what_it_undoes_and_loses() -> None:
     plan = canned.plan(Goal(Action.ROLLBACK, last_run=True))
     assert undoes(plan) == "undoes 0042 and 0041; loses table orders_status_enum"
+    last = replace(plan.phases[-1], phase="contract", last_of_version=False)
+    part = replace(plan, phases=(*plan.phases[:-1], last))
+    assert undoes(part).startswith(f"undoes 0042 and phase contract of {last.version};")
     refused = replace(plan, refusals=("0042 is irreversible.",))
     assert undoes(refused) == "may not run: 0042 is irreversible."
 

@@ -11,7 +11,13 @@ from threading import Event
 
 import pytest
 
-from cockpit.errors import CockpitError, DatabaseError, PrivilegeMissing, Unreachable
+from cockpit.errors import (
+    CockpitError,
+    DatabaseError,
+    PasswordRefused,
+    PrivilegeMissing,
+    Unreachable,
+)
 from cockpit.model.activity import SessionFacts
 from cockpit.model.board import Board
 from cockpit.model.comparison import Comparison
@@ -276,6 +282,23 @@ async def test_stale_is_told_everywhere_and_no_act_starts(name: str) -> None:
         await pilot.wait(47)
         assert "as of 02:58:40Z, 47 s ago: acts wait for a fresh look" in pilot.text
         assert pilot.app.refusal("lock")
+
+
+async def test_a_refused_password_is_not_tried_again_by_itself() -> None:
+    def refuse(engine: StatefulEngine) -> None:
+        disconnected(engine)
+        error = str(PasswordRefused("ana", "no.", "PGPASSWORD"))
+        engine.board = replace(engine.board, database_error=error, password_refused=True)
+
+    async with on_screen("board", refuse) as pilot:
+        looks = pilot.engine.looks
+        await pilot.wait(600)
+        assert pilot.engine.looks == looks
+        words = " ".join(pilot.text.split())
+        assert 'refused the password of role "ana". It came from PGPASSWORD' in words
+        assert "password refused" in pilot.text
+        await pilot.press("r")
+        assert pilot.engine.looks == looks + 1
 
 
 @pytest.mark.parametrize("name", EVERYWHERE)

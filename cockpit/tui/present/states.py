@@ -84,7 +84,9 @@ def banner(looks: Looks) -> tuple[Line, ...]:
     if board is None:
         return ()
     if board.database_denied:
-        return _denied(board)
+        return _denied(board, "no permission: ")
+    if board.password_refused:
+        return _denied(board, "")
     if board.database_error:
         return _unreachable(board, looks)
     if board.source_error:
@@ -110,10 +112,10 @@ def _unreachable(board: Board, looks: Looks) -> tuple[Line, ...]:
     return (first, line("  ", (harmless(cause(board.database_error)), "muted"), hang=2))
 
 
-def _denied(board: Board) -> tuple[Line, ...]:
-    """The privilege that is missing, and what stays unknown without it."""
+def _denied(board: Board, kind: str) -> tuple[Line, ...]:
+    """What the server does not grant, and what stays unknown without it."""
     what, _, advice = board.database_error.partition(" Nothing was changed.")
-    head = line(("x ", "failed"), (f"no permission: {harmless(what)}", "high"),
+    head = line(("x ", "failed"), (f"{kind}{harmless(what)}", "high"),
                 (" · what is applied is unknown", ""))  # fmt: skip
     return (head, line("  ", (harmless(advice.strip()), "strong"), hang=2))
 
