@@ -55,7 +55,7 @@ def take_over(
     if same is None:
         return False
     if same.enforced != key.enforced:
-        scene.fail("the partition has the same foreign key, and only one of them is enforced")
+        scene.refuse("the partition has the same foreign key, and only one of them is enforced")
     for member in world.tree(key.references) if same.enforced else ():
         if member.oid == key.references or world.major >= 15:
             scene.lock(member, _AX)

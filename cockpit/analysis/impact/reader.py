@@ -200,8 +200,7 @@ class Reader:
         if not self.rewrites or not _is_bound(world, table, role):
             return
         if table.oid in self._obeyed:
-            self.scene.fail(f"infinite recursion in a policy for {table.name}")
-            return
+            self.scene.refuse(f"infinite recursion in a policy for {table.name}")
         self._obeyed.add(table.oid)
         for policy in world.policies.of(table.oid):
             if policy.command in f"*{commands}" and (not policy.roles or role in policy.roles):
