@@ -28,6 +28,7 @@ import re
 import sys
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -114,6 +115,8 @@ class Stage:
         self.actor = psycopg.connect(dsn, autocommit=True)
         self.watcher = psycopg.connect(dsn, autocommit=True, options=PATIENCE)
         self.dsn, self.tally, self.name = dsn, tally, name
+        self._open = ExitStack()
+        self.session = self._open.enter_context(opened(dsn))
 
     def __enter__(self) -> "Stage":
         return self
@@ -121,6 +124,7 @@ class Stage:
     def __exit__(self, *_: object) -> None:
         self.actor.close()
         self.watcher.close()
+        self._open.close()
 
     def prepare(self, path: Path) -> None:
         """What the files of the suite expect to find; its data files are not there."""
@@ -188,7 +192,7 @@ class Stage:
             return None
         if any(re.search(rf"\b{re.escape(name)}\b", statement, re.IGNORECASE) for name in hidden):
             return None
-        with opened(self.dsn) as session, session.look() as reader:
+        with self.session.look() as reader:
             facts = read_facts(reader)
         acting = [f'SET ROLE "{role}"'] if role != facts.role else []
         return predict([f"SET search_path = {path}", *acting, statement], facts)[-1]
