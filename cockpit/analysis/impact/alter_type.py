@@ -145,15 +145,18 @@ def _remake_checks(alteration: Alteration, relation: RelationFacts, old: ColumnF
 def _remake_foreign_keys(
     alteration: Alteration, relation: RelationFacts, old: ColumnFacts, new: ColumnFacts
 ) -> None:
-    """Both sides are locked; rows are looked up again when a side is rewritten or compares anew."""
+    """Both sides are locked; rows are looked up again when a side is rewritten or compares anew.
+
+    A key that is not enforced (18) has no triggers to drop on the referenced side.
+    """
     scene, world = alteration.scene, alteration.scene.world
     own = [
         c for c in world.constraints.of(relation.oid) if c.kind == "f" and old.number in c.columns
     ]
     others = [c for c in world.references_to(relation.oid) if old.number in c.referenced_columns]
     for key in (*own, *others):
-        for oid in (key.table, key.references):
-            scene.lock(world.relations.get(oid), _AX)
+        scene.lock(world.relations.get(key.table), _AX)
+        scene.lock(world.relations.get(key.references), _AX if key.enforced else _SRX)
         if not key.parent and key.valid and _must_look_up(alteration, key, old, new):
             for member in world.tree(key.table):
                 if member.kind != "p":

@@ -174,11 +174,13 @@ class Cascade:
     def _delete_foreign_key(self, key: ConstraintFacts) -> None:
         """Its triggers sit on both tables; a partition's share of one has none on the other.
 
+        Nor has one that is not enforced (18).
+
         Before 15 a partitioned table that is referenced has none itself, its partitions have.
         """
         target = self.world.relations.get(key.references)
         bare = target is not None and target.kind == "p" and self.world.major < 15
-        if not key.parent and not bare:
+        if key.enforced and not key.parent and not bare:
             self.scene.lock(target, _AX)
 
     def _delete_default(self, oid: int) -> None:
