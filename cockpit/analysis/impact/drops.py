@@ -173,14 +173,14 @@ def _named(scene: Scene, item: pb.Node, catalog: str) -> list[Address]:
 
 
 def drop_owned(scene: Scene, node: pb.DropOwnedStmt) -> None:
-    """DROP OWNED BY: every relation of these roles."""
+    """DROP OWNED BY: every relation of these roles, and policies that are for them alone."""
     roles = {role.role_spec.rolename for role in node.roles}
     if scene.world.assumes:
         scene.cannot_tell("the catalog knows what these roles own")
     owned = [r for r in scene.world.relations.values() if r.owner in roles and r.kind not in "iI"]
     targets = [("pg_class", relation.oid, 0) for relation in owned]
     for policy in scene.world.policies:
-        if roles & set(policy.roles):
+        if policy.roles and roles >= set(policy.roles):
             scene.lock(scene.world.relations.get(policy.table), _AX)
     Cascade(scene, cascades=node.behavior == pb.DROP_CASCADE).drop(*targets)
 

@@ -46,3 +46,10 @@ def test_truncate_cascade_empties_every_referencing_table() -> None:
 
 def test_delete_without_where_is_a_loss() -> None:
     assert impact("DELETE FROM lines", SHOP).loses == ("every row of lines",)
+
+
+def test_drop_owned_takes_a_policy_away_only_when_nobody_else_has_it() -> None:
+    policy = SHOP + "CREATE POLICY p ON lines TO {} USING (true);"
+    assert impact("DROP OWNED BY anna", policy.format("anna, bert")).locks == ()
+    alone = impact("DROP OWNED BY anna", policy.format("anna"))
+    assert locks(alone) == {"lines": "ACCESS EXCLUSIVE"}
