@@ -105,7 +105,7 @@ def add_indexed(alteration: Alteration, relation: RelationFacts, constraint: pb.
         renamed = constraint.conname and constraint.conname != constraint.indexname
         scene.lock(index, LockMode.SHARE_UPDATE_EXCLUSIVE if renamed else LockMode.ACCESS_SHARE)
     else:
-        _build_indexes(alteration, relation)
+        _build_indexes(alteration, relation, _SRX if constraint.deferrable else LockMode.SHARE)
     if constraint.contype == pb.CONSTR_PRIMARY and not written:
         for name in made.column_names:
             current = world.relations.get(relation.oid, relation)
@@ -137,8 +137,11 @@ def _refuse_nulls(alteration: Alteration, relation: RelationFacts, name: str) ->
         alter_not_null.add(alteration, relation, key)
 
 
-def _build_indexes(alteration: Alteration, relation: RelationFacts) -> None:
-    """On a partitioned table every partition gets one too, under SHARE."""
+def _build_indexes(alteration: Alteration, relation: RelationFacts, mode: LockMode) -> None:
+    """On a partitioned table every partition gets one too, under this mode.
+
+    SHARE, or more where a deferrable constraint has a trigger of its own.
+    """
     scene, world = alteration.scene, alteration.scene.world
     if relation.kind != "p":
         alteration.on(relation).check = True
@@ -146,7 +149,7 @@ def _build_indexes(alteration: Alteration, relation: RelationFacts) -> None:
     if alteration.only:
         return
     for member in world.tree(relation.oid):
-        scene.lock(member, LockMode.SHARE)
+        scene.lock(member, mode)
         scene.scan(member)
 
 
