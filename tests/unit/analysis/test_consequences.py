@@ -1,11 +1,14 @@
 """The five lines of a plan: nothing in them claims more than is so."""
 
+from dataclasses import replace
 from typing import Any
 
-from cockpit.analysis.consequences import five_lines
+from cockpit.analysis.consequences import five_lines, phase_lines
 from cockpit.analysis.planner import make_plan
+from cockpit.model.attic import Holding, KeptColumn
+from cockpit.model.attic import Place as AtticPlace
 from cockpit.model.goal import Action, Goal
-from cockpit.model.plan import Plan
+from cockpit.model.plan import Plan, StepKind
 from tests.unit.analysis.migrations import Place, down, kept, migration, record, up
 
 
@@ -41,3 +44,14 @@ def test_on_the_way_back_no_recipe_for_a_new_migration_is_offered() -> None:
         made = plan(Place([back], [record("1", undo=undo)]), Action.ROLLBACK)
         assert [hazard.rule for hazard in made.steps[0].hazards] == ["drop-column"]
         assert "cockpit new" not in "".join(hazard.safer for hazard in made.steps[0].hazards)
+
+
+def test_what_comes_back_from_the_attic_is_told_with_what_is_left() -> None:
+    made = plan(place("1", "2"), Action.ROLLBACK)
+    name = KeptColumn("name", "pg_catalog", "text")
+    holding = Holding(7, "public", "users", (name,), (), False, AtticPlace.DATABASE, "e7")
+    restore = replace(made.phases[0].steps[0], kind=StepKind.RESTORE, holding=holding)
+    phase = replace(made.phases[0], steps=(*made.phases[0].steps, restore))
+    back = replace(made, phases=(phase,))
+    assert five_lines(back).leaves == "schema at 1; puts back column users.name"
+    assert phase_lines(back, 0).leaves.endswith("0 phases left; puts back column users.name")
