@@ -18,10 +18,15 @@ SLEEPING = (
 OTHERS = "AND pid <> pg_backend_pid()"
 
 
+SECONDS = 5
+"""Long enough for a signal on a busy machine; whoever waits for the end of it waits so long."""
+
+
 @pytest.fixture
 def sleeper(project: Project) -> Project:
     """A phase of two statements, the first of which takes its time, and a second phase."""
-    project.native("0001", "slow", "SELECT pg_sleep(2); CREATE TABLE a (id int);", "DROP TABLE a;")
+    slow = f"SELECT pg_sleep({SECONDS}); CREATE TABLE a (id int);"
+    project.native("0001", "slow", slow, "DROP TABLE a;")
     project.native("0002", "next", "CREATE TABLE b (id int);", "DROP TABLE b;")
     return project
 
@@ -64,6 +69,8 @@ def test_once_holds_after_the_current_step(
 def test_twice_cancels_in_the_server(
     sleeper: Project, environment: dict[str, str], fresh_database: Database
 ) -> None:
+    endless = "SELECT pg_sleep(600); CREATE TABLE a (id int);"
+    sleeper.native("0001", "slow", endless, "DROP TABLE a;")
     with applying(sleeper, environment) as process:
         process.send_signal(signal.SIGINT)
         assert process.stderr is not None
