@@ -9,7 +9,6 @@
     ├── CredentialError          exit 1   no password, or its store could not be asked
     ├── DatabaseError            exit 1   the server said no (sqlstate, statement, line, column)
     │   ├── Unreachable          exit 1   no connection, or it was lost
-    │   │   └── PasswordRefused  exit 1   names role and source, never the password
     │   └── PrivilegeMissing     exit 1   names the privilege
     ├── ServerUnavailable        exit 1   the embedded PostgreSQL cannot be started here
     ├── HeldByAnother            exit 5   somebody else has the deployment lock
@@ -36,8 +35,8 @@ class CockpitError(Exception):
         super().__init__(what)
         self.what = what
         """What happened, one sentence."""
-        self.kept = kept
-        """What of the work survives, one sentence."""
+        self.kept = "" if kept in what else kept
+        """What of the work survives, one sentence; empty when `what` says it already."""
         self.next_step = next_step
         """What to do now, one sentence; empty when nothing helps."""
 
@@ -93,20 +92,6 @@ class DatabaseError(CockpitError):
 
 class Unreachable(DatabaseError):
     """No connection, or it was lost."""
-
-
-class PasswordRefused(Unreachable):
-    """The server answers and does not take the password: trying again by itself may lock the role
-    out."""
-
-    def __init__(self, role: str, said: str, source: str = "") -> None:
-        """`said`: libpq's words, which never hold the password. `source`: where it was found."""
-        came = f" It came from {source}." if source else ""
-        super().__init__(
-            f'The server refused the password of role "{role}".{came} It said: {said}',
-            next_step="Correct it where it came from, or name another role; then look again.",
-        )
-        self.role, self.said = role, said
 
 
 class PrivilegeMissing(DatabaseError):

@@ -35,8 +35,7 @@ def compare(
         for m in migrations.migrations
     ]
     known = set(migrations.versions)
-    broke_off = history.unfinished is not None
-    missing = [_missing(r, broke_off) for r in history.records if r.version not in known]
+    missing = [_missing(r) for r in history.records if r.version not in known]
     found = [standing for standing in missing if standing is not None]
     return _merged(standings, found, order_key)
 
@@ -140,8 +139,7 @@ def _verdict(
     if record.recorded is Recorded.IMPORTED and record.checksum not in (None, migration.checksum):
         return State.DRIFTED, "Applied before adoption, and the file was edited since."
     state = _FROM_RECORD[record.recorded]
-    told = _told(record, late, broke_off=history.unfinished is not None)
-    return state, told + _gate_words(migration, record)
+    return state, _told(record, late) + _gate_words(migration, record)
 
 
 def _applied(migration: Migration, record: Record) -> tuple[State, str]:
@@ -156,10 +154,10 @@ def _applied(migration: Migration, record: Record) -> tuple[State, str]:
     return State.APPLIED, "Applied; the file is what was applied."
 
 
-def _told(record: Record, late: bool, *, broke_off: bool) -> str:
+def _told(record: Record, late: bool) -> str:
     match record.recorded:
         case Recorded.FAILED:
-            return _failed(record, broke_off)
+            return _failed(record)
         case Recorded.PARTIAL:
             return _partial(record)
         case Recorded.ROLLED_BACK:
@@ -169,16 +167,14 @@ def _told(record: Record, late: bool, *, broke_off: bool) -> str:
             return "Applied by an earlier tool before adoption; forward only."
 
 
-def _failed(record: Record, broke_off: bool) -> str:
-    """`broke_off`: a later run never said how it ended, so that this failure is not its."""
+def _failed(record: Record) -> str:
     kept = ", ".join(record.done)
     held = f" Kept: {kept}." if kept else " Nothing of it is kept."
     if record.open is not None:
         held = f" Kept: {kept_words(record)}."
     elif record.note:
         held = f" {_sentence(record.note)}"
-    which = "The last run that said how it ended" if broke_off else "The last run"
-    return f"{which} stopped in it: {record.failure}.{held}"
+    return f"The last run stopped in it: {record.failure}.{held}"
 
 
 def _gate_words(migration: Migration, record: Record) -> str:
@@ -230,21 +226,21 @@ def kept_words(record: Record) -> str:
     return ", ".join(parts) or "nothing"
 
 
-def _missing(record: Record, broke_off: bool) -> Standing | None:
+def _missing(record: Record) -> Standing | None:
     if record.recorded is Recorded.ROLLED_BACK:
         return None
     state = State.FAILED if record.recorded is Recorded.FAILED else State.MISSING
     forward_only = record.recorded is Recorded.IMPORTED
     return Standing(
-        record.version, record.name, state, None, record, _missing_words(record, broke_off),
+        record.version, record.name, state, None, record, _missing_words(record),
         reversible=not forward_only and _way_back_kept(record),
     )  # fmt: skip
 
 
-def _missing_words(record: Record, broke_off: bool) -> str:
+def _missing_words(record: Record) -> str:
     match record.recorded:
         case Recorded.FAILED:
-            return f"{_failed(record, broke_off)} It is not in this ref."
+            return f"{_failed(record)} It is not in this ref."
         case Recorded.PARTIAL:
             return f"Partly applied: {_in_force_words(record)} It is not in this ref."
         case Recorded.IMPORTED:

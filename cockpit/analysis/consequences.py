@@ -212,7 +212,7 @@ def _way_back(phases: tuple[PlannedPhase, ...]) -> str:
     final = {phase.version: phase.direction for phase in phases}
     ups = [v for v, direction in final.items() if direction is Direction.UP]
     kept = [step for phase in phases for step in phase.steps if step.kind is StepKind.KEEP]
-    data = ", with --restore for the data kept" if any(step.comes_back for step in kept) else ""
+    data = ", with the kept data put back" if any(step.comes_back for step in kept) else ""
     if not ups:
         again = _names(list(reversed(final)))
         elsewhere = (

@@ -63,7 +63,6 @@ def opening(
             history_table=target.rules.history_table,
             ref=ref,
             password=password,
-            password_from=lambda: password.source,
             role=target.role,
             release_tags=settings.release_tags,
             replicas=target.rules.replicas or (),

@@ -19,38 +19,22 @@ _THIS_MACHINE = ("", "localhost", "127.0.0.1", "::1")
 _REFUSED_WITHOUT = ("28P01", "28000")
 
 
-class Supply:
-    """Gives the password when a connection wants it, and says where it was found."""
-
-    def __init__(self, find: Callable[[], Credential]) -> None:
-        """`find` is called once for each time the password is wanted."""
-        self._find = find
-        self.source = ""
-        """In words; empty before it was wanted."""
-
-    def __call__(self) -> Secret | None:
-        """The password; None where libpq finds it itself, or there is none."""
-        found = self._find()
-        self.source = found.source
-        return found.secret
-
-
 def address_and_password(
     target: Target, surroundings: Surroundings, stack: ExitStack
-) -> tuple[Dsn, Supply]:
+) -> tuple[Dsn, Callable[[], Secret | None]]:
     """Where to connect, and what to ask for the password.
 
     A user from Vault is part of the address, so Vault is asked at once; `stack` keeps its lease
     alive and gives it back.
     """
     if not target.vault:
-        return target.dsn, Supply(lambda: _password(target, surroundings))
+        return target.dsn, lambda: _password(target, surroundings)
     found = find(target, surroundings)
     if found.lease is None:
-        return target.dsn, Supply(lambda: found)
+        return target.dsn, lambda: found.secret
     stack.callback(found.close)
     stack.enter_context(renewing(found.lease))
-    return target.dsn.with_user(found.lease.user), Supply(lambda: found)
+    return target.dsn.with_user(found.lease.user), lambda: found.secret
 
 
 def find(target: Target, surroundings: Surroundings) -> Credential:
@@ -69,14 +53,14 @@ def _ask(surroundings: Surroundings, question: str) -> Secret | None:
     return Secret(typed) or None
 
 
-def _password(target: Target, surroundings: Surroundings) -> Credential:
+def _password(target: Target, surroundings: Surroundings) -> Secret | None:
     """What to connect with. A server on this machine is first tried without a password."""
     quiet = resolve(target, surroundings.environment, server_asked=False)
     if quiet.found or (_on_this_machine(target.dsn) and not _asked_for(target.dsn)):
-        return quiet
+        return quiet.secret
     found = find(target, surroundings)
     if found.found or not _asked_for(target.dsn):
-        return found
+        return found.secret
     account = account_of(target, surroundings.environment)
     raise CredentialError(
         " ".join((f"The server wants a password for {account}; none is found.", *found.notes)),

@@ -7,7 +7,7 @@ import click
 
 from cockpit.cli.options import Request as Where
 from cockpit.cli.surroundings import Surroundings
-from cockpit.errors import CockpitError, UsageError
+from cockpit.errors import DatabaseError, UsageError
 from cockpit.present.harmless import harmless
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ def with_live_column(asked: "Request", where: Where, surroundings: Surroundings)
     try:
         with opening(choice, where.ref, surroundings) as prepared:
             live = live_column(prepared, name.schema, name.name, column)
-    except CockpitError as error:
+    except DatabaseError as error:
         return _unasked(asked, f"the database could not be asked: {error.what.rstrip('.')}")
     if live is None:
         return _unasked(asked, f"the database has no column {asked.table}.{column}")

@@ -1,25 +1,15 @@
 """psycopg's errors become ours, once, at this border."""
 
-import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 import psycopg
 
-from cockpit.errors import (
-    CockpitError,
-    DatabaseError,
-    PasswordRefused,
-    PrivilegeMissing,
-    Unreachable,
-)
+from cockpit.errors import CockpitError, DatabaseError, PrivilegeMissing, Unreachable
 
 _PRIVILEGE = "42501"
 _READ_ONLY = "25006"
 _GONE_CLASSES = ("08", "57P")
-_PASSWORD_REFUSED = re.compile(r'authentication failed for user "(.*)"')
-"""libpq keeps no SQLSTATE of a failed connection; a server that speaks another language is not
-understood, and is then told of as unreachable."""
 _FATAL = ("FATAL", "PANIC")
 """The server ends the session with such an error, whatever its code: a timeout of an idle
 transaction (25P03) or of a whole one (25P04) among them."""
@@ -36,11 +26,8 @@ def told_of_connecting() -> Iterator[None]:
     except psycopg.Error as error:
         lines = [line.strip() for line in str(error).splitlines() if line.strip()]
         what = lines[0] if lines else type(error).__name__
-        what = what if what.endswith((".", "?")) else f"{what}."
-        if refused := _PASSWORD_REFUSED.search(what):
-            raise PasswordRefused(refused[1], what) from error
         raise Unreachable(
-            what,
+            what if what.endswith((".", "?")) else f"{what}.",
             sqlstate=error.sqlstate,
             next_step="Check address, database and role; then look again.",
         ) from error

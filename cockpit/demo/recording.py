@@ -73,11 +73,12 @@ async def rollback(director: Director) -> None:
     """From the first look to the end of the run."""
     app = director.app
     director.shoot(3.0, "02:58  v1.4 is bad, the application is back at v1.3, the schema is not")
-    await director.press("U", "U  undo")
+    await director.press("U", "U  roll back")
     await director.press("enter", "enter  the last run")
+    await director.type_what_is_asked()
+    await director.press("enter", "enter", 0.4)
     await director.type(_REASON)
     await director.press("enter", "enter", 0.4)
-    await director.type_what_is_asked()
     await director.press("Y", "Y")
     await director.until_it_stands()
     while app.desk.run is not None and app.desk.run.ready is not None:

@@ -25,13 +25,7 @@ from cockpit.deploy.server_side import ServerLook, ServerSide
 from cockpit.deploy.source_side import SourceLook, SourceSide
 from cockpit.deploy.unfinished import unfinished
 from cockpit.deploy.unreadable import Unreadable
-from cockpit.errors import (
-    CockpitError,
-    DatabaseError,
-    PasswordRefused,
-    PrivilegeMissing,
-    UsageError,
-)
+from cockpit.errors import CockpitError, DatabaseError, PrivilegeMissing, UsageError
 from cockpit.model.board import Board, Unfinished
 from cockpit.model.edit import Edit
 from cockpit.model.facts import CatalogFacts
@@ -113,7 +107,6 @@ class Looking:
             named_by=self._opening.named_by,
             database_error=str(unread or ""),
             database_denied=isinstance(unread, PrivilegeMissing),
-            password_refused=isinstance(unread, PasswordRefused),
             source_error=source_error,
             release=releases.current if releases and history else None,
             adopted=server.ledger.adopted if server else None,

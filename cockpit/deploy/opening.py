@@ -57,8 +57,6 @@ class Opening:
     ref: str | None = None
     password: Callable[[], Secret | None] = field(default=lambda: None, repr=False)
     """Asked once, on the first connection."""
-    password_from: Callable[[], str] = field(default=lambda: "", repr=False)
-    """Where it was found, in words; asked after it."""
     role: str | None = None
     """To SET ROLE before every phase."""
     release_tags: str = "*"

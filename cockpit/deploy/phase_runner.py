@@ -121,10 +121,10 @@ class PhaseRunner:
                 attempts,
                 stopped.sqlstate or "",
                 timedelta(seconds=seconds),
-                stopped.in_the_way,
+                self._watcher.blockers,
             )
         )
-        if attempt == 1 and (words := advice(stopped.in_the_way)):
+        if attempt == 1 and (words := advice(self._watcher.blockers)):
             self._context.emit(Noted(self._context.clock.now(), words))
         self._context.control.pause(self._context.clock, seconds)
         if self._context.control.held:

@@ -11,7 +11,7 @@ from cockpit.database.wal import read_place
 from cockpit.deploy.context import application_name
 from cockpit.deploy.opening import Opening
 from cockpit.deploy.witness import Forgotten, Witness
-from cockpit.errors import PasswordRefused, UsageError
+from cockpit.errors import UsageError
 from cockpit.model.attic import AtticEntry, KeepAsked, attic_of, keep_asked
 from cockpit.model.evidence import Evidence
 from cockpit.model.history import History
@@ -76,16 +76,12 @@ class ServerSide:
             raise UsageError("No database is given.", next_step="Name a --target, or give a --dsn.")
         if not self._asked:
             self._password, self._asked = self._opening.password(), True
-        try:
-            return Connection.open(
-                self._opening.dsn,
-                self._password,
-                application=application_name(run),
-                read_only=read_only,
-            )
-        except PasswordRefused as error:
-            source = self._opening.password_from()
-            raise PasswordRefused(error.role, error.said, source) from error
+        return Connection.open(
+            self._opening.dsn,
+            self._password,
+            application=application_name(run),
+            read_only=read_only,
+        )
 
     @property
     def password(self) -> Secret | None:

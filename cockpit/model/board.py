@@ -58,8 +58,6 @@ class Board:
     database_error: str = ""
     database_denied: bool = False
     """The server answers, but the role may not read what a look needs; the error names it."""
-    password_refused: bool = False
-    """The server answers and does not take the password; the error names role and source."""
     source_error: str = ""
     release: Release | None = None
     """Which release the database is on; None when none is known."""

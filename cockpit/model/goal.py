@@ -1,7 +1,7 @@
 """What the operator wants, before anything is planned."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
 
@@ -47,6 +47,16 @@ class Goal:
     """Where to keep what its steps drop; None when nobody said it, and nothing is kept."""
     restore: bool = False
     """Put back what the attic holds of columns and tables that its steps make again."""
+
+    def wants_the_same_as(self, other: "Goal") -> bool:
+        """Whether both lead to the same place, whatever is kept or put back on the way."""
+        return self._place == other._place
+
+    @property
+    def _place(self) -> "Goal":
+        return replace(
+            self, down_from=None, step_in_doubt=None, half_way=False, keep=None, restore=False
+        )
 
     @property
     def words(self) -> str:

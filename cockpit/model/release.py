@@ -32,13 +32,15 @@ class Release:
 
     @property
     def sentence(self) -> str:
-        """The same with the versions named where they are few."""
+        """`v1.3 (later 0044; 5 missing)`: the versions by name where they are few."""
         if self.exact:
             first = f", no migration since {self.same_as[0]}" if self.same_as else ""
             return f"{self.tag}{first}"
         named = [
             f"{word} {', '.join(versions)}"
+            if len(versions) <= _NAMED
+            else f"{len(versions)} {word}"
             for word, versions in (("later", self.later), ("missing", self.missing))
-            if 0 < len(versions) <= _NAMED
+            if versions
         ]
-        return f"{self.words} ({'; '.join(named)})" if named else self.words
+        return f"{self.tag} ({'; '.join(named)})"

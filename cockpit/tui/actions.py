@@ -47,7 +47,7 @@ class Action:
             return "No target is open: enter opens the one under the cursor."
         if self.screens and now.screen not in self.screens:
             places = " or ".join(sorted(name.capitalize() for name in self.screens))
-            return f"{self.title.capitalize()} works on {places}."
+            return f"The key for {self.title} works on {places}."
         return self.refusal(now)
 
 
@@ -76,7 +76,7 @@ ACTIONS: tuple[Action, ...] = (
     _look("view.plan", "plan", "2", "go", "The plan looked at last."),
     _look("view.history", "history", "3", "go", "Who did what, and when."),
     _look("view.activity", "activity", "4", "go", "Other sessions and who holds locks."),
-    _look("view.run", "run", "5", "go", "The run in progress, or the last one."),
+    _look("view.run", "run", "5", "go", "The run in progress, or the last one; else the history."),
     _look("view.targets", "targets", "0", "go", "The configured databases: open another one."),
     Action(
         "view.compare", "compare", "6", Level.LOOK, "go",
@@ -92,13 +92,13 @@ ACTIONS: tuple[Action, ...] = (
     _look("filter.previous", "previous", "N", "look", "Go to the match before.", "board"),
     _look("zoom", "zoom", "z", "look", "Give the focused pane the whole screen."),
     _look("help", "help", "question_mark,f1", "look", "What this screen shows and all its keys."),
-    _look("palette", "more", "colon,ctrl+p", "look", "All actions by name."),
+    _look("more", "more", "colon,ctrl+p", "look", "All actions by name."),
     _look("refresh", "refresh", "r", "look", "Read git and the database again now."),
     _look("copy", "copy", "y", "look", "Copy the version, the SQL, the plan or the report."),
     _look("edit", "edit", "e", "look", "Open the file in your editor.", "board"),
     _look("preview.plan", "plan", "p", "look", "Plan for the selected migration.", "board"),
     _look("preview.apply", "plan apply", "a", "look", "What apply would do.", "board"),
-    _look("preview.rollback", "plan undo", "u", "look", "What a rollback would do.", "board"),
+    _look("preview.rollback", "plan roll back", "u", "look", "What a rollback would do.", "board"),
     _look("preview.redo", "plan redo", "d", "look", "What a redo would do.", "board"),
     _look("show.waiting", "why waiting", "x", "look", "Who is in the way of the current step."),
     _look("show.lock", "locks", "l", "look", "Every tool's deployment lock: who holds it."),
@@ -138,7 +138,7 @@ ACTIONS: tuple[Action, ...] = (
         reasons.cannot_apply, frozenset({"board", "plan"}),
     ),
     Action(
-        "rollback", "undo", "U", Level.ALONE, "act",
+        "rollback", "roll back", "U", Level.ALONE, "act",
         "Roll back: choose how far, see the plan, then the question.",
         reasons.cannot_roll_back, frozenset({"board", "plan", "run", "report"}),
     ),
@@ -164,7 +164,7 @@ ACTIONS: tuple[Action, ...] = (
     Action(
         "cancel", "cancel", "X", Level.ALONE, "act",
         "Ask the server to cancel the current statement.",
-        reasons.cannot_stop, frozenset({"run"}),
+        reasons.cannot_cancel, frozenset({"run"}),
     ),
     Action(
         "tune",
@@ -177,7 +177,7 @@ ACTIONS: tuple[Action, ...] = (
         frozenset({"run"}),
     ),
     Action(
-        "mark", "settle", "M", Level.LOSES, "act",
+        "settle", "settle", "M", Level.LOSES, "act",
         "Let the history of the selected migration say what the catalog shows.",
         reasons.cannot_settle, frozenset({"board"}),
     ),
@@ -194,7 +194,7 @@ ACTIONS: tuple[Action, ...] = (
 )  # fmt: skip
 
 WITHOUT_TARGET = frozenset(
-    """open back view.targets view.compare view.table refresh zoom help palette copy theme times
+    """open back view.targets view.compare view.table refresh zoom help more copy theme times
     quit""".split()  # noqa: SIM905
 )
 """What is possible before a target is open, besides moving."""

@@ -111,6 +111,7 @@ class Cockpit(App[int], inherit_bindings=False):
         self.hints = Hints(self, state, environment or {})
         self.zone: tzinfo | None = zone
         self.notice = ""
+        self._said_on: Page | None = None
         self.leaving = False
         for each in THEMES:
             self.register_theme(each)
@@ -253,11 +254,15 @@ class Cockpit(App[int], inherit_bindings=False):
 
     def say(self, words: str) -> None:
         """One sentence in the rule above the keys, for a few seconds."""
-        self.notice = words
+        self.notice, self._said_on = words, self.page
         self.looking.said()
         for screen in self.screen_stack:
-            if isinstance(screen, Page):
+            if isinstance(screen, Page) and screen.drawable:
                 screen.draw_keys()
+
+    def notice_on(self, page: Page) -> str:
+        """What was said while that screen was on top; other screens do not repeat it."""
+        return self.notice if page is self._said_on else ""
 
     def tell(self, error: CockpitError) -> None:
         """An error with what was kept and what to do next, until it is closed."""
@@ -297,8 +302,10 @@ class Cockpit(App[int], inherit_bindings=False):
         text = self.screen.get_selected_text()
         if text:
             self.copy_text("the marked text", text)
+        elif self.desk.running:
+            self.say("ctrl+c stops nothing. On Run H holds, X cancels a statement; q leaves.")
         else:
-            self.say("Nothing is marked. q leaves.")
+            self.say("ctrl+c copies what is marked, and nothing is. q leaves.")
 
     # ---- moving between screens
 

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 
 from cockpit.model.board import Board
 from cockpit.model.goal import Action, Goal
-from cockpit.model.history import Record
 from cockpit.model.plan import Plan
 from cockpit.model.state import Standing
 from cockpit.present.durations import plural
@@ -46,9 +45,10 @@ def rollback_choices(now: Situation) -> tuple[Choice, ...]:
         return ()
     choices = []
     newest = max((s for s in applied if s.record), key=_order, default=None)
-    run = _applied_by(newest.record) if newest and newest.record else ""
-    if run:
-        choices.append(Choice(Goal(Action.ROLLBACK, last_run=True), f"the last run ({run})"))
+    if newest and newest.record and newest.record.run:
+        choices.append(
+            Choice(Goal(Action.ROLLBACK, last_run=True), f"the last run ({newest.record.run})")
+        )
     choices += _to_releases(board, applied)
     if now.selected in applied:
         choices += _around(now.selected, applied)
@@ -64,20 +64,11 @@ def undoes(plan: Plan) -> str:
     if plan.empty:
         return "nothing to do"
     verb = "applies" if plan.goal.action is Action.APPLY else "undoes"
-    touched = [_touched(plan, version) for version in plan.versions]
-    shown = " and ".join(touched)
-    if len(touched) > 2:
-        shown = f"{plural(len(touched), 'migration')}, {touched[0]} first"
+    versions = [harmless(version) for version in plan.versions]
+    shown = " and ".join(versions)
+    if len(versions) > 2:
+        shown = f"{plural(len(versions), 'migration')}, {versions[0]} … {versions[-1]}"
     return f"{verb} {shown}; loses {_losses(plan)}"
-
-
-def _touched(plan: Plan, version: str) -> str:
-    """The version; with its phases where something of it is in force before and after."""
-    phases = [phase for phase in plan.phases if phase.version == version]
-    if phases[-1].last_of_version:
-        return harmless(version)
-    names = ", ".join(phase.phase for phase in phases)
-    return harmless(f"phase{'' if len(phases) == 1 else 's'} {names} of {version}")
 
 
 def _losses(plan: Plan) -> str:
@@ -87,11 +78,6 @@ def _losses(plan: Plan) -> str:
         return "nothing"
     more = f" and {len(lost) - _LOSSES} more" if len(lost) > _LOSSES else ""
     return ", ".join(lost[:_LOSSES]) + more
-
-
-def _applied_by(record: Record) -> str:
-    """The run that applied what is in force of it; one that only rolled back is not meant."""
-    return record.runs[-1] if record.runs else record.run
 
 
 def _order(standing: Standing) -> int:

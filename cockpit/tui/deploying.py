@@ -6,16 +6,22 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from cockpit.analysis.ceremony import Act, ceremony
-from cockpit.analysis.half_done import goal_of_rest, half_done
 from cockpit.deploy.engine import Deployment
 from cockpit.errors import CockpitError
+from cockpit.model.attic import Place
 from cockpit.model.goal import Action, Goal
 from cockpit.model.plan import Plan
 from cockpit.present.harmless import harmless
 from cockpit.tui.choices import Choice, apply_choices, rollback_choices, undoes
 from cockpit.tui.dialogs.chooser import Chooser, Option
 from cockpit.tui.dialogs.question import Consent, Question
-from cockpit.tui.present.plan_words import plan_members, plan_title
+from cockpit.tui.present.plan_words import (
+    changed_words,
+    gates_ahead,
+    plan_members,
+    plan_name,
+    plan_title,
+)
 from cockpit.tui.screens.plan import PlanScreen
 from cockpit.tui.screens.run import RunScreen
 from cockpit.tui.situation import cannot_act
@@ -44,9 +50,10 @@ class Deploying:
             self._app.push_screen(PlanScreen(self._desk.plan))
 
     def do_view_run(self) -> None:
-        """The run in progress, or the last one."""
+        """The run in progress, or the last one; of earlier sessions where this one had none."""
         if self._desk.run is None:
-            self._app.say("No run yet in this session.")
+            self._app.showing.do_view_history()
+            self._app.say("No run in this session. The last one is on top: h shows it again.")
         else:
             self._show_run()
 
@@ -82,17 +89,16 @@ class Deploying:
             self._roll_back(ask=True)
 
     def do_resume(self) -> None:
-        """The rest of what is half done; else the goal of the run that stopped."""
-        board, run = self._desk.board, self._desk.run
-        half = half_done(board) if board else ()
-        if run is not None and self._desk.stopped:
-            self.plan(run.plan.goal, ask=True)
-        elif board and len(half) == 1:
-            self.plan(goal_of_rest(board, half[0]), ask=True)
-        elif board and half:
+        """On the Plan its question; else what the stopped run was for, or what is half done."""
+        if self._ask_shown():
+            return
+        now = self._app.situation()
+        if len(set(now.rest)) == 1:
+            self.plan(now.rest[0], ask=True)
+        elif now.rest:
+            half = now.known.half_done
             titles = [f"finish {harmless(s.version)} {harmless(s.name)}" for s in half]
-            goals = [goal_of_rest(board, standing) for standing in half]
-            choices = tuple(map(Choice, goals, titles))
+            choices = tuple(map(Choice, now.rest, titles))
             self._choose("resume which", choices, ask=True)
 
     def do_redo(self) -> None:
@@ -170,10 +176,23 @@ class Deploying:
     def _planned(self, plan: Plan, *, ask: bool) -> None:
         self._app.say("")
         self._desk.plan = plan
-        if not isinstance(self._app.screen, PlanScreen) or self._app.screen.plan != plan:
-            self._app.push_screen(PlanScreen(plan))
+        self._show_plan(plan)
         if ask and plan.phases and not plan.refusals:
-            self._app.call_after_refresh(self._question, plan)
+            self._app.call_after_refresh(self._ask_about, plan)
+
+    def _show_plan(self, plan: Plan) -> None:
+        """One plan at a time: another one takes the place of the one that is shown, and says so."""
+        screen = self._app.screen
+        if not isinstance(screen, PlanScreen):
+            self._app.push_screen(PlanScreen(plan))
+        elif screen.plan != plan:
+            self._app.switch_screen(PlanScreen(plan))
+            self._app.say(changed_words(screen.plan, plan))
+
+    def _ask_about(self, plan: Plan) -> None:
+        """Only while that plan is what one sees."""
+        if isinstance(self._app.screen, PlanScreen) and self._app.screen.plan is plan:
+            self._question(plan)
 
     # ---- the question and the start
 
@@ -184,9 +203,13 @@ class Deploying:
         asked = ceremony(_ACTS[plan.goal.action], board.standpoint, plan)
         subject = self._app.subject(plan_title(plan))
         unarmed = self._desk.grant is None
-        kept = (_KEEPABLE,) if plan.keepable and plan.goal.keep is None else ()
+        unkept = plan.goal.keep in (None, Place.NOWHERE)
+        kept = (_KEEPABLE,) if plan.keepable and unkept else ()
+        extra = (*kept, *gates_ahead(plan))
         members = plan_members(plan)
-        question = Question(asked, subject, members=members, arms=unarmed, extra=kept)
+        question = Question(
+            asked, subject, members=members, arms=unarmed, extra=extra, foot=plan_name(plan)
+        )
 
         def start(consent: Consent) -> None:
             self._start(plan, asked.stepwise, consent)

@@ -189,7 +189,7 @@ class Desk:
             backfilling=self.run is not None and self.run.backfilling,
             opened=self.opened,
             targets=targets,
-            stopped=self.stopped,
+            stopped=self.run.plan.goal if self.run and self.stopped else None,
             rows=self._rows_of(self.board),
         )
 

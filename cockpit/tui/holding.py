@@ -19,6 +19,13 @@ if TYPE_CHECKING:
 
 DISARM_AFTER = timedelta(minutes=15)
 RELEASE_AFTER = timedelta(minutes=30)
+_STAY = Option("stay", "stay", "the run goes on, here in sight")
+_STOPS = (
+    Option("hold", "hold after this step, then leave", "finished phases are kept"),
+    Option("cancel", "cancel the statement, then leave", "the current phase is undone"),
+)
+_END = Option("hold", "end the run here, then leave", "no statement runs; finished phases are kept")
+"""Between two phases."""
 
 
 class Holding:
@@ -132,11 +139,9 @@ class Holding:
             self._app.leave()
 
     def _quit_running(self) -> None:
-        options = (
-            Option("stay", "stay", "the run goes on, here in sight"),
-            Option("hold", "hold after this step, then leave", "finished phases are kept"),
-            Option("cancel", "cancel the statement, then leave", "the current phase is undone"),
-        )
+        view = self._desk.run
+        waits = view is not None and view.ready is not None
+        options = (_STAY, _END) if waits else (_STAY, *_STOPS)
 
         def chosen(key: str | None) -> None:
             if key == "hold":
@@ -144,7 +149,8 @@ class Holding:
             elif key == "cancel":
                 self._app.running.cancel_and_leave()
 
-        self._app.push_screen(Chooser("a run is on", options, leave="stay"), chosen)
+        title = "a run waits for you" if waits else "a run is on"
+        self._app.push_screen(Chooser(title, options, leave="stay"), chosen)
 
     # ---- idle
 

@@ -19,6 +19,7 @@ from cockpit.tui.dialogs.chooser import Chooser, Option
 from cockpit.tui.dialogs.question import Question
 from cockpit.tui.dialogs.reading import Reading
 from cockpit.tui.present.line import Line, line
+from cockpit.tui.present.plan_words import plan_name
 from cockpit.tui.present.step_facts import other_way_lines
 from cockpit.tui.screens.plan import PlanScreen
 
@@ -61,7 +62,7 @@ class Improving:
     def _kept(self, plan: Plan) -> list[Form]:
         """Data that would be lost can be kept, and what was kept can come back."""
         goal, forms = plan.goal, []
-        if plan.keepable and goal.keep is None:
+        if plan.keepable and goal.keep in (None, Place.NOWHERE):
             what = harmless(", ".join(plan.keepable))
             forms += [
                 self._form("keep the data in the database", what, replace(goal, keep=place))
@@ -69,9 +70,15 @@ class Improving:
                 else self._form("keep the data in a file here", what, replace(goal, keep=place))
                 for place in (Place.DATABASE, Place.FILE)
             ]
+        if goal.keep not in (None, Place.NOWHERE) or (plan.keepable and plan.refusals):
+            words = "what the steps drop is lost"
+            forms.append(self._form("keep no data", words, replace(goal, keep=Place.NOWHERE)))
         if plan.restorable and not goal.restore:
             what = harmless(", ".join(plan.restorable))
             forms.append(self._form("put kept data back", what, replace(goal, restore=True)))
+        if goal.restore:
+            words = "what is kept stays in the attic"
+            forms.append(self._form("put no data back", words, replace(goal, restore=False)))
         return forms
 
     def _ways(self, plan: Plan) -> list[Form]:
@@ -109,7 +116,7 @@ class Improving:
         screen.rehearsed(made)
         self._app.say(f"Rehearsed: {made.verdict}.")
         rows = [line(row, hang=2) for row in rehearsal_text(made).split("\n")]
-        self._app.push_screen(Reading("rehearsal", rows))
+        self._app.push_screen(Reading(f"rehearsal of {plan_name(screen.plan)}", rows))
 
     # ---- the safer form
 
@@ -141,8 +148,6 @@ class Improving:
         def written(_: object) -> None:
             self._app.say(f"Wrote the safer form into {harmless(made.path)}; planning again.")
             if isinstance(self._app.screen, PlanScreen):
-                goal = self._app.screen.plan.goal
-                self._app.pop_screen()
-                self._app.deploying.plan(goal, ask=False)
+                self._app.deploying.plan(self._app.screen.plan.goal, ask=False)
 
         self._app.bridge.ask("mend", partial(self._desk.engine.mend, made), written, self._app.tell)

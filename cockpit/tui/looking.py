@@ -59,7 +59,8 @@ class Looking:
         if left and left.what != self._unfinished_shown and not self._desk.running:
             self._unfinished_shown = left.what
             title = "an earlier run did not end"
-            self._app.push_screen(Reading(title, unfinished_lines(left), UNFINISHED_ACTS))
+            words = unfinished_lines(left, resumable=bool(self._app.situation().rest))
+            self._app.push_screen(Reading(title, words, UNFINISHED_ACTS))
 
     def _failed(self, error: CockpitError) -> None:
         self._desk.look_error = error
@@ -68,12 +69,7 @@ class Looking:
         self._app.draw_all()
 
     def _due(self) -> None:
-        """The next look: soon, and ever later while the database does not answer.
-
-        None where the password was refused: a server may lock the role out after some tries.
-        """
-        if self._desk.board is not None and self._desk.board.password_refused:
-            return
+        """The next look: soon, and ever later while the database does not answer."""
         wait = min(LOOK_AT_LEAST_EVERY, LOOK_EVERY * 2 ** max(0, self._desk.failed_looks - 1))
         self._desk.next_look_at = self._app.clock.seconds() + wait
 

@@ -15,9 +15,9 @@ from cockpit.model.plan import Plan
 from cockpit.tui.arming import ArmedKey
 from cockpit.tui.dialogs.chooser import Chooser, Option
 from cockpit.tui.dialogs.question import Question
-from cockpit.tui.present.plan_words import plan_title
+from cockpit.tui.present.plan_words import gate_words, plan_name, plan_title
 from cockpit.tui.present.report import report
-from cockpit.tui.present.run_words import failure_lines
+from cockpit.tui.present.run_words import failure_lines, stop_word
 from cockpit.tui.present.step_facts import in_the_way, weights
 from cockpit.tui.screens.report import ReportScreen
 from cockpit.tui.tunings import tunings
@@ -45,7 +45,7 @@ class Running:
         deployment = self._desk.deployment
         if deployment is None or ready.gate or ready.index not in self._confirmed[1:]:
             return False
-        if isinstance(self._app.screen, Question):
+        if any(isinstance(screen, Question) for screen in self._app.screen_stack):
             return False
         self._call("proceed", deployment.proceed)
         return True
@@ -70,9 +70,12 @@ class Running:
             self._proceed(index)
             return
         phase = view.plan.phases[index]
-        gate = (f"gate: {view.ready.gate}",) if view.ready.gate else ()
+        gate = gate_words(view.ready.gate) if view.ready.gate else ()
         subject = self._app.subject(f"{phase.direction} {phase.version} {phase.name}")
-        question = Question(asked, subject, extra=(*gate, *weights(view.plan, index)))
+        question = Question(
+            asked, subject, extra=(*gate, *weights(view.plan, index)),
+            foot=plan_name(view.plan), yes="it is true, run it" if gate else "",
+        )  # fmt: skip
         self._app.ask(question, lambda _: self._proceed(index))
         self._name_blockers(question, view.plan, index)
 
@@ -188,7 +191,10 @@ class Running:
             Option("report", "hand over", "gives the lock back; the report, ready to paste"),
         )
         menu = Chooser(
-            "what next", options, words=failure_lines(view.failure), leave="stay and look"
+            "what next",
+            options,
+            words=failure_lines(view.failure, stop_word(view)),
+            leave="stay and look",
         )
         self._app.push_screen(menu, self._after_failure)
 

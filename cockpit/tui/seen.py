@@ -8,6 +8,7 @@ from pathlib import Path
 from cockpit.model.board import Board
 from cockpit.model.state import Lane
 from cockpit.present.durations import plural
+from cockpit.tui.present.states import out_of_step
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,9 +21,9 @@ class Sighting:
 
 def state_words(board: Board) -> str:
     """`3 pending, 2 drifted · v1.3`; only of a board whose database was read."""
-    pending, drifted = len(board.lane(Lane.PENDING)), len(board.lane(Lane.DRIFTED))
+    pending = len(board.lane(Lane.PENDING))
     parts = [f"{pending} pending"] if pending else []
-    parts += [f"{drifted} drifted"] if drifted else []
+    parts += out_of_step(board)
     words = (
         ", ".join(parts) or f"{plural(len(board.lane(Lane.APPLIED)), 'migration')}, none pending"
     )

@@ -30,7 +30,7 @@ class Settling:
         """What the catalog shows of the selected version, and what would be written."""
         self._settlement(None, self._read)
 
-    def do_mark(self) -> None:
+    def do_settle(self) -> None:
         """The evidence, then the question; where it cannot tell, the operator's own word first."""
         self._settlement(None, self._ask)
 

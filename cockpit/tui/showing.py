@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cockpit.present.harmless import harmless
-from cockpit.present.schema_words import schema_words
+from cockpit.present.schema_words import change_lines, schema_words
 from cockpit.tui.dialogs.action_list import ActionList
 from cockpit.tui.dialogs.chooser import Chooser, Option
 from cockpit.tui.dialogs.reading import Reading
@@ -80,9 +80,12 @@ class Showing:
         paths = tuple(stem.with_name(f"{name}{form}") for form in FORMS)
         self._app.say("Writing the sheet …")
         write = partial(write_sheets, self._desk.engine, board, plan, paths)
-        shown = str(stem).replace(str(Path.home()), "~", 1)
-        told = f"Sheet: {shown}.html, .md"
-        self._app.bridge.ask("sheet", write, lambda _: self._app.say(told), self._app.tell)
+
+        def written(_: object) -> None:
+            self._app.say("")
+            self._read("the sheet is written; y copies where", tuple(map(line, map(str, paths))))
+
+        self._app.bridge.ask("sheet", write, written, self._app.tell)
 
     def do_help(self) -> None:
         """What the pane with the focus shows, else the screen, and every action."""
@@ -94,7 +97,7 @@ class Showing:
         dialog = ActionList(self._app.situation(), title=title, text=text, first=first)
         self._app.push_screen(dialog, self._run)
 
-    def do_palette(self) -> None:
+    def do_more(self) -> None:
         """Every action by name."""
         self._app.push_screen(ActionList(self._app.situation(), title="all actions"), self._run)
 
@@ -104,7 +107,9 @@ class Showing:
 
     def do_show_waiting(self) -> None:
         """Who is in the way."""
-        self._read("why waiting", lambda: why_waiting(self._desk.run), ("terminate",))
+        self._read(
+            "why waiting", lambda: why_waiting(self._desk.run, self._desk.now), ("terminate",)
+        )
 
     def do_show_lock(self) -> None:
         """Who holds a deployment lock."""
@@ -183,7 +188,16 @@ def problem_lines(board: Board | None) -> tuple[Line, ...]:
         rows += _problem(problem)
     if board and board.schema_drift:
         rows.append(line(("!", "drifted"), f" the schema: {schema_words(board)}", hang=2))
-        rows += [line(("  next  ", "muted"), "the last row of DRIFTED names them"), line()]
+        rows += [line(f"  {row}", hang=6) for c in board.schema_drift for row in change_lines(c)]
+        rows += [
+            line(
+                ("  next  ", "muted"),
+                ("cockpit drift --write", "key"),
+                " writes it as a migration",
+                hang=8,
+            ),
+            line(),
+        ]
     if not rows:
         return (line("No problem in the files, the history or the schema."),)
     return tuple(rows[:-1])

@@ -3,9 +3,11 @@
 from dataclasses import dataclass
 from datetime import timedelta
 
+from cockpit.analysis.half_done import goal_of_rest
 from cockpit.deploy.engine import Grant
 from cockpit.model.board import Board
 from cockpit.model.goal import Action as Direction
+from cockpit.model.goal import Goal
 from cockpit.model.plan import Plan
 from cockpit.model.state import Standing
 from cockpit.present.durations import short_duration
@@ -48,8 +50,8 @@ class Situation:
 
     rows: Gathered | None = None
     """Gathered from the board; None where nobody has done that yet."""
-    stopped: bool = False
-    """The last run of this process ended before it was done."""
+    stopped: Goal | None = None
+    """What the last run of this process was for, if it ended before it was done."""
 
     @property
     def stale(self) -> bool:
@@ -70,6 +72,14 @@ class Situation:
     def in_force(self) -> tuple[Standing, ...]:
         """What could be rolled back, oldest first."""
         return self.known.in_force
+
+    @property
+    def rest(self) -> tuple[Goal, ...]:
+        """What is left to finish: the goal of the stopped run, else of each that is half done."""
+        if self.stopped is not None:
+            return (self.stopped,)
+        board = self.board
+        return tuple(goal_of_rest(board, s) for s in self.known.half_done) if board else ()
 
     @property
     def known(self) -> Gathered:
@@ -135,7 +145,7 @@ def _taken(now: Situation) -> str:
     holder = now.board.holder if now.board else None
     if holder and not holder.ours:
         who = holder.application or holder.user
-        return f"The deployment lock is held by {who} (pid {holder.pid}). l shows who."
+        return f"l shows who has the deployment lock: {who} (pid {holder.pid})."
     return ""
 
 
@@ -152,32 +162,39 @@ def cannot_lock(now: Situation) -> str:
     return cannot_act(now)
 
 
+def cannot_start(now: Situation) -> str:
+    """Why no run can be asked for. Nothing need be armed: the question allows writing for it."""
+    return cannot_write(now) or _taken(now)
+
+
 def cannot_apply(now: Situation) -> str:
     """Why nothing can be applied."""
-    if reason := cannot_act(now) or _other_plan(now, Direction.APPLY):
+    if reason := cannot_start(now) or _other_plan(now, Direction.APPLY):
         return reason
     return "" if now.plan or now.pending else "Nothing is pending: there is nothing to apply."
 
 
 def cannot_roll_back(now: Situation) -> str:
-    """Why no way back can be looked for; writing is armed at its question at the latest."""
-    if reason := cannot_write(now) or _taken(now) or _other_plan(now, Direction.ROLLBACK):
+    """Why no way back can be looked for."""
+    if reason := cannot_start(now) or _other_plan(now, Direction.ROLLBACK):
         return reason
     return "" if now.plan or now.in_force else "Nothing is applied: there is nothing to roll back."
 
 
 def cannot_resume(now: Situation) -> str:
-    """Why there is nothing to finish; writing is armed at its question at the latest."""
-    if reason := cannot_write(now) or _taken(now):
+    """Why there is nothing to finish. A plan on the screen stays: it must be one of the rest."""
+    if reason := cannot_start(now):
         return reason
-    if now.stopped or now.known.half_done:
-        return ""
-    return "Nothing is half done: there is nothing to resume."
+    if not now.rest:
+        return "Nothing is half done: there is nothing to resume."
+    if now.plan and not any(now.plan.goal.wants_the_same_as(goal) for goal in now.rest):
+        return f"The plan shown is for: {now.plan.goal.words}. esc first, then R finishes the rest."
+    return _not_to_run(now.plan) if now.plan else ""
 
 
 def cannot_redo(now: Situation) -> str:
     """Why nothing can be redone."""
-    if reason := cannot_act(now) or _other_plan(now, Direction.REDO):
+    if reason := cannot_start(now) or _other_plan(now, Direction.REDO):
         return reason
     if now.board and now.board.standpoint.protected:
         return f"Redo exists on unprotected targets only; {now.board.standpoint.name} is protected."
@@ -200,6 +217,11 @@ def cannot_continue(now: Situation) -> str:
 def cannot_stop(now: Situation) -> str:
     """Why there is nothing to hold or cancel."""
     return "" if now.running else "Nothing is running."
+
+
+def cannot_cancel(now: Situation) -> str:
+    """Why there is no statement to cancel."""
+    return cannot_stop(now) or ("No statement runs: H ends the run here." if now.ready else "")
 
 
 def cannot_tune(now: Situation) -> str:
@@ -235,6 +257,11 @@ def _other_plan(now: Situation, wanted: Direction) -> str:
         return ""
     if now.plan.goal.action is not wanted:
         return f"This plan is for: {now.plan.goal.words}. esc goes back to the board."
-    if now.plan.refusals:
-        return f"This plan may not run: {now.plan.refusals[0]}"
-    return "" if now.plan.phases else "This plan is empty: the target is there already."
+    return _not_to_run(now.plan)
+
+
+def _not_to_run(plan: Plan) -> str:
+    """Why the plan on the screen is not one that runs."""
+    if plan.refusals:
+        return f"This plan may not run: {plan.refusals[0]}"
+    return "" if plan.phases else "This plan is empty: the target is there already."

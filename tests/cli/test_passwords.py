@@ -26,9 +26,7 @@ from cockpit.settings.paths import Paths
 from cockpit.settings.secret import Secret
 from cockpit.settings.sources import load_text
 from cockpit.settings.target import Target, choose
-from tests.cli.conftest import Cockpit
 from tests.databases import Database
-from tests.projects import Project
 from tests.unit.settings.keyrings import MemoryKeyring
 from tests.unit.settings.vault_server import TOKEN, FakeVault, serving
 
@@ -36,11 +34,8 @@ _SSL_REQUEST = 80877103
 
 
 @contextmanager
-def asking_for_a_password(*, refusing: bool = False) -> Iterator[int]:
-    """A port where whoever connects is asked for a password, as PostgreSQL does it.
-
-    `refusing`: and told that it is the wrong one.
-    """
+def asking_for_a_password() -> Iterator[int]:
+    """A port where whoever connects is asked for a password, as PostgreSQL does it."""
     with socket.create_server(("127.0.0.1", 0)) as server:
         server.settimeout(0.05)
         over = threading.Event()
@@ -53,7 +48,7 @@ def asking_for_a_password(*, refusing: bool = False) -> Iterator[int]:
                     continue
                 with client:
                     client.settimeout(5)
-                    _ask(client, refusing=refusing)
+                    _ask(client)
 
         thread = threading.Thread(target=serve)
         thread.start()
@@ -64,7 +59,7 @@ def asking_for_a_password(*, refusing: bool = False) -> Iterator[int]:
             thread.join()
 
 
-def _ask(client: socket.socket, *, refusing: bool) -> None:
+def _ask(client: socket.socket) -> None:
     while True:
         head = client.recv(8, socket.MSG_WAITALL)
         if len(head) < 8:
@@ -76,10 +71,7 @@ def _ask(client: socket.socket, *, refusing: bool) -> None:
             client.sendall(b"N")
             continue
         client.sendall(b"R" + struct.pack("!ii", 8, 3))
-        if client.recv(1) and refusing:
-            client.recv(struct.unpack("!i", client.recv(4, socket.MSG_WAITALL))[0])
-            fields = b'SFATAL\0VFATAL\0C28P01\0Mpassword authentication failed for user "u"\0\0'
-            client.sendall(b"E" + struct.pack("!i", len(fields) + 4) + fields)
+        client.recv(1)
         return
 
 
@@ -141,19 +133,6 @@ def test_when_none_is_found_the_account_and_the_reasons_are_told(here: Surroundi
     assert error.value.next_step.startswith(
         "Give it by ~/.pgpass, PGPASSWORD or a password_command"
     )
-
-
-def test_a_refused_password_is_told_with_role_and_source_and_never_itself(
-    cockpit: Cockpit, environment: dict[str, str], project: Project
-) -> None:
-    project.native("1", "orders", "CREATE TABLE orders ();")
-    with asking_for_a_password(refusing=True) as port:
-        environment["COCKPIT_DSN"] = f"postgresql://u:geheim@127.0.0.1:{port}/d"
-        shown = cockpit("plan", "apply")
-    assert shown.exit_code == 1
-    assert 'refused the password of role "u". It came from COCKPIT_DSN' in shown.stderr
-    assert "Correct it where it came from" in shown.stderr
-    assert "geheim" not in shown.output
 
 
 def test_where_there_is_a_keyring_it_is_named_first(here: Surroundings) -> None:

@@ -20,7 +20,7 @@ from tests.tui.fake_engine import FakeDeployment, FakeEngine
 from tests.tui.pilot import CockpitPilot
 
 NAME = "orders-prod"
-KEYS = ("U", "W", "Y", "enter")
+KEYS = ("A", "U", "W", "Y", "enter")
 """What opens a question while nothing is armed, and what answers; every other act is refused then
 (`test_acts_are_refused`), so that its key leads nowhere."""
 CHANGES = re.compile(r"start|proceed|terminate|take_lock|tune|settle|restore|drop")

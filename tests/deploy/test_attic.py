@@ -121,7 +121,7 @@ def test_the_plan_says_what_is_kept_how_much_and_how_it_comes_back(
     assert "in cockpit_attic.e1_Odd_Customers" in plan.keeps[0]
     lines = five_lines(plan)
     assert "kept in the attic: 2 columns of Odd Customers" in lines.loses
-    assert lines.way_back == "roll back 002, with --restore for the data kept"
+    assert lines.way_back == "roll back 002, with the kept data put back"
     assert plan.loses == ()
     kept = next(step for step in plan.steps if step.kind is StepKind.KEEP)
     assert kept.impact is not None
@@ -583,4 +583,4 @@ def test_a_rollback_of_phases_promises_what_applying_them_again_makes(
     run(session)
     plan = session.plan(keep(BACK, Place.FILE))
     assert plan.refusals == ()
-    assert five_lines(plan).way_back.endswith("with --restore for the data kept")
+    assert five_lines(plan).way_back.endswith("with the kept data put back")

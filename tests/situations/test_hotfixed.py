@@ -65,7 +65,7 @@ def test_release_and_one_later(project: Project, released: OpenSession) -> None:
     run(released())
     release = released().look().release
     assert release is not None
-    assert release.sentence == "v1.1 + 1 later (later 003)"
+    assert release.sentence == "v1.1 (later 003)"
 
 
 def test_release_with_one_taken_out(released: OpenSession) -> None:

@@ -158,9 +158,10 @@ async def test_a_dangerous_phase_asks_for_its_version_and_time_to_read(
     engine.on_start = ready
     async with open_cockpit(armed=True) as pilot:
         await pilot.press("right", "U", "enter")
+        await pilot.type("orders-prod")
+        await pilot.press("enter")
         await pilot.type("bad release")
         await pilot.press("enter")
-        await pilot.type("orders-prod")
         await pilot.wait(1)
         await pilot.press("Y")
         await pilot.wait(1)
@@ -177,13 +178,22 @@ async def test_a_dangerous_phase_asks_for_its_version_and_time_to_read(
     assert engine.calls[1:] == ["proceed"]
 
 
+def at_work(deployment: FakeDeployment) -> None:
+    deployment.say(PhaseStarted(AT, 0), StepStarted(AT, 1))
+
+
 @pytest.mark.parametrize(("key", "call"), [("H", "hold"), ("X", "cancel")])
 async def test_stopping_asks_once(
     key: str, call: str, open_cockpit: Opened, calm: FakeEngine
 ) -> None:
+    calm.on_proceed = at_work
     async with open_cockpit(armed=True) as pilot:
         await start_rollback(pilot)
-        await pilot.press(key)
+        assert "X cancel" not in pilot.rows[-1]
+        await pilot.press("X")
+        assert pilot.notice == "No statement runs: H ends the run here."
+        await pilot.wait(1)
+        await pilot.press("C", key)
         assert pilot.dialog == "Question"
         await pilot.wait(1)
         await pilot.press("Y")
@@ -478,10 +488,11 @@ async def test_undo_without_writing_looks_first_and_arms_with_its_one_question(
         assert pilot.dialog == "Chooser"
         await pilot.press("enter")
         assert "allows writing for this run" in pilot.text
-        await pilot.type("INC-1")
+        await pilot.type("orders-prod")
         assert engine.calls == []
         await pilot.press("enter")
-        await pilot.type("orders-prod")
+        await pilot.type("INC-1")
+        await pilot.press("enter")
         await pilot.wait(1)
         await pilot.press("Y")
     assert engine.calls[0] == "arm orders-prod"
@@ -566,9 +577,10 @@ async def test_the_question_of_a_loss_names_who_is_in_the_way_and_how_much_goes(
     async with open_cockpit(armed=True) as pilot:
         await pilot.press("right", "U", "enter")
         assert "what is lost can be kept: esc, then b" in pilot.text
+        await pilot.type("orders-prod")
+        await pilot.press("enter")
         await pilot.type("bad release")
         await pilot.press("enter")
-        await pilot.type("orders-prod")
         await pilot.wait(1)
         await pilot.press("Y")
         await pilot.wait(1)

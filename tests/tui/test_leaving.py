@@ -6,10 +6,11 @@ import select
 import signal
 import sys
 import time
+from collections.abc import Callable
 
 import pytest
 
-from cockpit.model.event import PhaseReady, RunFinished, RunStarted
+from cockpit.model.event import PhaseReady, PhaseStarted, RunFinished, RunStarted, StepStarted
 from cockpit.tui.desk import Desk
 from cockpit.tui.present.last_words import last_words
 from tests.tui import canned
@@ -45,17 +46,31 @@ async def test_ctrl_q_does_not_leave_a_question_open(open_cockpit: Opened) -> No
         assert pilot.dialog == "Question"
 
 
+def at_work(deployment: FakeDeployment) -> None:
+    ready(deployment)
+    deployment.say(PhaseStarted(AT, 0), StepStarted(AT, 1))
+
+
+@pytest.mark.parametrize("start", [ready, at_work], ids=lambda f: f.__name__)
 @pytest.mark.parametrize(("steps", "call"), [((), None), (("j",), "hold"), (("j", "j"), "cancel")])
 async def test_a_run_is_never_left_behind(
-    steps: tuple[str, ...], call: str | None, open_cockpit: Opened, engine: FakeEngine
+    start: Callable[[FakeDeployment], None],
+    steps: tuple[str, ...],
+    call: str | None,
+    open_cockpit: Opened,
+    engine: FakeEngine,
 ) -> None:
+    """Between two phases no statement runs: to cancel one is not offered, the last is to end."""
     engine.planned = lambda _: canned.calm_rollback()
-    engine.on_start = ready
+    engine.on_start = start
+    call = "hold" if start is ready and call else call
     async with open_cockpit(armed=True) as pilot:
         await pilot.press("right", "U", "enter")
         await pilot.type("orders-prod")
         await pilot.wait(1)
-        await pilot.press("Y", "q", *steps, "enter")
+        await pilot.press("Y", "q")
+        assert ("cancel the statement" in pilot.text) is (start is at_work)
+        await pilot.press(*steps, "enter")
         assert engine.calls[1:] == ([call] if call else [])
         assert pilot.app.return_value is None
         assert engine.deployment is not None

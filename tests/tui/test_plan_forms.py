@@ -34,10 +34,11 @@ async def test_data_is_kept_by_planning_again(open_cockpit: Opened, engine: Fake
         await pilot.press("right", "u", "enter", "b")
         assert "table orders_status_enum, about 12 rows" in pilot.text
         await pilot.press("enter")
-        assert planned[-1].keep is Place.DATABASE
         assert pilot.dialog == "PlanScreen"
         await pilot.press("b")
         assert "keep the data" not in pilot.text
+        await pilot.press("enter")
+        assert [goal.keep for goal in planned[-2:]] == [Place.DATABASE, Place.NOWHERE]
     assert engine.calls == []
 
 
@@ -122,9 +123,10 @@ async def test_settling_asks_for_a_reason_and_the_version(
     async with open_cockpit(armed=True) as pilot:
         await pilot.press("M")
         assert "Type  settle 0043" in pilot.text
+        await pilot.type("settle 0043")
+        await pilot.press("enter")
         await pilot.type("INC-7")
         await pilot.press("enter")
-        await pilot.type("settle 0043")
         await pilot.wait(6)
         await pilot.press("Y")
     assert engine.calls == ["settle 0043 reason=INC-7"]

@@ -10,6 +10,7 @@ from rich.cells import cell_len
 
 from cockpit.deploy.engine import Grant
 from cockpit.model.goal import Action, Goal
+from cockpit.model.history import Recorded
 from cockpit.model.impact import Impact, RelationLock
 from cockpit.model.locks import LockMode
 from cockpit.model.state import Lane
@@ -184,9 +185,6 @@ def test_applying_offers_the_selected_one_first() -> None:
 def test_a_choice_says_what_it_undoes_and_loses() -> None:
     plan = canned.plan(Goal(Action.ROLLBACK, last_run=True))
     assert undoes(plan) == "undoes 0042 and 0041; loses table orders_status_enum"
-    last = replace(plan.phases[-1], phase="contract", last_of_version=False)
-    part = replace(plan, phases=(*plan.phases[:-1], last))
-    assert undoes(part).startswith(f"undoes 0042 and phase contract of {last.version};")
     refused = replace(plan, refusals=("0042 is irreversible.",))
     assert undoes(refused) == "may not run: 0042 is irreversible."
 
@@ -215,3 +213,17 @@ def test_the_lock_of_an_index_alone_blocks_no_table() -> None:
     lock = RelationLock("public.orders_at", LockMode.ACCESS_EXCLUSIVE, kind="i")
     rows = impact_lines(Impact("DROP INDEX", locks=(lock,)))
     assert "on orders_at, locks the index only" in rows[0].plain
+
+
+def test_a_missing_one_of_which_phases_are_left_is_told_from_a_whole_one() -> None:
+    whole = canned.standing("0040")
+    assert whole.record is not None
+    left = replace(
+        whole.record, recorded=Recorded.PARTIAL, done=("expand",), phases=("expand", "contract")
+    )
+    partly = replace(whole, record=left)
+    first, second = lane_row(partly, "", 30)
+    assert first.plain.endswith("partial")
+    assert second.plain.strip() == "1 of 2 phases left"
+    assert "partial" in table_row(partly, "", 60).plain
+    assert "partial" not in table_row(whole, "", 60).plain

@@ -1,7 +1,7 @@
 """A run as the screens know it: a fold over events."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -26,6 +26,7 @@ from cockpit.model.event import (
 from cockpit.tui.present.report import report
 from cockpit.tui.present.run_view import RunView, after, begun
 from cockpit.tui.present.run_words import StepRows, now_lines
+from cockpit.tui.present.waiting import why_waiting
 from tests.tui import canned
 
 AT = canned.NOW
@@ -45,7 +46,7 @@ def stages(view: RunView) -> list[str]:
 
 
 def words(view: RunView) -> str:
-    return "\n".join(row.plain for row in now_lines(view, AT + 5 * SECOND))
+    return "\n".join(row.plain for row in now_lines(view, AT + SECOND))
 
 
 STARTED = RunStarted(AT, "7f3b", "plan", "goal", 5120)
@@ -92,6 +93,51 @@ def test_a_try_that_gave_up_undoes_its_phase_and_keeps_its_clock() -> None:
     )  # fmt: skip
     assert stages(view)[:2] == ["running", "next"]
     assert view.steps[0].since == AT
+
+
+HELD_UP = (
+    PhaseStarted(AT, 0), StepStarted(AT, 1), StepWaiting(AT, 1, 1, SECOND, canned.BLOCKERS, 2),
+    TryFailed(AT + SECOND, 1, 1, 40, "55P03", SECOND, canned.BLOCKERS),
+)  # fmt: skip
+LATER = AT + 2 * SECOND
+
+
+def rows_of(view: RunView, at: datetime) -> str:
+    """The steps and the pane in the middle, at that moment."""
+    steps = (row.plain for item in StepRows().items(view, at) for row in item.lines)
+    return "\n".join([*steps, *(row.plain for row in now_lines(view, at))])
+
+
+def test_who_is_in_the_way_stays_in_sight_while_the_next_try_is_on() -> None:
+    shown = rows_of(seen(*HELD_UP, StepStarted(LATER, 1, 2)), LATER + SECOND)
+    assert "WAITING FOR LOCK" in shown
+    assert "try 2 of 40" in shown
+    assert "4711 billing-worker" in shown
+    assert "no progress is reported" not in shown
+
+
+def test_a_try_that_was_not_seen_waiting_for_a_while_has_its_lock() -> None:
+    shown = rows_of(seen(*HELD_UP, StepStarted(LATER, 1, 2)), LATER + 5 * SECOND)
+    assert "WAITING FOR LOCK" not in shown
+    assert "no progress is reported" in shown
+
+
+def test_why_waiting_says_what_the_run_waits_for() -> None:
+    def why(view: RunView | None, at: datetime = AT) -> str:
+        return "\n".join(row.plain for row in why_waiting(view, at))
+
+    assert "No run is on" in why(None)
+    assert "waits for you, not for a lock: C for phase 1" in why(seen(STARTED, PhaseReady(AT, 0)))
+    between = seen(*HELD_UP, StepStarted(LATER, 1, 2))
+    assert "4711 billing-worker" in why(between, LATER + SECOND)
+    assert "Nothing waits for a lock now." in why(seen(PhaseStarted(AT, 0), StepStarted(AT, 1)))
+
+
+def test_a_run_that_was_cancelled_did_not_fail() -> None:
+    end = RunFinished(AT, "7f3b", "cancelled", "", "", "", "", 8)
+    shown = words(seen(*FIRST_DONE, PhaseStarted(AT, 1), StepStarted(AT, 3), FAILURE, end))
+    assert "CANCELLED at step 3" in shown
+    assert "FAILED" not in shown
 
 
 @pytest.mark.parametrize(

@@ -11,13 +11,7 @@ from threading import Event
 
 import pytest
 
-from cockpit.errors import (
-    CockpitError,
-    DatabaseError,
-    PasswordRefused,
-    PrivilegeMissing,
-    Unreachable,
-)
+from cockpit.errors import CockpitError, DatabaseError, PrivilegeMissing, Unreachable
 from cockpit.model.activity import SessionFacts
 from cockpit.model.board import Board
 from cockpit.model.comparison import Comparison
@@ -284,23 +278,6 @@ async def test_stale_is_told_everywhere_and_no_act_starts(name: str) -> None:
         assert pilot.app.refusal("lock")
 
 
-async def test_a_refused_password_is_not_tried_again_by_itself() -> None:
-    def refuse(engine: StatefulEngine) -> None:
-        disconnected(engine)
-        error = str(PasswordRefused("ana", "no.", "PGPASSWORD"))
-        engine.board = replace(engine.board, database_error=error, password_refused=True)
-
-    async with on_screen("board", refuse) as pilot:
-        looks = pilot.engine.looks
-        await pilot.wait(600)
-        assert pilot.engine.looks == looks
-        words = " ".join(pilot.text.split())
-        assert 'refused the password of role "ana". It came from PGPASSWORD' in words
-        assert "password refused" in pilot.text
-        await pilot.press("r")
-        assert pilot.engine.looks == looks + 1
-
-
 @pytest.mark.parametrize("name", EVERYWHERE)
 async def test_disconnected_counts_its_tries_and_never_exits(name: str) -> None:
     async with on_screen(name, disconnected) as pilot:
@@ -364,7 +341,7 @@ async def test_locked_by_somebody_else_is_told_and_no_act_starts(name: str) -> N
         pilot.engine.grant = pilot.engine.granted()
         assert "LOCK kim@bastion" in pilot.rows[0]
         if name != "run":  # there a run of ours is on
-            assert "held by kim@bastion 11aa (pid 5120)" in pilot.app.refusal("lock")
+            assert "the deployment lock: kim@bastion 11aa (pid 5120)" in pilot.app.refusal("lock")
 
 
 async def test_the_holder_is_told_in_full() -> None:

@@ -129,10 +129,10 @@ async def test_a_target_that_cannot_be_opened_leaves_the_open_one_open(fleet: Fa
 async def test_what_was_seen_last_is_remembered(fleet: FakeFleet, tmp_path: Path) -> None:
     async with listed(fleet, state=tmp_path) as pilot:
         await pilot.press("enter", "0")
-        assert "3 pending, 2 drifted" in pilot.text
+        assert "3 pending, 1 drifted, 1 missing" in pilot.text
     seen = Sightings(tmp_path).of("production")
     assert seen is not None
-    assert seen.words == "3 pending, 2 drifted"
+    assert seen.words == "3 pending, 1 drifted, 1 missing"
 
 
 async def test_one_target_has_nothing_to_be_compared_with(clock: HandClock) -> None:

@@ -62,8 +62,9 @@ class Keeping:
             return
         if again := sorted(self._lets_go & before.versions):
             self._draft.refuse(
-                f"the run of {', '.join(again)} that broke off was to keep what it drops: say "
-                f"--keep {before.place} again, or --keep none to let it go."
+                f"the run of {', '.join(again)} that is not finished was to keep what it drops: "
+                f"choose it again (--keep {before.place}; on the Plan screen b), or let it go "
+                "(--keep none; b)."
             )
 
     def _steps(self, phase: PlannedPhase) -> Iterator[Step]:

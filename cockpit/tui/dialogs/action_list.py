@@ -123,12 +123,15 @@ def _searched(action: Action) -> str:
 
 
 def _rows(action: Action, key: str, refusal: str, width: int) -> tuple[Line, ...]:
-    """Key, name, sentence; a dimmed action carries its reason instead."""
+    """Key, name, sentence; a dimmed action carries its reason as well."""
     look = "off" if refusal else "acts" if action.acts else "key"
     first = line(
         (f" {key:<10}", look),
         (f"{action.title:<14}", "off" if refusal else "strong"),
-        (refusal or action.help, "off" if refusal else ""),
+        (action.help, "off" if refusal else ""),
         hang=25,
     )
-    return first.wrapped(width)
+    if not refusal:
+        return first.wrapped(width)
+    why = line((" " * 25, ""), (f"not now: {refusal}", "off"), hang=25)
+    return (*first.wrapped(width), *why.wrapped(width))

@@ -2,8 +2,9 @@
 
 Enter never confirms: the focus stands on *leave*. `Y` counts only after a delay, so that a key
 still held from the screen before, or a pasted line, cannot confirm. Where something must be typed,
-the focus stays in the box, every letter is text, and only `esc` leaves: `Y` is a letter like any
-other until the text is complete, and it counts only some time after the last change of it.
+the focus stays in the box, every letter is text, and only `esc` leaves: `Y` is no letter of it
+unless the text has one there, and it counts only some time after the last change of the text. The
+text is always the first box; a reason, where one is wanted, is asked below it.
 """
 
 from __future__ import annotations
@@ -20,10 +21,12 @@ from textual.widgets import Input
 
 from cockpit.analysis.ceremony import Ceremony
 from cockpit.tui.arming import ArmedKey
+from cockpit.tui.dialogs.answer import Answer, Leave, missing, wants_y
 from cockpit.tui.dialogs.dialog import Dialog
-from cockpit.tui.dialogs.room import Room, danger_words, diff_rows, line_rows
+from cockpit.tui.dialogs.matter import Matter
+from cockpit.tui.dialogs.reading import Reading
+from cockpit.tui.dialogs.room import Room
 from cockpit.tui.present.line import Line, line
-from cockpit.tui.present.plan_words import five_rows
 from cockpit.tui.widgets.drawn import Drawn
 
 _WIDEST = 100
@@ -32,28 +35,9 @@ _WIDEST = 100
 
 @dataclass(frozen=True, slots=True)
 class Consent:
-    """A yes, with the reason for the journal."""
+    """A yes, with the reason for the ledger."""
 
     reason: str = ""
-
-
-class Leave(Drawn, can_focus=True, inherit_bindings=False):
-    """What enter activates."""
-
-    DEFAULT_CSS = "Leave { height: 1; }"
-
-    def on_click(self) -> None:
-        """The same as esc."""
-        if isinstance(self.screen, Question):
-            self.screen.action_leave()
-
-
-class Answer(Input):
-    """The box for what must be typed; its question decides whether `Y` is one of the letters."""
-
-    def check_consume_key(self, key: str, character: str | None) -> bool:
-        """All that can be printed but `Y`, which the question looks at first."""
-        return key != "Y" and super().check_consume_key(key, character)
 
 
 class Question(Dialog[Consent | None]):
@@ -62,10 +46,11 @@ class Question(Dialog[Consent | None]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "leave", show=False),
         Binding("n", "decline", show=False),
-        Binding("enter", "decline", show=False),
+        Binding("enter", "go_on", show=False, priority=True),
         Binding("Y", "accept", show=False, priority=True),
         Binding("tab", "turn(1)", show=False),
         Binding("shift+tab", "turn(-1)", show=False),
+        Binding("pagedown", "read_all", show=False),
     ]
 
     def __init__(
@@ -77,24 +62,26 @@ class Question(Dialog[Consent | None]):
         extra: tuple[str, ...] = (),
         arms: bool = False,
         diff: tuple[str, ...] = (),
+        foot: str = "",
+        yes: str = "",
     ) -> None:
         """`arms`: the answer allows writing too, and the question says so.
 
-        `diff`: what a file would become; as much of it as there is room for.
+        `diff`: what a file would become; as much of it as there is room for. `foot`: what stands
+        in the lower border. `yes`: what `Y` says, where that is more than the title.
         """
-        self._diff = diff
         super().__init__()
-        self._arming = arms
-        self._ceremony, self._subject, self._members = ceremony, subject, members
+        self._arming, self._foot = arms, foot
+        self._ceremony, self._yes = ceremony, yes or ceremony.title
         told = (w for w in ceremony.dangers if ceremony.typed and not w.startswith("loses "))
-        self._extra, self._dangers = extra, tuple(told)
+        self._matter = Matter(subject, ceremony.lines, members, extra, tuple(told), diff)
         self._room = Room.AMPLE
         self._own_line = False
         self._hint = ""
 
     def tell(self, words: Iterable[str]) -> None:
         """What became known while it is read."""
-        self._extra = (*self._extra, *words)
+        self._matter = self._matter.told(tuple(words))
         self.draw_all()
 
     # ---- drawing
@@ -110,14 +97,14 @@ class Question(Dialog[Consent | None]):
         yield Drawn(id="subject")
         yield Drawn(id="lines")
         with Vertical(id="asked"):
-            if self._ceremony.needs_reason:
-                with Horizontal(classes="asked-row"):
-                    yield Drawn(id="reason-label", classes="asked-label")
-                    yield Input(id="reason", compact=True)
             if self._ceremony.typed is not None:
                 with Horizontal(id="typed-row", classes="asked-row"):
                     yield Drawn(id="typed-label", classes="asked-label")
                     yield Answer(id="typed", compact=True)
+            if self._ceremony.needs_reason:
+                with Horizontal(classes="asked-row"):
+                    yield Drawn(id="reason-label", classes="asked-label")
+                    yield Input(id="reason", compact=True)
         with Horizontal(id="answers"):
             yield Drawn(id="accept")
             yield Leave(id="leave")
@@ -127,6 +114,7 @@ class Question(Dialog[Consent | None]):
         self._key = ArmedKey(self.cockpit.clock, self._ceremony.arming_seconds)
         self._readable_at = self.cockpit.clock.seconds() + self._ceremony.reading_seconds
         super().on_mount()
+        self.query_one("#box").border_subtitle = self._foot
         if self._ceremony.typed is None and not self._ceremony.needs_reason:
             self._key.arm()
             self.query_one("#asked").display = False
@@ -155,7 +143,7 @@ class Question(Dialog[Consent | None]):
     def _draw_asked(self, width: int) -> None:
         """What must be typed; the box gets a row of its own where it would not show all of it."""
         if self._ceremony.needs_reason:
-            self.query_one("#reason-label", Drawn).draw([line("Reason for the journal: ")])
+            self.query_one("#reason-label", Drawn).draw([line("Reason, for the ledger: ")])
         wanted = self._ceremony.typed
         if wanted is None:
             return
@@ -169,7 +157,8 @@ class Question(Dialog[Consent | None]):
         first = Room.NO_EMPTY_ROWS if self.app.size.height < 20 else Room.AMPLE
         for room in list(Room)[first:]:
             self._room = room
-            subject, lines = self._subject_rows(width), self._line_rows(width)
+            subject = self._matter.subject_rows(width, self.app.size.height, room)
+            lines = self._matter.five(width, room)
             self._needed = len(subject) + len(lines) + self._frame_rows
             if self._needed <= self.app.size.height:
                 break
@@ -186,23 +175,10 @@ class Question(Dialog[Consent | None]):
     def _arms(self) -> str:
         return "to arm this phase" if self._ceremony.reading_seconds else "to arm this"
 
-    def _subject_rows(self, width: int) -> list[Line]:
-        rows = list(line((self._subject, "strong")).wrapped(width))
-        if self._members:
-            rows += line(self._members).wrapped(width)
-        for words in (*self._extra, *danger_words(self._dangers, self._room)):
-            rows += line(("! ", "drifted"), (words, "high"), hang=2).wrapped(width)
-        rows += diff_rows(self._diff, self.app.size.height)
-        return rows if self._tight else [*rows, line()]
-
     @property
     def _tight(self) -> bool:
         """No empty rows."""
         return self._room >= Room.NO_EMPTY_ROWS
-
-    def _line_rows(self, width: int) -> list[Line]:
-        rows = five_rows(self._ceremony.lines)
-        return [each for row in rows for each in line_rows(row, width, self._room)]
 
     def _fit(self) -> None:
         """A question that cannot show all of itself refuses to be answered."""
@@ -227,15 +203,36 @@ class Question(Dialog[Consent | None]):
         left = self._seconds_left
         if self._too_small:
             return line(("enlarge it to answer", "muted"))
-        if not self._key.armed:
-            wanted = "reason and text" if self._ceremony.needs_reason else "the text"
-            return line(("Y", "off"), (self._hint or f" counts after {wanted}", "off"))
+        if waits := self._missing:
+            return line((waits, "off" if waits.startswith("Y") and not self._hint else "high"))
+        if self._in_reason or not self._key.armed:
+            return line(("enter, then Y", "high"))
         if left > 0:
             early = "too quick: " if self._hint else ""
             return line(
                 (early, "high"), ("Y", "off"), (f" counts in {max(0.1, left):.1f} s", "off")
             )
-        return line(("Y", "acts"), (self._hint or f" {self._ceremony.title}", "strong"))
+        return line(("Y", "acts"), (self._hint or f" {self._yes}", "strong"))
+
+    @property
+    def _missing(self) -> str:
+        """What must still be typed; empty when nothing must."""
+        wanted = self._ceremony.typed
+        words = "" if wanted is None else missing(wanted, self.query_one("#typed", Input).value)
+        if words or self._reason or not self._ceremony.needs_reason:
+            return words
+        below = wanted is not None and not self._in_reason
+        return "enter, then the reason" if below else "Y counts after the reason"
+
+    @property
+    def _in_reason(self) -> bool:
+        """`Y` is a letter there."""
+        return self.focused is not None and self.focused.id == "reason"
+
+    @property
+    def _in_text(self) -> bool:
+        """The box for the text has the focus."""
+        return self.focused is not None and self.focused.id == "typed"
 
     @property
     def _seconds_left(self) -> float:
@@ -258,57 +255,72 @@ class Question(Dialog[Consent | None]):
     @property
     def _complete(self) -> bool:
         """Everything that must be typed stands there, letter by letter."""
-        wanted = self._ceremony.typed
-        exact = wanted is None or self.query_one("#typed", Input).value == wanted
-        return exact and (not self._ceremony.needs_reason or bool(self._reason))
+        return not self._missing
 
     @property
     def _reason(self) -> str:
         found = self.query("#reason").results(Input)
         return next((box.value.strip() for box in found), "")
 
-    @on(Input.Submitted, "#reason")
-    def _reason_given(self) -> None:
-        if self._ceremony.typed is not None:
-            self.query_one("#typed").focus()
-        elif self._reason:
-            self._key.arm()
-            self.query_one("#leave").focus()
+    def action_go_on(self) -> None:
+        """Enter is never a yes: it goes on to the next box, and where nothing is typed it leaves.
 
-    @on(Input.Submitted, "#typed")
-    def _entered(self) -> None:
-        """Enter is no answer."""
-        self._say(" confirms, esc leaves")
+        The focus moves before the next key is looked at: a fast hand does not type into the box
+        it has left.
+        """
+        if not self.query(Input):
+            self.dismiss(None)
+        elif self._in_reason:
+            self._reason_given()
+        elif self._in_text and self._ceremony.needs_reason:
+            self.set_focus(self.query_one("#reason"))
+            self._draw_answers()
+        else:
+            self._say(" confirms, esc leaves")
+
+    def _reason_given(self) -> None:
+        if self._complete:
+            self._key.arm()
+            self.set_focus(self.query_one("#leave"))
+        elif self._reason:
+            self.set_focus(self.query_one("#typed"))
+        self._draw_answers()
 
     def _say(self, words: str) -> None:
         self._hint = words
         self._draw_answers()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """`Y` is a letter in a box that still waits for letters."""
+        """`Y` is a letter of a reason, and of a text that has one there."""
         if action == "accept" and isinstance(self.focused, Input):
-            return self.focused.id == "typed" and self._complete
+            wanted = self._ceremony.typed or ""
+            return self._in_text and not wants_y(wanted, self.focused.value)
         return True
 
     def action_accept(self) -> None:
         """`Y`, if it counts yet; otherwise it is said why not."""
-        if not self._complete or self._too_small:
+        if self._too_small:
             return
-        if self._key.press() and self._seconds_left <= 0.0:
+        if self._key.press() and self._seconds_left <= 0.0 and self._complete:
             self.dismiss(Consent(self._reason))
         else:
-            self._say(" again, once it was let go")
+            self._say(" counts when pressed once more")
 
     def action_decline(self) -> None:
-        """`n` and enter answer no, but not where they may belong to a text."""
+        """`n` answers no, but not where it may belong to a text."""
         if self.query(Input):
             self._say(" confirms, esc leaves")
         else:
             self.dismiss(None)
 
+    @on(Leave.Clicked)
     def action_leave(self) -> None:
         """Answer no."""
         self.dismiss(None)
+
+    def action_read_all(self) -> None:
+        """All of it, over this question; esc comes back."""
+        self.app.push_screen(Reading("all of the question", lambda: self._matter.everything()))
 
     def action_turn(self, step: int) -> None:
         """The next thing that can have the focus."""

@@ -28,7 +28,7 @@ PANES = {
         "the row says where it is; `x` failed. The last row, *schema*, is what was changed "
         "outside of migrations.\n\n"
         "A missing migration can be rolled back: its way down was kept, or git has it.",
-        ("preview.rollback", "rollback", "mark", "show.evidence"),
+        ("preview.rollback", "rollback", "settle", "show.evidence"),
     ),
     "detail-text": PaneHelp(
         "detail",

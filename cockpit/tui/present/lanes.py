@@ -5,6 +5,7 @@ from datetime import datetime
 from cockpit.analysis.ceremony import month_and_day
 from cockpit.model.board import Board
 from cockpit.model.hazard import Severity
+from cockpit.model.history import Recorded
 from cockpit.model.state import Drift, Lane, Standing, State
 from cockpit.present.durations import timestamp
 from cockpit.present.harmless import harmless
@@ -88,6 +89,8 @@ def _remark(standing: Standing, release: str) -> Span:
     What is applied has neither: there it is the release that the rule above does not name.
     """
     state = standing.state
+    if _partly_left(standing):
+        return State.PARTIAL.value, ROLE_OF_STATE[State.PARTIAL]
     if state in (State.LATE, State.PARTIAL, State.FAILED, State.IMPORTED):
         words = {State.FAILED: "FAILED", State.IMPORTED: "import"}
         return words.get(state, state.value), ROLE_OF_STATE[state]
@@ -105,6 +108,8 @@ def _second_row(standing: Standing, release: str) -> str:
         case State.DRIFTED:
             kind = _EDITS.get(standing.drift, "edited")
             return f"{kind} by {harmless(trace.commit[:7])}" if trace else kind
+        case State.MISSING if standing.record and _partly_left(standing):
+            return f"{len(standing.record.done)} of {len(standing.record.phases)} phases left"
         case State.MISSING:
             where = release or (trace.commit[:7] if trace else "")
             return f"not here; in {harmless(where)}" if where else "not in this ref"
@@ -112,13 +117,25 @@ def _second_row(standing: Standing, release: str) -> str:
             return "enter says why"
         case State.PARTIAL:
             done = len(standing.record.done) if standing.record else 0
-            return f"{done} of {len(standing.migration.up)} phases" if standing.migration else ""
+            return _so_far(done, len(standing.migration.up)) if standing.migration else ""
         case State.ROLLED_BACK:
             return "rolled back"
         case State.UNKNOWN:
             return ""
         case _:
             return ""
+
+
+def _partly_left(standing: Standing) -> bool:
+    """Not in this ref, and some of its phases are rolled back already."""
+    record = standing.record
+    missing = standing.state is State.MISSING
+    return missing and record is not None and record.recorded is Recorded.PARTIAL
+
+
+def _so_far(done: int, phases: int) -> str:
+    """`2 of 3 phases`; of a first phase that is not whole, that it began."""
+    return f"{done} of {phases} phases" if done else "begun, no phase is whole"
 
 
 def tag_rule(name: str, width: int) -> Line:
@@ -144,7 +161,7 @@ def table_row(standing: Standing, release: str, width: int) -> Line:
     live = "yes" if standing.record and standing.state is not State.ROLLED_BACK else "no"
     if standing.state is State.UNKNOWN:
         live = "?"
-    columns = _columns(git, live, _state_word(standing.state), standing.severity.word, width)
+    columns = _columns(git, live, _state_word(standing), standing.severity.word, width)
     hazard = ROLE_OF_SEVERITY[standing.severity]
     came_with = f"  {harmless(release)}" if release else ""
     room = width - 17 - len(columns) - len(came_with)
@@ -159,8 +176,10 @@ def table_row(standing: Standing, release: str, width: int) -> Line:
     return Line(head.spans, ((columns, look),))
 
 
-def _state_word(state: State) -> str:
-    return "FAILED" if state is State.FAILED else state.value
+def _state_word(standing: Standing) -> str:
+    if _partly_left(standing):
+        return State.PARTIAL.value
+    return "FAILED" if standing.state is State.FAILED else standing.state.value
 
 
 def _columns(git: str, live: str, state: str, hazard: str, width: int) -> str:

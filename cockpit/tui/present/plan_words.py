@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable
 from dataclasses import replace
 
-from cockpit.analysis.consequences import Lines
+from cockpit.analysis.consequences import Lines, five_lines
 from cockpit.model.hazard import Severity
 from cockpit.model.impact import Basis, Impact
 from cockpit.model.locks import LockMode
@@ -51,11 +51,36 @@ def plan_members(plan: Plan) -> str:
     return ", ".join(names[:_MEMBERS]) + more
 
 
+def plan_name(plan: Plan) -> str:
+    """`plan 7f3a01c2`: the same on its screen, in its question and where it is replaced."""
+    return f"plan {plan.id[:8]}"
+
+
+def changed_words(before: Plan, plan: Plan) -> str:
+    """Another plan is shown from now on, and what it loses."""
+    loses = five_lines(plan).loses.partition(":")[0]
+    return f"Another plan: {plan.id[:8]} in place of {before.id[:8]}. It loses {loses}."
+
+
+def gate_words(gate: str) -> tuple[str, ...]:
+    """What `Y` says at a gate: nobody but the operator can know it."""
+    return (f"gate: {harmless(gate)}", "Y says that this is true: the cockpit cannot check it")
+
+
+def gates_ahead(plan: Plan) -> tuple[str, ...]:
+    """Where the run will stop until somebody says that a thing is true."""
+    return tuple(
+        f"phase {number} waits at a gate, until you say it is true: {harmless(phase.gate)}"
+        for number, phase in enumerate(plan.phases, 1)
+        if phase.gate and not phase.gate_sql
+    )
+
+
 def plan_facts(plan: Plan) -> str:
     """`2 phases · 5 steps · plan 7f3a01c2`."""
     parts = [plural(len(plan.phases), "phase"), plural(len(plan.steps), "step")]
     goal = [plan.goal.words] if len(plan.versions) > 1 else []
-    return " · ".join([*goal, *parts, f"plan {plan.id[:8]}"])
+    return " · ".join([*goal, *parts, plan_name(plan)])
 
 
 def step_title(step: Step) -> str:

@@ -29,6 +29,9 @@ from cockpit.present.sqlstates import sqlstate_words
 from cockpit.tui.present.plan_words import step_title
 from cockpit.tui.present.sparkline import KEPT
 
+_UNSEEN_AFTER = timedelta(seconds=2)
+"""The watcher looks several times a second, and a try for a lock is shorter than this."""
+
 
 class Stage(StrEnum):
     """How far a step is."""
@@ -80,6 +83,9 @@ class RunView:
     ready: PhaseReady | None = None
     waiting: StepWaiting | None = None
     retry: TryFailed | None = None
+    """The last try that gave up for want of a lock, until the step is done or shows progress."""
+    tried_at: datetime | None = None
+    """When the try that is on began."""
     progress: StepProgress | None = None
     throttled: StepThrottled | None = None
     failure: PhaseFailed | None = None
@@ -96,6 +102,21 @@ class RunView:
         """Position in `steps` of the step at work."""
         at_work = (Stage.RUNNING, Stage.WAITING, Stage.FAILED)
         return next((i for i, step in enumerate(self.steps) if step.stage in at_work), None)
+
+    def held_up(self, now: datetime) -> bool:
+        """Whether it waits for a lock, or tries again because of one.
+
+        Nobody says when a lock was got: a try that was seen waiting no more for a while has it.
+        """
+        if self.current is None:
+            return False
+        moments = [event.at for event in (self.waiting, self.retry) if event]
+        if not moments:
+            return False
+        if self.retry:
+            moments.append(self.retry.at + self.retry.next_in)
+            moments += [self.tried_at] if self.tried_at else []
+        return now - max(moments) < _UNSEEN_AFTER
 
     @property
     def backfilling(self) -> bool:
@@ -155,12 +176,12 @@ def _seen_step(view: RunView, event: Event) -> RunView:
         case StepStarted():
             since = _get(view, event.step).since if event.attempt > 1 else None
             step = StepView(Stage.RUNNING, since or event.at, attempt=event.attempt)
-            calm = _calm(_put(view, event.step, step))
-            return replace(calm, queues=view.queues) if event.attempt > 1 else calm
+            tried = replace(_put(view, event.step, step), tried_at=event.at)
+            return tried if event.attempt > 1 else _calm(tried)
         case StepWaiting():
             step = replace(_get(view, event.step), stage=Stage.WAITING, attempt=event.attempt)
             queues = _sampled(view, event)
-            return replace(_put(view, event.step, step), waiting=event, retry=None, queues=queues)
+            return replace(_put(view, event.step, step), waiting=event, queues=queues)
         case TryFailed():
             undone = _staged(view, view.phase or 0, Stage.NEXT)
             since = _get(view, event.step).since or event.at
@@ -168,7 +189,9 @@ def _seen_step(view: RunView, event: Event) -> RunView:
             return replace(_put(undone, event.step, step), retry=event)
         case StepProgress():
             rates = (*view.rates, event.per_second)[-KEPT:] if event.per_second else view.rates
-            return replace(view, progress=event, waiting=None, throttled=None, rates=rates)
+            return replace(
+                view, progress=event, waiting=None, retry=None, throttled=None, rates=rates
+            )
         case StepThrottled():
             return replace(view, throttled=event)
         case StepFinished():

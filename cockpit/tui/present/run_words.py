@@ -60,7 +60,8 @@ class StepRows:
             numbers = range(len(view.plan.phases)) if len(view.plan.phases) > 1 else ()
             self._rules = tuple(Item(None, (_phase_line(view, index),)) for index in numbers)
         asks = {view.firsts[index] for index in view.stops}
-        remarks = [_remark(view, index, asks) for index in range(len(view.steps))]
+        held_up = view.current if view.held_up(now) else None
+        remarks = [_remark(view, index, asks, held_up) for index in range(len(view.steps))]
         width = max((len(words) for words, _ in remarks), default=0)
         items: list[Item] = []
         for index, (first, end) in enumerate(pairwise(view.firsts)):
@@ -114,11 +115,11 @@ def _elapsed(step: StepView, now: datetime) -> str:
     return "-"
 
 
-def _remark(view: RunView, index: int, asks: set[int]) -> Span:
+def _remark(view: RunView, index: int, asks: set[int], held_up: int | None) -> Span:
     """The right column, always as wide."""
     step = view.steps[index]
     words, role = "", "muted"
-    if step.stage is Stage.WAITING:
+    if index == held_up:
         words, role = "WAITING FOR LOCK", "high"
     elif step.stage is Stage.FAILED:
         words, role = "not kept", "failed"
@@ -140,7 +141,7 @@ def _remark(view: RunView, index: int, asks: set[int]) -> Span:
 def now_lines(view: RunView, now: datetime) -> tuple[Line, ...]:
     """The pane in the middle: one of waiting for the operator, working, failed, over."""
     if view.failure and not (view.outcome and view.outcome.outcome == "done"):
-        return failure_lines(view.failure)
+        return failure_lines(view.failure, stop_word(view))
     if view.outcome:
         return outcome_lines(view.outcome)
     if view.refused:
@@ -160,6 +161,24 @@ def _between(view: RunView) -> str:
     return f"{phase} is done" if view.phases_done > view.phase else f"{phase}, between two steps"
 
 
+def stop_word(view: RunView) -> str:
+    """`CANCELLED` where the operator wanted it so."""
+    cancelled = view.outcome is not None and view.outcome.outcome == "cancelled"
+    return "CANCELLED" if cancelled else "FAILED"
+
+
+def run_notice(view: RunView, now: datetime) -> Line:
+    """`> a run is on: phase 3 of 5 waits for you · 5 goes there`."""
+    index = view.ready.index if view.ready else view.phase
+    phase = f"phase {index + 1} of {len(view.plan.phases)}" if index is not None else "it"
+    does = "waits for you" if view.ready else "runs"
+    does = "waits for a lock" if view.held_up(now) else does
+    return line(
+        ("> ", "running"), ("a run is on: ", ""), (f"{phase} {does}", "strong"),
+        ("  5", "key"), (" shows it", "muted"),
+    )  # fmt: skip
+
+
 def _ready_lines(view: RunView, ready: PhaseReady) -> tuple[Line, ...]:
     """What `C` would run, in five lines."""
     index, phases = ready.index, stretch(view.plan, ready.index)
@@ -175,13 +194,13 @@ def _ready_lines(view: RunView, ready: PhaseReady) -> tuple[Line, ...]:
     return (*head, *(Line(((" ", ""), *row.spans), hang=row.hang + 1) for row in rows))
 
 
-def failure_lines(failure: PhaseFailed) -> tuple[Line, ...]:
+def failure_lines(failure: PhaseFailed, word: str = "FAILED") -> tuple[Line, ...]:
     """What happened, kept, undone, held, next."""
     code = f" ({sqlstate_words(failure.sqlstate)})" if failure.sqlstate else ""
     column = f":{failure.column}" if failure.column else ""
     place = f" at line {failure.line}{column}" if failure.line else ""
     lines = [
-        line((f" FAILED at step {failure.step}", "failed"), (f"{code}{place}: ", "muted"),
+        line((f" {word} at step {failure.step}", "failed"), (f"{code}{place}: ", "muted"),
              (harmless(failure.error), "high"), hang=3),
     ]  # fmt: skip
     if failure.hint:

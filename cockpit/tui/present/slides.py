@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from cockpit.analysis.consequences import five_lines
 from cockpit.model.live import RelationLive
-from cockpit.model.plan import Plan, PlannedPhase, Step
+from cockpit.model.plan import Plan, PlannedPhase, Step, StepKind
 from cockpit.present.durations import plural, short_duration
 from cockpit.present.harmless import harmless
 from cockpit.present.live_text import live_text
@@ -39,6 +39,7 @@ def slides(
         _step(plan, index, phase, step, seen)
         for index, phase in enumerate(plan.phases)
         for step in phase.steps
+        if step.kind is not StepKind.RECORD
     ]
     return (_opening(plan), *steps, _way_back(plan, proofs or {}))
 

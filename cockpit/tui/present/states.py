@@ -1,6 +1,7 @@
 """What a pane says when it has no rows: loading, empty, unreachable, half."""
 
 import re
+from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -33,11 +34,16 @@ def empty_lane(board: Board, lane: Lane) -> tuple[Line, ...]:
     return tuple(line((text, "muted")) for text in words if text)
 
 
-def _nothing_pending(board: Board) -> tuple[str, str]:
-    drifted = len(board.lane(Lane.DRIFTED))
-    if drifted:
-        return "nothing pending,", f"but {drifted} drifted"
+def _nothing_pending(board: Board) -> tuple[str, ...]:
+    if differ := out_of_step(board):
+        return ("nothing pending, but", *differ)
     return "nothing pending:", "git and database agree"
+
+
+def out_of_step(board: Board) -> tuple[str, ...]:
+    """`4 missing`, `1 drifted`: what the third lane holds, by state, the most first."""
+    states = Counter(standing.state.value for standing in board.lane(Lane.DRIFTED))
+    return tuple(f"{number} {state}" for state, number in states.most_common())
 
 
 def _no_drift(board: Board) -> tuple[str, str]:
@@ -84,9 +90,7 @@ def banner(looks: Looks) -> tuple[Line, ...]:
     if board is None:
         return ()
     if board.database_denied:
-        return _denied(board, "no permission: ")
-    if board.password_refused:
-        return _denied(board, "")
+        return _denied(board)
     if board.database_error:
         return _unreachable(board, looks)
     if board.source_error:
@@ -112,10 +116,10 @@ def _unreachable(board: Board, looks: Looks) -> tuple[Line, ...]:
     return (first, line("  ", (harmless(cause(board.database_error)), "muted"), hang=2))
 
 
-def _denied(board: Board, kind: str) -> tuple[Line, ...]:
-    """What the server does not grant, and what stays unknown without it."""
+def _denied(board: Board) -> tuple[Line, ...]:
+    """The privilege that is missing, and what stays unknown without it."""
     what, _, advice = board.database_error.partition(" Nothing was changed.")
-    head = line(("x ", "failed"), (f"{kind}{harmless(what)}", "high"),
+    head = line(("x ", "failed"), (f"no permission: {harmless(what)}", "high"),
                 (" · what is applied is unknown", ""))  # fmt: skip
     return (head, line("  ", (harmless(advice.strip()), "strong"), hang=2))
 

@@ -98,8 +98,7 @@ def _age(age: timedelta) -> str:
 def _who(board: Board, short: int) -> list[Span]:
     identity = board.identity
     if identity is None:
-        refused = "password refused" if board.password_refused else "database unreachable"
-        return [("no permission" if board.database_denied else refused, "failed")]
+        return [("no permission" if board.database_denied else "database unreachable", "failed")]
     parts: list[Span] = [(server(identity), "strong")]
     if short < 3:
         parts.append((f"pg{identity.major}", ""))

@@ -7,8 +7,8 @@ from cockpit.tui.present.line import Line, line
 from cockpit.tui.situation import Situation
 
 
-def unfinished_lines(left: Unfinished) -> tuple[Line, ...]:
-    """What happened, kept, undone, held, next."""
+def unfinished_lines(left: Unfinished, *, resumable: bool) -> tuple[Line, ...]:
+    """What happened, kept, undone, held, next; the key that finishes it where there is a rest."""
     rows = [line((harmless(left.what), "high")), line()]
     for label, words in (
         ("kept", left.kept),
@@ -19,8 +19,9 @@ def unfinished_lines(left: Unfinished) -> tuple[Line, ...]:
         if words:
             look = "strong" if label == "next" else ""
             rows.append(line((f"{label:<8}", "muted"), (harmless(words), look), hang=8))
-    keys = (("R", "acts"), " finishes it, after a question  ", ("p", "key"), " shows the plan  ")
-    rows += [line(), line(("here    ", "muted"), *keys, ("U", "acts"), " rolls back", hang=8)]
+    finish = (("R", "acts"), " finishes it, after a question  ") if resumable else ()
+    keys = (*finish, ("p", "key"), " shows the plan  ", ("U", "acts"), " rolls back")
+    rows += [line(), line(("here    ", "muted"), *keys, hang=8)]
     return tuple(rows)
 
 

@@ -26,7 +26,7 @@ def working_lines(view: RunView, current: int, now: datetime) -> tuple[Line, ...
         lines.append(
             line((" waits ", "drifted"), (f"before its next batch: {why}", "high"), hang=7)
         )
-    if view.waiting or view.retry:
+    if view.held_up(now):
         return (*lines, *_waiting_lines(view, now))
     since = view.steps[current].since
     if since and not view.progress:
@@ -38,8 +38,9 @@ def working_lines(view: RunView, current: int, now: datetime) -> tuple[Line, ...
 def _waiting_lines(view: RunView, now: datetime) -> list[Line]:
     lines = []
     waiting, retry = view.waiting, view.retry
-    tries = f"try {view.steps[view.current].attempt}" if view.current is not None else "waiting"
-    if retry:
+    attempt = view.steps[view.current].attempt if view.current is not None else 1
+    tries = f"try {attempt} of {retry.attempts}" if retry else f"try {attempt}"
+    if retry and retry.attempt >= attempt:
         left = max(timedelta(), retry.at + retry.next_in - now)
         after = f"next in {short_duration(left)}" if left else "trying again"
         tries = f"try {retry.attempt} of {retry.attempts} gave up, {after}"
@@ -51,6 +52,8 @@ def _waiting_lines(view: RunView, now: datetime) -> list[Line]:
     else:
         lines.append(line((f" {tries}", "")))
     blockers = (waiting.blockers if waiting else ()) or (retry.blockers if retry else ())
+    if not blockers:
+        lines.append(line((" in the way  ", "muted"), "not seen yet: each try is short"))
     for position, blocker in enumerate(blockers[:3]):
         label = " in the way " if not position else "            "
         note = [("  (oldest)", "muted")] if not position and len(blockers) > 1 else []
@@ -121,15 +124,19 @@ def _pace(event: StepProgress) -> list[Line]:
     return [line((f" {' · '.join(parts)}", ""))] if parts else []
 
 
-def why_waiting(view: RunView | None) -> tuple[Line, ...]:
-    """Everybody in the way, with what they run."""
-    waiting = view.waiting if view else None
-    retry = view.retry if view else None
-    blockers = (waiting.blockers if waiting else ()) or (retry.blockers if retry else ())
-    if not waiting and not retry:
+def why_waiting(view: RunView | None, now: datetime) -> tuple[Line, ...]:
+    """Everybody in the way, with what they run; else what the run waits for."""
+    if view is None or view.outcome:
+        return (line("No run is on: nothing waits."),)
+    if view.ready:
+        words = f"The run waits for you, not for a lock: C for phase {view.ready.index + 1}."
+        return (line(words),)
+    if not view.held_up(now):
         return (line("Nothing waits for a lock now."),)
+    waiting, retry = view.waiting, view.retry
+    blockers = (waiting.blockers if waiting else ()) or (retry.blockers if retry else ())
     if not blockers:
-        return (line("The server does not tell who is in the way."),)
+        return (line("It waits for a lock; who is in the way was not seen yet."),)
     lines: list[Line] = [
         line(("T", "acts"), " ends the first of them, after a question."),
         line(),

@@ -38,7 +38,7 @@ class ActivityScreen(Page):
     """Other sessions, oldest transaction first, and the deployment locks."""
 
     PAGE = "activity"
-    LOOKS: ClassVar = ("show.session", "back", "refresh", "show.lock", "help", "palette")
+    LOOKS: ClassVar = ("show.session", "back", "refresh", "show.lock", "help", "more")
     ACTS: ClassVar = ("arm", "terminate")
     FIRST = "#sessions"
     LIST_PARTS = ("#sessions-header", "#sessions")

@@ -43,7 +43,7 @@ class BoardScreen(Page):
 
     PAGE = "board"
     LOOKS: ClassVar = (
-        "open", "preview.plan", "copy", "filter.open", "help", "palette", "view.table",
+        "open", "preview.plan", "copy", "filter.open", "help", "more", "view.table",
     )  # fmt: skip
     ACTS: ClassVar = ("arm", "apply", "rollback")
     FIRST = "#lane-pending"

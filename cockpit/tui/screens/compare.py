@@ -31,7 +31,7 @@ class CompareScreen(Page):
     """A matrix of versions and targets, and what each promotion would run."""
 
     PAGE = "compare"
-    LOOKS: ClassVar = ("back", "view.table", "copy", "refresh", "help", "palette")
+    LOOKS: ClassVar = ("back", "view.table", "copy", "refresh", "help", "more")
     FIRST = "#matrix"
     LIST_PARTS = ("#matrix-header", "#matrix")
     TEXT_PARTS = ("#promotions-title", "#promotions")

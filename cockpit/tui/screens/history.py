@@ -36,7 +36,7 @@ class HistoryScreen(Page):
     """Runs, newest first, and everything the ledger says about the one under the cursor."""
 
     PAGE = "history"
-    LOOKS: ClassVar = ("open", "replay", "back", "view.table", "copy", "help", "palette")
+    LOOKS: ClassVar = ("open", "replay", "back", "view.table", "copy", "help", "more")
     FIRST = "#runs"
     LIST_PARTS = ("#runs",)
     TEXT_PARTS = ("#events-title", "#events")

@@ -25,7 +25,7 @@ class LocksScreen(Page):
     """Every known tool's deployment lock that is held in this database."""
 
     PAGE = "locks"
-    LOOKS: ClassVar = ("back", "refresh", "copy", "view.activity", "help", "palette")
+    LOOKS: ClassVar = ("back", "refresh", "copy", "view.activity", "help", "more")
     ACTS: ClassVar = ("arm", "lock")
     FIRST = "#locks"
     LIST_PARTS = ("#locks-header", "#locks")

@@ -19,8 +19,9 @@ from cockpit.tui.keymap import key_of
 from cockpit.tui.present.keys import Hint
 from cockpit.tui.present.line import Line, line
 from cockpit.tui.present.pane_help import PaneHelp
+from cockpit.tui.present.run_words import run_notice
 from cockpit.tui.present.states import banner, error_lines, first_rows
-from cockpit.tui.situation import too_small
+from cockpit.tui.situation import Situation, too_small
 from cockpit.tui.widgets.drawn import Drawn
 from cockpit.tui.widgets.heading import Heading
 from cockpit.tui.widgets.key_bar import KeyBar
@@ -104,7 +105,7 @@ class Page(Screen[None], inherit_bindings=False):
         yield TopLine()
         yield Drawn(id="banner")
         yield from self.panes()
-        yield Heading(id="notice")
+        yield Heading(id="notice", speaks=True)
         yield KeyBar(id="keys")
 
     def panes(self) -> ComposeResult:
@@ -160,16 +161,31 @@ class Page(Screen[None], inherit_bindings=False):
                 Hint(a.id, key_of(a, keys), a.titled(now), not a.refused(now))
                 for a in hint_ids(*names)
             )
-            for names in self.hinted()
+            for names in self._hinted_now(now)
         )  # fmt: skip
         self.query_one(KeyBar).show(looks, acts)
-        notice = self.cockpit.notice
-        left = line((notice, "notice")) if notice else self.standing_notice()
+        notice = self.cockpit.notice_on(self)
+        left = line((notice, "notice")) if notice else self._run_notice()
+        left = left if left.plain else self.standing_notice()
         if small := too_small(now):
             left = line((small, "high"))
         if not left.plain and (words := self.cockpit.hints.of(self.PAGE)):
             left = line((words, "key"))
         self.query_one("#notice", Heading).show(left, self.note())
+
+    def _hinted_now(self, now: Situation) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """No acts where writing cannot be armed at all; during a run the way to it."""
+        looks, acts = self.hinted()
+        if now.walkthrough:
+            return looks, ()
+        return looks, ("view.run",) if now.running and self.PAGE != "run" else acts
+
+    def _run_notice(self) -> Line:
+        """What a run is at, on every screen but its own."""
+        desk = self.cockpit.desk
+        if desk.run is None or not desk.running or self.PAGE == "run":
+            return line()
+        return run_notice(desk.run, desk.now)
 
     def hinted(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
         """The actions in the row of keys now: those that look, those that act."""

@@ -51,7 +51,7 @@ class PlanScreen(Page):
     """Phases and steps on the left, the step under the cursor on the right, totals below."""
 
     PAGE = "plan"
-    LOOKS: ClassVar = ("plan.forms", "show.next", "back", "sheet", "copy", "help", "palette")
+    LOOKS: ClassVar = ("plan.forms", "show.next", "back", "sheet", "copy", "help", "more")
     FIRST = "#steps"
     TEXT = "#step"
     LIST_PARTS = ("#steps",)

@@ -20,7 +20,7 @@ class ReplayScreen(RunScreen):
     """Nothing here reaches the engine: it is told again, not done again."""
 
     PAGE = "replay"
-    LOOKS: ClassVar = ("show.next", "open", "move.last", "move.first", "back", "help", "palette")
+    LOOKS: ClassVar = ("show.next", "open", "move.last", "move.first", "back", "help", "more")
     ACTS: ClassVar = ()
     HELP_TEXT = (
         "A past run, from its journal on this machine or from the ledger. **c** goes on by one "

@@ -16,7 +16,7 @@ class ReportScreen(Page):
     """Finished text; `y` copies it."""
 
     PAGE = "report"
-    LOOKS: ClassVar = ("copy", "back", "move.page_down", "help", "palette")
+    LOOKS: ClassVar = ("copy", "back", "move.page_down", "help", "more")
     FIRST = "#report"
     HELP_TEXT = "The finished text of the last run. **y** copies it, also over ssh."
 

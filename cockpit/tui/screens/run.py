@@ -14,7 +14,7 @@ from cockpit.tui.present.pane_help import PaneHelp
 from cockpit.tui.present.plan_words import five_rows, plan_script
 from cockpit.tui.present.report import report
 from cockpit.tui.present.run_view import RunView, Stage
-from cockpit.tui.present.run_words import StepRows, log_lines, now_lines, run_title
+from cockpit.tui.present.run_words import StepRows, log_lines, now_lines, run_title, stop_word
 from cockpit.tui.screens.page import Page
 from cockpit.tui.screens.report import ReportScreen
 from cockpit.tui.widgets.drawn import Drawn
@@ -28,7 +28,7 @@ class RunScreen(Page):
 
     PAGE = "run"
     LOOKS: ClassVar[tuple[str, ...]] = (
-        "show.waiting", "show.next", "copy", "help", "palette", "back",
+        "show.waiting", "show.next", "copy", "help", "more", "back",
     )  # fmt: skip
     ACTS: ClassVar[tuple[str, ...]] = ("cancel", "hold", "continue")
     FIRST = "#run-steps"
@@ -132,6 +132,9 @@ class RunScreen(Page):
 
     def hinted(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
         """A run that is over has nothing to wait for, to stop or to continue."""
+        if self.view is not None and self.view.ready:
+            looks = tuple(name for name in self.LOOKS if name != "show.waiting")
+            return looks, ("hold", "continue")
         if self.view is None or self.view.outcome is None:
             return self.LOOKS, self.ACTS
         over = tuple(name for name in self.LOOKS if name not in ("show.waiting", "show.next"))
@@ -144,7 +147,7 @@ class RunScreen(Page):
             return line()
         if view.outcome and view.failure:
             return line(
-                ("FAILED  ", "failed"), ("R", "acts"), " retry · ", ("U", "acts"),
+                (f"{stop_word(view)}  ", "failed"), ("R", "acts"), " retry · ", ("U", "acts"),
                 " roll back · ", ("enter", "key"), " all ways · ", ("y", "key"), " report",
             )  # fmt: skip
         if view.outcome and self.cockpit.desk.stopped:

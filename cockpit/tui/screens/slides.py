@@ -25,7 +25,7 @@ class SlidesScreen(Page):
     """Steps through a plan and does nothing else."""
 
     PAGE = "slides"
-    LOOKS: ClassVar = ("show.next", "move.left", "sheet", "back", "help", "palette")
+    LOOKS: ClassVar = ("show.next", "move.left", "sheet", "back", "help", "more")
     FIRST = "#slide"
     HELP_TEXT = (
         "The plan as slides. **c**, enter or the right arrow shows the next one, the left arrow "

@@ -25,7 +25,7 @@ class TargetsScreen(Page):
     """The configured targets, and what is known of the one under the cursor without asking it."""
 
     PAGE = "targets"
-    LOOKS: ClassVar = ("open", "view.compare", "back", "help", "palette", "quit")
+    LOOKS: ClassVar = ("open", "view.compare", "back", "help", "more", "quit")
     FIRST = "#targets"
     LIST_PARTS = ("#targets-header", "#targets")
     TEXT_PARTS = ("#target-title", "#target")

@@ -14,9 +14,16 @@ class Heading(Drawn):
 
     DEFAULT_CSS = "Heading { height: 1; }"
 
-    def __init__(self, *, id: str | None = None, stacks: bool = False) -> None:  # noqa: A002
+    def __init__(
+        self,
+        *,
+        id: str | None = None,  # noqa: A002
+        stacks: bool = False,
+        speaks: bool = False,
+    ) -> None:
+        """`speaks`: words that are too long for one row go on in a second one."""
         super().__init__(id=id)
-        self._stacks = stacks
+        self._stacks, self._speaks = stacks, speaks
         self._left: tuple[Span, ...] = ()
         self._right: tuple[Span, ...] = ()
 
@@ -30,10 +37,13 @@ class Heading(Drawn):
         self._redraw()
 
     def _redraw(self) -> None:
-        rows = heading_rows(self._left, self._right, self.inner_width)
-        if self._stacks:
+        make = spoken_rows if self._speaks else heading_rows
+        rows = make(self._left, self._right, self.inner_width)
+        if not (self._stacks or self._speaks):
+            rows = rows[:1]
+        if self.styles.height is None or self.styles.height.value != len(rows):
             self.styles.height = len(rows)
-        self.draw(rows if self._stacks else rows[:1])
+        self.draw(rows)
 
 
 def heading_rows(left: tuple[Span, ...], right: tuple[Span, ...], width: int) -> list[Line]:
@@ -44,6 +54,16 @@ def heading_rows(left: tuple[Span, ...], right: tuple[Span, ...], width: int) ->
     if right and Line(right).width + _USUAL_LEFT > width:
         return [ruled(left, (), width), line((" ", ""), *cut(right, max(1, width - 1)))]
     return [ruled(left, right, width)]
+
+
+def spoken_rows(left: tuple[Span, ...], right: tuple[Span, ...], width: int) -> list[Line]:
+    """The words in one row or in two: what one is told to do stands at their end."""
+    room = width - len("──  ") - (Line(right).width + len("─  ──") if right else 0)
+    first, *rest = Line(left).wrapped(max(1, room))
+    if not rest:
+        return [ruled(left, right, width)]
+    more = [span for row in rest for span in ((" ", ""), *row.spans)]
+    return [ruled(first.spans, right, width), line("  ", *cut(more, max(1, width - 2)))]
 
 
 def ruled(left: tuple[Span, ...], right: tuple[Span, ...], width: int) -> Line:

@@ -1,13 +1,12 @@
 """Every version has exactly one state, and the state does not lie."""
 
 from dataclasses import replace
-from datetime import UTC, datetime
 
 import pytest
 
 from cockpit.analysis.compare import compare, without_files
 from cockpit.model.history import History, Record, Recorded
-from cockpit.model.ledger import PhaseOpen, RunOpen
+from cockpit.model.ledger import PhaseOpen
 from cockpit.model.migration import Direction, Migration, MigrationSet
 from cockpit.model.state import Lane, Standing, State
 from tests.unit.analysis.migrations import (
@@ -192,19 +191,6 @@ def test_a_failed_version_in_no_file_is_still_failed() -> None:
     standing = only([], [record("1", Recorded.FAILED, failure="no")])
     assert standing.state is State.FAILED
     assert standing.why.endswith("It is not in this ref.")
-
-
-def test_a_failure_is_not_put_on_a_later_run_that_broke_off() -> None:
-    failed = record("1", Recorded.FAILED, failure="no such table")
-    files = MigrationSet((migration("1"),))
-    run = RunOpen(
-        "run-b", datetime(2026, 11, 21, tzinfo=UTC), "ana", "cockpit", "apply everything pending"
-    )
-    for ref in (files, MigrationSet(())):
-        (alone,) = compare(ref, History((failed,)), by_text)
-        assert alone.why.startswith("The last run stopped in it: no such table.")
-        (later,) = compare(ref, History((failed,), unfinished=run), by_text)
-        assert later.why.startswith("The last run that said how it ended stopped in it: no such")
 
 
 def test_a_half_applied_version_in_no_file_is_not_called_applied() -> None:

@@ -54,7 +54,7 @@ def test_the_newest_of_equal_tags_is_named_with_the_oldest() -> None:
 def test_few_versions_are_named() -> None:
     release = found("1345678")
     assert release is not None
-    assert release.sentence == "v1.2 + 2 later, 1 missing (later 7, 8; missing 2)"
+    assert release.sentence == "v1.2 (later 7, 8; missing 2)"
 
 
 def test_a_version_with_phases_left_out_is_not_what_a_release_holds() -> None:
