@@ -312,7 +312,7 @@ def test_going_on_without_a_word_after_a_run_that_was_to_keep_is_refused(
     run(session, Goal(Action.APPLY, to_version="001"))
     run(session, keep(UP, Place.DATABASE))
     (refusal,) = session.plan(UP).refusals
-    assert "--keep database again, or --keep none" in refusal
+    assert "--keep database; on the Plan screen b" in refusal
     assert session.plan(Goal(Action.ROLLBACK)).refusals == ()
     assert session.plan(keep(UP, Place.NOWHERE)).refusals == ()
     assert session.plan(keep(UP, Place.DATABASE)).refusals == ()
