@@ -93,6 +93,8 @@ class Settings(Rules, frozen=True, kw_only=True):
     """A server where plans are rehearsed, never a target's own; one is started here when not set.
     Its role should be a superuser; libpq finds its password."""
     theme: Theme = "cockpit-dark"
+    """Colours: `cockpit-dark`, `cockpit-light`, `cockpit-contrast`, or `cockpit-ansi` for those of
+    the terminal."""
     ascii: bool | None = None
     """Boxes and glyphs in ASCII; decided by the terminal when not set."""
     targets: dict[str, TargetSettings] = {}

@@ -1,13 +1,19 @@
 """The README promises nothing that is not there."""
 
+import ast
 import re
 from collections.abc import Iterator
+from inspect import getsource
+from itertools import pairwise
 from pathlib import Path
+from textwrap import dedent
 
 import pytest
 
 from cockpit.cli.root import root
 from cockpit.model.state import State
+from cockpit.settings.duration import Duration, format_duration
+from cockpit.settings.schema import DEFAULT_RULES, Rules, Settings, TargetSettings
 from cockpit.tools.registry import TOOLS
 from cockpit.tui.actions import ACTIONS, Action
 
@@ -34,6 +40,47 @@ def _keys(action: Action) -> str:
 def _commands() -> Iterator[str]:
     for block in re.findall(r"^\| `cockpit ([^|]*)\|", README, re.MULTILINE):
         yield from re.findall(r"[a-z]+(?:-[a-z]+)*", block.replace("[open]", "open"))
+
+
+def settings_table() -> str:
+    """The README's table, made from what stands behind each attribute of the settings."""
+    lines = ["| setting | of | default | what |", "|---|---|---|---|"]
+    for structure, of in (
+        (Settings, "file"),
+        (Rules, "file or target"),
+        (TargetSettings, "target"),
+    ):
+        defaults = DEFAULT_RULES if structure is Rules else structure()
+        for name, words in _attributes(structure):
+            default = getattr(defaults, name)
+            lines.append(f"| `{name}` | {of} | {_default(default)} | {words} |")
+    return "\n".join(lines)
+
+
+def _default(value: object) -> str:
+    match value:
+        case None | {}:
+            return ""
+        case Duration():
+            return f"`{format_duration(value)}`"
+        case _:
+            return f"`{value}`"
+
+
+def _attributes(structure: type) -> Iterator[tuple[str, str]]:
+    (found,) = ast.parse(dedent(getsource(structure))).body
+    assert isinstance(found, ast.ClassDef)
+    for attribute, words in pairwise(found.body):
+        if isinstance(attribute, ast.AnnAssign) and isinstance(words, ast.Expr):
+            assert isinstance(attribute.target, ast.Name)
+            yield attribute.target.id, " ".join(ast.literal_eval(words.value).split())
+
+
+def test_every_setting_is_explained() -> None:
+    shown = README.split("<!-- settings -->")[1].split("<!-- /settings -->")[0].strip()
+    assert shown == settings_table(), f"the README's settings should be:\n{settings_table()}"
+    every = {*Settings.__struct_fields__, *TargetSettings.__struct_fields__}
+    assert {name for name in every if f"| `{name}` |" not in shown} == {"targets"}
 
 
 def test_the_key_table_is_the_table_of_actions() -> None:
