@@ -123,10 +123,10 @@ def _undone(run: RunOpen | None, half: list[Record]) -> str:
         return "nothing: what these steps had done was committed step by step"
     if run is None or not run.rest:
         return "what the run had open: the server undid it when the session ended"
-    version, phase, way = run.rest[0]
+    begun = run.rest[0]
     return (
-        f"whatever was begun of {way} {version}, phase {phase}: the server undid it when the "
-        "session ended"
+        f"whatever was begun of {begun.direction} {begun.version}, phase {begun.phase}: the "
+        "server undid it when the session ended"
     )
 
 

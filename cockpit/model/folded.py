@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import NamedTuple
 
 from cockpit.model.goal import Goal
 from cockpit.model.ledger_event import GENESIS
@@ -86,7 +85,8 @@ class VersionState:
         )
 
 
-class PhaseRun(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class PhaseRun:
     """One phase, gone through in one direction."""
 
     version: str

@@ -7,6 +7,8 @@ import pytest
 from cockpit.errors import Unreachable
 from cockpit.model.activity import SessionFacts
 from cockpit.model.goal import Action, Goal
+from cockpit.model.ledger import PhaseRun, RunOpen
+from cockpit.model.migration import Direction
 from cockpit.model.plan import Plan
 from cockpit.present.masked_engine import masked
 from cockpit.present.masking import Mask
@@ -47,6 +49,14 @@ def test_the_same_name_has_the_same_stand_in_everywhere(mask: Mask) -> None:
     shown = mask.of(session)
     assert (shown.user, shown.address) == ("user-1", "host-1")
     assert mask.of(shown) == shown
+
+
+def test_a_run_that_broke_off_keeps_its_phases(mask: Mask) -> None:
+    gone = PhaseRun("0042", "expand", Direction.DOWN)
+    left = RunOpen("7f3b", canned.NOW, "kim@bastion", "cockpit 1", finished=(gone,))
+    shown = mask.of(left)
+    assert shown.finished == (gone,)
+    assert "kim" not in shown.actor
 
 
 def test_a_role_in_sql_is_hidden_and_a_table_of_that_name_is_not(mask: Mask) -> None:
