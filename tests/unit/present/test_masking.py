@@ -53,7 +53,7 @@ def test_the_same_name_has_the_same_stand_in_everywhere(mask: Mask) -> None:
 
 def test_a_run_that_broke_off_keeps_its_phases(mask: Mask) -> None:
     gone = PhaseRun("0042", "expand", Direction.DOWN)
-    left = RunOpen("7f3b", canned.NOW, "kim@bastion", "cockpit 1", finished=(gone,))
+    left = RunOpen("7f3b", canned.NOW, "kim@bastion", "cockpit 1", "apply", finished=(gone,))
     shown = mask.of(left)
     assert shown.finished == (gone,)
     assert "kim" not in shown.actor
