@@ -104,13 +104,13 @@ def _kept(context: RunContext, ending: Ending, done: int) -> str:
 
 
 def _finished(phases: Sequence[PlannedPhase]) -> list[str]:
-    """`001, 002 applied`, `003 rolled back`; long lists by their ends."""
+    """`001, 002 applied`, `003 rolled back`; long lists by what was first and last in time."""
     parts = []
     for direction, words in ((Direction.DOWN, "rolled back"), (Direction.UP, "applied")):
         mine = [p for p in phases if p.direction is direction]
         names = [f"{p.version} {p.phase}" if p.phase != "up" else p.version for p in mine]
         if len(names) > _LISTED:
-            names = [f"{names[0]} to {names[-1]} ({len(names)} phases)"]
+            names = [f"{len(names)} phases, {names[0]} first and {names[-1]} last,"]
         parts += [f"{', '.join(names)} {words}"] * bool(names)
     return parts
 

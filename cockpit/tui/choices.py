@@ -11,6 +11,7 @@ from cockpit.present.harmless import harmless
 from cockpit.tui.situation import Situation
 
 _LOSSES = 2
+_NAMED = 2
 _TAGS = 3
 """Releases offered; a walk further back is for the command line."""
 
@@ -57,18 +58,27 @@ def rollback_choices(now: Situation) -> tuple[Choice, ...]:
     return tuple(choices)
 
 
-def undoes(plan: Plan) -> str:
+def consequence(plan: Plan) -> str:
     """What a choice would do, in one row."""
     if plan.refusals:
         return f"may not run: {plan.refusals[0]}"
     if plan.empty:
         return "nothing to do"
-    verb = "applies" if plan.goal.action is Action.APPLY else "undoes"
-    versions = [harmless(version) for version in plan.versions]
-    shown = " and ".join(versions)
-    if len(versions) > 2:
-        shown = f"{plural(len(versions), 'migration')}, {versions[0]} … {versions[-1]}"
+    verb = "applies" if plan.goal.action is Action.APPLY else "rolls back"
+    shown = " and ".join(_named(plan, version) for version in plan.versions)
+    if len(plan.versions) > _NAMED:
+        # Never "this … that": what lies between them may well stay.
+        shown = f"{plural(len(plan.versions), 'migration')}, {harmless(plan.versions[0])} first"
     return f"{verb} {shown}; loses {_losses(plan)}"
+
+
+def _named(plan: Plan, version: str) -> str:
+    """The version, and which phases of it where others stay."""
+    mine = [phase for phase in plan.phases if phase.version == version]
+    if any(phase.last_of_version for phase in mine):
+        return harmless(version)
+    names = ", ".join(phase.phase for phase in mine)
+    return harmless(f"phase {names} of {version}")
 
 
 def _losses(plan: Plan) -> str:

@@ -12,7 +12,7 @@ from cockpit.model.attic import Place
 from cockpit.model.goal import Action, Goal
 from cockpit.model.plan import Plan
 from cockpit.present.harmless import harmless
-from cockpit.tui.choices import Choice, apply_choices, rollback_choices, undoes
+from cockpit.tui.choices import Choice, apply_choices, consequence, rollback_choices
 from cockpit.tui.dialogs.chooser import Chooser, Option
 from cockpit.tui.dialogs.question import Consent, Question
 from cockpit.tui.present.plan_words import (
@@ -152,7 +152,7 @@ class Deploying:
 
         def planned(key: str, plan: Plan) -> None:
             plans[key] = plan
-            dialog.update(key, consequence=undoes(plan))
+            dialog.update(key, consequence=consequence(plan))
 
         def failed(key: str, error: CockpitError) -> None:
             dialog.update(key, refusal=str(error))

@@ -15,7 +15,7 @@ from cockpit.model.impact import Impact, RelationLock
 from cockpit.model.locks import LockMode
 from cockpit.model.state import Lane
 from cockpit.model.target import Environment
-from cockpit.tui.choices import apply_choices, rollback_choices, undoes
+from cockpit.tui.choices import apply_choices, consequence, rollback_choices
 from cockpit.tui.present.detail import diff_tab, locks_tab, sql_tab
 from cockpit.tui.present.filtering import keeps
 from cockpit.tui.present.keys import Hint, key_bar, key_name
@@ -184,9 +184,23 @@ def test_applying_offers_the_selected_one_first() -> None:
 
 def test_a_choice_says_what_it_undoes_and_loses() -> None:
     plan = canned.plan(Goal(Action.ROLLBACK, last_run=True))
-    assert undoes(plan) == "undoes 0042 and 0041; loses table orders_status_enum"
+    assert consequence(plan) == "rolls back 0042 and 0041; loses table orders_status_enum"
     refused = replace(plan, refusals=("0042 is irreversible.",))
-    assert undoes(refused) == "may not run: 0042 is irreversible."
+    assert consequence(refused) == "may not run: 0042 is irreversible."
+
+
+def test_a_choice_names_the_phases_where_others_of_the_version_stay() -> None:
+    plan = canned.plan(Goal(Action.ROLLBACK, last_run=True))
+    one = replace(plan.phases[0], phase="contract", last_of_version=False)
+    assert consequence(replace(plan, phases=(one,))).startswith(
+        f"rolls back phase contract of {one.version}; loses "
+    )
+
+
+def test_a_choice_of_many_counts_them_and_draws_no_range() -> None:
+    plan = canned.plan(Goal(Action.ROLLBACK, last_run=True))
+    many = tuple(replace(plan.phases[0], version=version) for version in ("9", "7", "3"))
+    assert consequence(replace(plan, phases=many)).startswith("rolls back 3 migrations, 9 first; ")
 
 
 def test_hints_of_acts_survive_in_a_narrow_row() -> None:

@@ -30,7 +30,7 @@ def open_question(terminal: Terminal) -> None:
     """From the first paint to the question of the whole run."""
     terminal.until("missing")
     terminal.press("U")
-    terminal.until(lambda text: "back to release v1.3" in text and "undoes 5" in text)
+    terminal.until(lambda text: "back to release v1.3" in text and "rolls back 5" in text)
     terminal.press("Enter")
     terminal.until("Reason, for the ledger")
 
@@ -74,7 +74,7 @@ def test_seven_phases_with_three_losses_take_fewer_than_15_key_presses() -> None
         terminal.press("Enter")
         answered(terminal, "roll back")
         confirm_phases(terminal)
-        assert "(7 phases) rolled back" in terminal.text
+        assert "kept   7 phases, " in terminal.text
         terminal.until("READ-ONLY · lock free")
     assert terminal.keys == ["U", "Enter", "Enter", "Enter", "Y", "C", "C", "Y", "C", "Y", "C", "Y"]
     assert len(terminal.keys) < 15
