@@ -219,3 +219,15 @@ async def test_a_question_that_does_not_fit_any_more_refuses(
         await pilot.wait(2)
         await pilot.press("Y")
     assert engine.calls == ["arm None"]
+
+
+async def test_a_terminal_that_changes_its_size_starts_the_delay_anew(
+    open_cockpit: Opened, engine: FakeEngine
+) -> None:
+    async with open_cockpit(board=canned.board(Environment.STAGING)) as pilot:
+        await pilot.press("W")
+        await pilot.wait(2)
+        await pilot.resize(90, 30)
+        await pilot.press("Y")
+        assert pilot.dialog == "Question"
+    assert engine.calls == []

@@ -90,12 +90,12 @@ def test_a_question_survives_what_a_terminal_can_do_to_it() -> None:
         terminal.press("Tab")
         terminal.paste(f"{REASON}\nY\n")
         terminal.until(REASON)
+        terminal.tmux("send-keys", "-t", "0", "-N", "80", "Y")
         terminal.press(*["Enter"] * 5)
         for width, height in ((50, 12), (200, 50), (60, 16), (80, 24)):
             terminal.resize(width, height)
             time.sleep(0.3)
             terminal.press(*["C"] * 3)
-        terminal.tmux("send-keys", "-t", "0", "-N", "80", "Y")
         shown = terminal.until("Reason, for the ledger")
         assert "PRODUCTION" in shown
         terminal.press("Escape")

@@ -124,7 +124,9 @@ class Question(Dialog[Consent | None]):
         self.set_interval(0.1, self._draw_answers)
 
     def on_resize(self) -> None:
-        """All five lines, or none."""
+        """All five lines, or none; whoever was about to press `Y` reads the new picture first."""
+        if self.is_mounted and self._key.armed:
+            self._key.arm()
         self.draw_all()
 
     def draw_all(self) -> None:

@@ -63,7 +63,9 @@ REVIEWED: dict[str, st.SearchStrategy[Any]] = {
 REVIEWED_OF_A_STEP: dict[str, Any] = {
     "kind": StepKind.CHECK, "sql": "SELECT 2", "group": None, "already_done": True,
 }  # fmt: skip
-TOLD: dict[str, Any] = {"path": "elsewhere.sql", "origin": "the ledger", "commit": "other"}
+TOLD: dict[str, Any] = {
+    "path": "elsewhere.sql", "origin": "the ledger", "commit": "other", "in_ref": True,
+}  # fmt: skip
 TOLD_OF_A_STEP: dict[str, Any] = {
     "title": "words", "impact": Impact("SELECT"), "line": 9, "path": "elsewhere.sql",
     "hazards": (Hazard("rule", Severity.HIGH, "it blocks"),), "number": 7, "position": 7,
