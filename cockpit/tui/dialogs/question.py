@@ -273,7 +273,9 @@ class Question(Dialog[Consent | None]):
         if not self.query(Input):
             self.dismiss(None)
         elif self._in_reason:
-            self._reason_given()
+            # In the box's own queue, behind the letters that a fast hand has sent before: this
+            # binding is looked at ahead of them.
+            self.query_one("#reason", Input).call_later(self._reason_given)
         elif self._in_text and self._ceremony.needs_reason:
             self.set_focus(self.query_one("#reason"))
             self._draw_answers()
