@@ -82,7 +82,9 @@ class Search:
             self._queue.append((way, "" in screen[1]))
 
 
-@pytest.mark.parametrize("longest", [3, pytest.param(4, marks=pytest.mark.long)])
+@pytest.mark.parametrize(
+    "longest", [2, *(pytest.param(steps, marks=pytest.mark.long) for steps in (3, 4))]
+)
 async def test_two_different_keys_and_the_name_change_nothing(
     longest: int, open_cockpit: Opened, engine: FakeEngine
 ) -> None:

@@ -60,7 +60,7 @@ SCREENS: dict[str, tuple[str, ...]] = {
 }
 
 
-TEXTS = ("identity", "problems", "session", "why-waiting")
+TEXTS = ("identity", "problems", "refused", "session", "why-waiting")
 
 
 @pytest.mark.parametrize("name", SCREENS)
