@@ -3,11 +3,17 @@
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 
+import hypothesis
 import pytest
 
 from cockpit.errors import ServerUnavailable
 from tests import databases
 from tests.databases import Database, Databases
+
+hypothesis.settings.register_profile("same", derandomize=True, deadline=None)
+hypothesis.settings.register_profile("search", max_examples=2000, deadline=None)
+hypothesis.settings.load_profile("same")
+"""A change is judged by the same examples; `--hypothesis-profile=search` looks for new ones."""
 
 
 def pytest_report_header() -> str:

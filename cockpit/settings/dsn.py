@@ -96,7 +96,7 @@ class Dsn:
         authority = f"{quote(user, safe='')}@" if user else ""
         if len(self.hosts) == 1 and rest.get("host"):
             host, port = rest.pop("host"), rest.pop("port", "")
-            authority += f"[{host}]" if ":" in host else quote(host, safe="")
+            authority += f"[{quote(host, safe=':')}]" if ":" in host else quote(host, safe="")
             authority += f":{port.strip()}" if port.strip() else ""
         path = quote(rest.pop("dbname", ""), safe="")
         query = "&".join(f"{quote(k, safe='')}={quote(v, safe='')}" for k, v in rest.items())

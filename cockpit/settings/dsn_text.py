@@ -69,7 +69,7 @@ def _read_hosts(text: str) -> tuple[list[str], list[str], str]:
         match = _HOST.match(text)
         if match is None or text[match.end() : match.end() + 1] not in ("", "/", "?", ","):
             raise BadDsn("an IPv6 address is written in square brackets: [::1]:5432")
-        hosts.append(match[1] or _decoded(match[2] or ""))
+        hosts.append(_decoded(match[1] or match[2] or ""))
         ports.append(_decoded(match[3] or ""))
         text = text[match.end() :]
         if not text.startswith(","):

@@ -114,8 +114,13 @@ def test_both_spellings_are_read_back_by_libpq_and_by_us(wanted: dict[str, str])
     dsn = parse(make_conninfo("", **wanted))
     public = {k: v for k, v in wanted.items() if k != "password"}
     assert libpq(dsn.conninfo()) == ours(dsn.conninfo()) == public
-    if "@" not in public.get("dbname", "") and "]" not in public.get("host", ""):
-        assert libpq(dsn.uri()) == ours(dsn.uri()) == public
+    assert libpq(dsn.uri()) == ours(dsn.uri()) == public
+
+
+@pytest.mark.parametrize("host", [": ", " :", "fe80::1%eth0", "::1]", "[::1"])
+def test_what_stands_in_brackets_is_escaped(host: str) -> None:
+    dsn = parse(make_conninfo("", host=host))
+    assert libpq(dsn.uri()) == ours(dsn.uri()) == {"host": host}
 
 
 @given(st.text(st.characters(codec="utf-8")), st.sampled_from(["", "postgres://", "host="]))
