@@ -33,7 +33,7 @@ class Weighing:
         Each is met with what those before it leave, as a plan for all of them would meet it.
         """
         waiting = [s for s in standings if s.state.waits and s.migration]
-        if len(waiting) > _AT_MOST:
+        if not waiting or len(waiting) > _AT_MOST:
             return tuple(standings)
         known = tuple((s.version, _checksum(s), _left(s)) for s in waiting), head
         if known != self._known:
