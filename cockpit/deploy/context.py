@@ -18,6 +18,7 @@ from cockpit.model.event import Emit
 from cockpit.model.locks import AdvisoryKey
 from cockpit.model.migration import MigrationSet
 from cockpit.model.plan import Plan
+from cockpit.model.schema import Snapshot
 from cockpit.model.tuning import Tuning
 from cockpit.tools.protocol import Tool
 
@@ -168,4 +169,6 @@ class RunContext:
     """That a backfill must not leave behind, as `Opening.replicas` has them."""
     connect_replica: Callable[[str], Connection] = no_replica
     """A session for looking on one of them, by its `host:port`."""
+    left: Callable[[str, Snapshot], None] | None = None
+    """Hears of the schema that the run recorded at its end, with its digest."""
     control: Control = field(default_factory=Control)

@@ -257,7 +257,9 @@ class Executor(Thread):
                     )
                     if (keeper := keeps_failures(self._task.tool)) is not None:
                         keeper.record_failure(self._connection, ending.phase)
-                self._recorder.run_ended(self._connection, ending.outcome, schema, place)
+                digest = self._recorder.run_ended(self._connection, ending.outcome, schema, place)
+            if schema is not None and self._task.left is not None:
+                self._task.left(digest, schema)
             self._witness.saw(self._connection, self.id)
         except CockpitError as error:
             self._task.emit(

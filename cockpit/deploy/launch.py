@@ -19,6 +19,7 @@ from cockpit.model.event import Emit, Event, Noted, RunFinished
 from cockpit.model.history import Recorded
 from cockpit.model.migration import MigrationSet
 from cockpit.model.plan import Plan
+from cockpit.model.schema import Snapshot
 from cockpit.model.target import Environment, Marker
 from cockpit.tools.protocol import Tool
 
@@ -44,6 +45,8 @@ class Order:
     migrations: MigrationSet | None = None
     drift: tuple[str, ...] = ()
     """What of the schema was changed by hand before, in words."""
+    left: Callable[[str, Snapshot], None] | None = None
+    """Hears of the schema that the run recorded at its end, with its digest."""
 
 
 def launch(order: Order, opening: Opening, server_side: ServerSide, clock: Clock) -> Running:
@@ -70,6 +73,7 @@ def launch(order: Order, opening: Opening, server_side: ServerSide, clock: Clock
         program=order.program,
         migrations=order.migrations,
         drift=order.drift,
+        left=order.left,
         replicas=opening.replicas,
         connect_replica=server_side.connect_replica,
     )

@@ -1,6 +1,6 @@
 """Joins the two halves of a look into a Board, and into the Situation that plans are made from."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
 
@@ -32,7 +32,7 @@ from cockpit.model.facts import CatalogFacts
 from cockpit.model.goal import Goal
 from cockpit.model.migration import Direction, Migration, MigrationSet
 from cockpit.model.problem import Problem
-from cockpit.model.schema import SchemaCheck
+from cockpit.model.schema import SchemaCheck, Snapshot
 from cockpit.model.state import Standing, State
 from cockpit.model.target import stand
 from cockpit.model.timeline import Applied
@@ -119,6 +119,11 @@ class Looking:
         forgotten = self._server.forgotten(server.identity) if server else None
         left = _with_windows(unfinished(board, evidence, forgotten), server)
         return Looked(replace(board, unfinished=left), source, server)
+
+    @property
+    def schema_left(self) -> Callable[[str, Snapshot], None]:
+        """Told of what a run recorded, the next look need not read it back."""
+        return self._schema.left
 
     def timeline(self, looked: Looked, limit: int) -> tuple[Applied, ...]:
         """Every history of the database as one, newest first."""

@@ -60,13 +60,14 @@ class Recorder:
         outcome: str,
         schema: Snapshot | None = None,
         place: WalPlace | None = None,
-    ) -> None:
-        """The run's end as it is known here, and the schema that it leaves."""
+    ) -> str:
+        """The run's end as it is known here, and the schema that it leaves: its digest, if any."""
         kind = EventKind.RUN_FINISHED if outcome == "done" else EventKind.RUN_STOPPED
         detail: dict[str, Any] = {"outcome": outcome} | (place.as_detail() if place else {})
         if schema is not None:
             detail["schema"] = keep_snapshot(writer, schema)
         ledger.append(writer, [self._event(kind, detail=detail)])
+        return str(detail.get("schema", ""))
 
     def gate_confirmed(self, writer: Writer, phase: PlannedPhase) -> None:
         """Who let this phase through: the actor, or the query."""

@@ -39,6 +39,11 @@ class SchemaWatch:
         self._last = (mark.digest, check)
         return check
 
+    def left(self, digest: str, snapshot: Snapshot) -> None:
+        """A run has just read the schema and recorded it: that counts as a comparison."""
+        self._base = (digest, snapshot)
+        self._last = (digest, SchemaCheck((), self._clock.now()))
+
     def _is_fresh(self) -> bool:
         at = self._last[1].at if self._last else None
         return at is not None and self._clock.now() - at < EVERY

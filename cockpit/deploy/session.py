@@ -526,6 +526,7 @@ class Session:
             plan, looked.source.tool, connection, self._pid, server, emit, stepwise, reason, finish,
             drift=_by_hand(looked.board), migrations=looked.source.migrations,
             program=self._looking.program() if any(p.program for p in plan.phases) else None,
+            left=self._looking.schema_left,
         )  # fmt: skip
 
     def _close_executing(self) -> None:

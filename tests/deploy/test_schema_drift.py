@@ -249,6 +249,21 @@ def test_half_a_minute_later_the_schema_is_compared_anew(
     assert changes(session) == ["added table public.hotfix"]
 
 
+def test_what_a_run_has_just_recorded_is_not_read_again_until_it_is_old(
+    project: Project, applied: OpenSession, fresh_database: Database
+) -> None:
+    clock = Later()
+    session = applied(clock=clock)
+    project.native("002", "more", "CREATE TABLE more (id int)")
+    project.commit()
+    assert run(session).outcome == "done"
+    fresh_database.execute("ALTER TABLE users ADD COLUMN phone text")
+    board = session.look()
+    assert (board.schema_drift, board.schema_checked) == ((), clock.moment)
+    clock.moment += timedelta(seconds=31)
+    assert changes(session) == ["added column public.users.phone"]
+
+
 def test_the_ledger_names_the_digest_of_the_schema(
     applied: OpenSession, fresh_database: Database
 ) -> None:
