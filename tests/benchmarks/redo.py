@@ -4,8 +4,13 @@
 
 A database of so many tables of five columns, each with a key and an index, and twenty native
 migrations applied before. The last one, which adds a column and an index, is redone; a tiny one is
-applied. psql runs the same statements in one transaction up and one down. Each figure is the
-median of several tries, from the start of the program to its end.
+applied. Each figure is the median of several tries.
+
+- *SQL alone*: the same statements in one transaction down and one up, in a session that is open.
+- *the run*: from the first event of a run to the end of its last phase, ledger and locks included.
+- *open cockpit*: from the answered question to the end of the run: another look under the lock, the
+  run, and the schema that it leaves recorded. The plan before the question stands beside it.
+- *command*: from the start of the program to its end, as psql with the same script.
 """
 
 import argparse
@@ -19,8 +24,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+import psycopg
+
 from cockpit.deploy.opening import Opening
 from cockpit.deploy.session import Session
+from cockpit.model.event import Event, PhaseFinished
 from cockpit.model.goal import Action, Goal
 from cockpit.model.target import Environment
 from cockpit.settings.dsn import parse
@@ -41,13 +49,12 @@ class Result:
     """Seconds, of one size of database."""
 
     tables: int
+    sql: float
+    run: float
+    answered: float
+    planned: float
+    command: float
     psql: float
-    redo: float
-    apply: float
-    start: float
-    """A cockpit that only tells its version: the interpreter and the command's frame."""
-    inside: float
-    """Plan, confirm and run it in a process that is running already, as the screens do."""
 
 
 def fill(database: Database, tables: int) -> None:
@@ -83,33 +90,44 @@ def measure(server: Databases, tables: int, tries: int) -> Result:
         project = files(Path(folder))
         place = ["--repo", str(project.root), "--path", FOLDER, "--dsn", database.dsn]
         run = [sys.executable, "-m", "cockpit"]
-        answered = [*place, "--environment", "local", "--yes"]
-        _do([*run, "apply", *answered])
+        answered_by = [*place, "--environment", "local", "--yes"]
+        _do([*run, "apply", *answered_by])
         script = f"BEGIN;\n{DOWN}\nCOMMIT;\nBEGIN;\n{UP}\nCOMMIT;\n"
         psql = ["psql", "-qX", "-v", "ON_ERROR_STOP=1", "-d", database.dsn]
-        bare = median(lambda: _do(psql, script), tries)
-        redo = median(lambda: _do([*run, "redo", *answered]), tries)
-
-        def down() -> None:
-            _do([*run, "rollback", *answered])
-
-        apply = median(lambda: _do([*run, "apply", *answered]), tries, before=down)
-        start = median(lambda: _do([*run, "--version"]), tries)
         with _session(project, database) as session:
-            inside = median(lambda: _redo(session), tries)
-        return Result(tables, bare, redo, apply, start, inside)
+            tried = [_redo(session) for _ in range(tries)]
+        planned, answered, ran = (statistics.median(times) for times in zip(*tried, strict=True))
+        return Result(
+            tables,
+            sql=_alone(database, tries),
+            run=ran,
+            answered=answered,
+            planned=planned,
+            command=median(lambda: _do([*run, "redo", *answered_by]), tries),
+            psql=median(lambda: _do(psql, script), tries),
+        )
 
 
-def median(work: Callable[[], None], tries: int, before: Callable[[], None] | None = None) -> float:
+def median(work: Callable[[], object], tries: int) -> float:
     """Seconds of the middle try."""
-    found = []
-    for _ in range(tries):
-        if before is not None:
-            before()
-        began = time.perf_counter()
-        work()
-        found.append(time.perf_counter() - began)
-    return statistics.median(found)
+    return statistics.median(_timed(work) for _ in range(tries))
+
+
+def _timed(work: Callable[[], object]) -> float:
+    began = time.perf_counter()
+    work()
+    return time.perf_counter() - began
+
+
+def _alone(database: Database, tries: int) -> float:
+    with psycopg.connect(database.dsn, autocommit=True) as session:
+
+        def both() -> None:
+            for statements in (DOWN, UP):
+                with session.transaction():
+                    session.execute(statements)
+
+        return median(both, tries)
 
 
 def _do(command: list[str], script: str = "") -> None:
@@ -134,10 +152,20 @@ def _session(project: Project, database: Database) -> Iterator[Session]:
         session.close()
 
 
-def _redo(session: Session) -> None:
-    outcome = session.start(session.plan(REDO), lambda event: None, stepwise=False).join(60)
+def _redo(session: Session) -> tuple[float, float, float]:
+    """Seconds of the plan, of all that follows the answer, and of the run's phases within it."""
+    heard: list[tuple[float, Event]] = []
+    began = time.perf_counter()
+    plan = session.plan(REDO)
+    answered = time.perf_counter()
+    outcome = session.start(
+        plan, lambda event: heard.append((time.perf_counter(), event)), stepwise=False
+    ).join(60)
+    ended = time.perf_counter()
     if outcome is None or outcome.outcome != "done":
         raise SystemExit(f"The redo did not come to its end: {outcome}")
+    phases = [at for at, event in heard if isinstance(event, PhaseFinished)]
+    return answered - began, ended - answered, phases[-1] - heard[0][0]
 
 
 def main() -> None:
@@ -146,13 +174,13 @@ def main() -> None:
     parser.add_argument("--tables", type=int, nargs="+", default=[100, 1_000])
     parser.add_argument("--tries", type=int, default=7)
     asked = parser.parse_args()
-    print("| tables | psql | redo | redo in an open cockpit | apply | `cockpit --version` |")  # noqa: T201
-    print("|---:|---:|---:|---:|---:|---:|")  # noqa: T201
+    print("| tables | SQL alone | the run | open cockpit | its plan | command | psql |")  # noqa: T201
+    print("|---:|---:|---:|---:|---:|---:|---:|")  # noqa: T201
     with databases.server() as dsn:
         server = Databases(dsn)
         for tables in asked.tables:
             r = measure(server, tables, asked.tries)
-            figures = (r.psql, r.redo, r.inside, r.apply, r.start)
+            figures = (r.sql, r.run, r.answered, r.planned, r.command, r.psql)
             told = " | ".join(f"{1000 * figure:,.0f} ms" for figure in figures)
             print(f"| {r.tables:,} | {told} |")  # noqa: T201
 
