@@ -32,7 +32,7 @@ class Lines:
 
 def dangers(phase: PlannedPhase) -> tuple[str, ...]:
     """Why this phase asks for a typed sentence, in words; empty when it does not."""
-    found = [f"loses {words}" for words in _losses(phase)]
+    found = [f"loses {words}" for step in phase.steps for words in step.data_lost]
     found += [
         hazard.message
         for step in phase.steps

@@ -5,6 +5,7 @@ from typing import Any
 
 from cockpit.database.connection import Reader
 from cockpit.database.queries import query
+from cockpit.model.attached import AttachedFacts, DefaultRightsFacts
 from cockpit.model.facts import (
     CastFacts,
     CatalogFacts,
@@ -43,6 +44,8 @@ _FAMILIES: Mapping[str, type] = {
     "objects": ObjectFacts,
     "publications": PublicationFacts,
     "dependencies": DependencyFacts,
+    "attached": AttachedFacts,
+    "default_rights": DefaultRightsFacts,
 }
 _NO_SEARCH_PATH = "SELECT pg_catalog.set_config('search_path', '', true)"
 

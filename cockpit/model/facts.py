@@ -7,6 +7,8 @@ Objects are named by their OID. Single letters are PostgreSQL's own codes, as in
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from cockpit.model.attached import AttachedFacts, DefaultRightsFacts
+
 KINDS = {
     "r": "table",
     "p": "partitioned table",
@@ -387,6 +389,8 @@ class CatalogFacts:
     classes: tuple[OperatorClassFacts, ...] = ()
     publications: tuple[PublicationFacts, ...] = ()
     dependencies: tuple[DependencyFacts, ...] = ()
+    attached: tuple[AttachedFacts, ...] = ()
+    default_rights: tuple[DefaultRightsFacts, ...] = ()
 
     @property
     def major(self) -> int:

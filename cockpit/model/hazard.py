@@ -32,3 +32,5 @@ class Hazard:
     """The safer form is complete: it may take the place of the statement without a thought."""
     offset: int | None = field(default=None, compare=False)
     """Byte of the script at which the part in question stands; None means the whole statement."""
+    loses: tuple[str, ...] = ()
+    """What is gone afterwards beside data, in words: `grants of revenue to app`."""

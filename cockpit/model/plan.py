@@ -65,10 +65,16 @@ class Step:
     """Which words of `Impact.loses` are kept by a step before it."""
 
     @property
-    def loses(self) -> tuple[str, ...]:
+    def data_lost(self) -> tuple[str, ...]:
         """Data that is gone after it, in words; what was kept before is not."""
         found = self.impact.loses if self.impact else ()
         return tuple(words for words in found if words not in self.kept)
+
+    @property
+    def loses(self) -> tuple[str, ...]:
+        """Data and rights that are gone after it, in words."""
+        rights = (words for hazard in self.hazards for words in hazard.loses)
+        return (*self.data_lost, *rights)
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,7 +198,7 @@ class Plan:
 
     @property
     def loses(self) -> tuple[str, ...]:
-        """Data that is gone afterwards, in words."""
+        """Data and rights that are gone afterwards, in words."""
         return tuple(dict.fromkeys(words for step in self.steps for words in step.loses))
 
     @property

@@ -1,8 +1,10 @@
 """How big tables are and what is known of them: the catalog as rules ask it."""
 
 from dataclasses import dataclass
+from functools import cached_property
 
 from cockpit.analysis.hazards.names import Name
+from cockpit.model.attached import AttachedFacts
 from cockpit.model.facts import CatalogFacts, ColumnFacts, RelationFacts
 from cockpit.model.hazard import Severity
 
@@ -51,6 +53,7 @@ class Tables:
 
     def __init__(self, facts: CatalogFacts | None) -> None:
         self.known = facts is not None
+        self._attached = facts.attached if facts else ()
         self._path = facts.search_path if facts else ()
         relations = facts.relations if facts else ()
         self._by_name = {(r.schema, r.name): r for r in relations}
@@ -75,6 +78,18 @@ class Tables:
         """A column of a table that exists."""
         found = self.find(table)
         return found.column(name) if found else None
+
+    def attached(self, catalog: str, oid: int) -> tuple[AttachedFacts, ...]:
+        """What was given to an object after it was made."""
+        return tuple(self._attached_by_object.get((catalog, oid), ()))
+
+    @cached_property
+    def _attached_by_object(self) -> dict[tuple[str, int], list[AttachedFacts]]:
+        """Few plans ask."""
+        objects: dict[tuple[str, int], list[AttachedFacts]] = {}
+        for one in self._attached:
+            objects.setdefault((one.catalog, one.object), []).append(one)
+        return objects
 
     def label(self, name: Name) -> str:
         """As `Impact` names the relation."""

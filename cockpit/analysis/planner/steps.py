@@ -120,8 +120,11 @@ def _with_help_that_helps(phase: PlannedPhase) -> PlannedPhase:
 
 
 def _less_help(step: Step, from_files: bool) -> Step:
+    """What gives lost rights back is run by hand afterwards: it helps whatever the script is."""
     hazards = tuple(
-        hazard if from_files and _NEW_MIGRATION not in hazard.safer else replace(hazard, safer="")
+        hazard
+        if hazard.loses or (from_files and _NEW_MIGRATION not in hazard.safer)
+        else replace(hazard, safer="")
         for hazard in step.hazards
     )
     return replace(step, hazards=hazards)

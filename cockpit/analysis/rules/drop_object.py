@@ -2,6 +2,7 @@
 
 from postgast import pg_query_pb2 as pb
 
+from cockpit.analysis.hazards.making import made
 from cockpit.analysis.hazards.names import name_from
 from cockpit.analysis.hazards.subject import Subject
 from cockpit.analysis.impact import syntax
@@ -63,12 +64,12 @@ def _comes_again(subject: Subject) -> bool:
         return False
     names = {str(_last(item)) for item in subject.node.objects}
     later = subject.statements[subject.index + 1 :]
-    made = {
-        _created(statement.node)
+    made_again = {
+        one.name.name
         for statement in later
-        if statement.transaction == shared and statement.node is not None
+        if statement.transaction == shared and (one := made(statement.node))
     }
-    return names <= made
+    return names <= made_again
 
 
 def _last(item: pb.Node) -> str:
@@ -76,19 +77,3 @@ def _last(item: pb.Node) -> str:
         words = syntax.words(item.list.items)
         return words[-1] if words else ""
     return name_from(item).name
-
-
-def _created(node: syntax.Node) -> str:
-    match type(node).__name__:
-        case "ViewStmt":
-            return str(node.view.relname)
-        case "CreateFunctionStmt":
-            return str(syntax.words(node.funcname)[-1])
-        case "CreateTrigStmt":
-            return str(node.trigname)
-        case "CreateEnumStmt":
-            return str(syntax.words(node.type_name)[-1])
-        case "RuleStmt":
-            return str(node.rulename)
-        case _:
-            return ""

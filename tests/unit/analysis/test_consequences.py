@@ -3,10 +3,12 @@
 from dataclasses import replace
 from typing import Any
 
-from cockpit.analysis.consequences import five_lines, phase_lines
+from cockpit.analysis.consequences import dangers, five_lines, phase_lines
 from cockpit.analysis.planner import make_plan
+from cockpit.model.attached import AttachedFacts
 from cockpit.model.attic import Holding, KeptColumn
 from cockpit.model.attic import Place as AtticPlace
+from cockpit.model.facts import CatalogFacts, RelationFacts
 from cockpit.model.goal import Action, Goal
 from cockpit.model.plan import Plan, StepKind
 from tests.unit.analysis.migrations import Place, down, kept, migration, record, up
@@ -55,3 +57,19 @@ def test_what_comes_back_from_the_attic_is_told_with_what_is_left() -> None:
     back = replace(made, phases=(phase,))
     assert five_lines(back).leaves == "schema at 1; puts back column users.name"
     assert phase_lines(back, 0).leaves.endswith("0 phases left; puts back column users.name")
+
+
+def test_grants_that_a_new_view_does_not_have_are_lost_and_help_to_give_them_is_kept() -> None:
+    again = "DROP VIEW revenue; CREATE VIEW revenue AS SELECT 1 AS total;"
+    view = RelationFacts(1, "public", "revenue", "v", owner="deployer")
+    grants = AttachedFacts("pg_class", 1, "", "acl", '["app=r/deployer"]')
+    facts = CatalogFacts(160004, role="deployer", relations=(view,), attached=(grants,))
+    back = migration("1", up("SELECT 1;"), down("SELECT 1;"))
+    undo = (down(again, path="ledger event 1"),)
+    situation = replace(Place([back], [record("1", undo=undo)]).situation, facts=facts)
+    made = make_plan(situation, Goal(Action.ROLLBACK))
+    assert five_lines(made).loses == "grants of revenue to app"
+    told = [words for words in dangers(made.phases[0]) if "grants of revenue to app" in words]
+    assert len(told) == 1
+    hazards = [h for step in made.steps for h in step.hazards if h.rule == "drop-and-create"]
+    assert "GRANT SELECT ON revenue TO app;" in hazards[0].safer
