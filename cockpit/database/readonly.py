@@ -33,7 +33,7 @@ SELECT r.rolname FROM pg_catalog.pg_db_role_setting s
 """
 _SESSIONS = """
 SELECT a.pid, coalesce(a.usename::text, '?'), coalesce(a.application_name, ''),
-       coalesce(a.state, 'unknown'), a.backend_start
+       a.state, a.backend_start
   FROM pg_catalog.pg_stat_activity a
  WHERE a.backend_type = 'client backend' AND a.datname = current_database()
    AND a.pid <> pg_catalog.pg_backend_pid() AND a.application_name NOT LIKE 'cockpit %%'
@@ -41,6 +41,13 @@ SELECT a.pid, coalesce(a.usename::text, '?'), coalesce(a.application_name, ''),
    AND a.backend_start >= coalesce(%s, '-infinity'::timestamptz)
    AND a.backend_start <= coalesce(%s, 'infinity'::timestamptz)
  ORDER BY a.backend_start
+"""
+
+_HIDDEN = """
+SELECT count(*) FROM pg_catalog.pg_stat_activity a
+ WHERE a.backend_type IS NULL AND a.usesysid IS NOT NULL AND a.datname = current_database()
+   AND a.application_name NOT LIKE 'cockpit %%'
+   AND (%s::text[] IS NULL OR a.usename = ANY (%s::text[]))
 """
 
 
@@ -108,6 +115,12 @@ def sessions(
     roles: Sequence[str] | None = list(scope.roles) or None
     rows = reader.rows(_SESSIONS, (roles, roles, since, until))
     return [Bound(pid, user, application, state) for pid, user, application, state, _ in rows]
+
+
+def hidden_sessions(reader: Reader, scope: ReadOnly) -> int:
+    """How many of these roles there are whose beginning this role may not see."""
+    roles: Sequence[str] | None = list(scope.roles) or None
+    return int(reader.rows(_HIDDEN, (roles, roles))[0][0])
 
 
 def end(reader: Reader, bound: Bound) -> bool:

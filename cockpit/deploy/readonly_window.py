@@ -17,6 +17,7 @@ from cockpit.deploy.effective_settings import clean_session
 from cockpit.deploy.recorder import Recorder
 from cockpit.deploy.stopped import HeldHere, StepStopped
 from cockpit.errors import CockpitError, Refused, Unreachable
+from cockpit.model.activity import MAY_END, SEES_ALL
 from cockpit.model.event import Noted, StepFinished, StepStarted
 from cockpit.model.migration import ReadOnly
 from cockpit.model.plan import PlannedPhase, Step, StepKind
@@ -68,6 +69,7 @@ class ReadOnlyWindow:
         with self._connection.transaction():
             deployment_lock.require(self._connection, self._context.keys)
             _refuse_unknown_roles(self._connection, scope)
+            _refuse_hidden_sessions(self._connection, scope)
             before = {s or "": readonly.value_of(self._connection, s) for s in scope.subjects}
             for subject in scope.subjects:
                 readonly.set_value(self._connection, subject, "on")
@@ -233,6 +235,16 @@ class _Sweep:
             raise HeldHere
         with control.changed:
             self._context.clock.wait(control.changed, _LOOK_AGAIN_SECONDS)
+
+
+def _refuse_hidden_sessions(connection: Connection, scope: ReadOnly) -> None:
+    if number := readonly.hidden_sessions(connection, scope):
+        raise Refused(
+            f"Since when {number} of the sessions of {scope.words} are there is hidden from this "
+            "role, so nobody could say that all of them are read-only.",
+            kept="The phase was not begun, and nobody was made read-only.",
+            next_step=f"GRANT {SEES_ALL}, {MAY_END} to this role, then resume.",
+        )
 
 
 def _refuse_unknown_roles(connection: Connection, scope: ReadOnly) -> None:

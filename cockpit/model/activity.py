@@ -3,6 +3,12 @@
 from dataclasses import dataclass
 from datetime import timedelta
 
+HIDDEN = "hidden"
+SEES_ALL = "pg_read_all_stats"
+"""The role whose members see what every session does."""
+MAY_END = "pg_signal_backend"
+"""The role whose members may end other roles' sessions, superusers' excepted."""
+
 
 @dataclass(frozen=True, slots=True)
 class SessionFacts:
@@ -13,13 +19,25 @@ class SessionFacts:
     application: str
     address: str | None
     state: str
-    """`active`, `idle in transaction`, ...; `unknown` when the role may not see it."""
+    """`active`, `idle in transaction`, ...; `hidden` when the role may not see it."""
     transaction_age: timedelta | None
     """How long its transaction is open; None without one."""
     query: str
     """The current or last statement; may be cut by `track_activity_query_size`."""
     holds: str = ""
     """Its strongest lock, or the one in our way, in words; empty when not known."""
+    endable: bool | None = None
+    """Whether this role may end it; None when that was not asked."""
+
+    @property
+    def hidden(self) -> bool:
+        """This role sees who it is and which locks it holds, not what it does or from where."""
+        return self.state == HIDDEN
+
+    @property
+    def place(self) -> str:
+        """Where it comes from: an address, `socket`, or that it is not shown."""
+        return "hidden from this role" if self.hidden else self.address or "socket"
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,6 @@ from textual.driver import Driver
 
 from cockpit.deploy.engine import Engine
 from cockpit.errors import CockpitError
-from cockpit.model.activity import SessionFacts
 from cockpit.model.event import PhaseReady, RunFinished
 from cockpit.tui.actions import BY_ID
 from cockpit.tui.attention import Attention
@@ -40,7 +39,6 @@ from cockpit.tui.looking import Looking
 from cockpit.tui.present.states import error_lines
 from cockpit.tui.present.top_line import server
 from cockpit.tui.running import Running
-from cockpit.tui.screens.activity import ActivityScreen
 from cockpit.tui.screens.board import BoardScreen
 from cockpit.tui.screens.page import Page
 from cockpit.tui.screens.targets import TargetsScreen
@@ -235,14 +233,6 @@ class Cockpit(App[int], inherit_bindings=False):
     def board_screen(self) -> BoardScreen:
         """The lowest screen."""
         return next(s for s in self.screen_stack if isinstance(s, BoardScreen))
-
-    def session_facts(self) -> SessionFacts | None:
-        """The other session under the cursor, or the one in the way of the run."""
-        page = self.page
-        if isinstance(page, ActivityScreen):
-            return page.found
-        waiting = self.desk.run.waiting if self.desk.run else None
-        return waiting.blockers[0] if waiting and waiting.blockers else None
 
     # ---- drawing and telling
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from cockpit.deploy.engine import Deployment, Engine, Grant
 from cockpit.errors import CockpitError
+from cockpit.model.activity import SessionFacts
 from cockpit.model.board import Board
 from cockpit.model.event import Event
 from cockpit.model.plan import Plan
@@ -169,7 +170,7 @@ class Desk:
         *,
         selected: Standing | None = None,
         plan: Plan | None = None,
-        session: str | None = None,
+        session: SessionFacts | None = None,
         size: tuple[int, int] = (80, 24),
         targets: int = 1,
     ) -> Situation:

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 
 from cockpit.analysis.ceremony import Act, ceremony
 from cockpit.deploy.engine import Grant
-from cockpit.present.harmless import harmless
 from cockpit.tui.dialogs.chooser import Chooser, Option
 from cockpit.tui.dialogs.question import Question
+from cockpit.tui.present.sessions import doing
 
 if TYPE_CHECKING:
     from cockpit.model.activity import SessionFacts
@@ -100,11 +100,11 @@ class Holding:
 
     def do_terminate(self) -> None:
         """End the session under the cursor."""
-        session, board = self._app.session_facts(), self._desk.board
+        session, board = self._app.page.session, self._desk.board
         if session is None or board is None:
             return
         asked = ceremony(Act.TERMINATE, board.standpoint, session=session)
-        words = (f"it runs: {harmless(session.query)}",) if session.query else ()
+        words = (doing(session),) if doing(session) else ()
         question = Question(asked, self._app.subject(_who(session)), extra=words)
 
         def told(ended: bool) -> None:

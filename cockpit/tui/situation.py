@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from cockpit.analysis.half_done import goal_of_rest
 from cockpit.deploy.engine import Grant
+from cockpit.model.activity import MAY_END, SessionFacts
 from cockpit.model.board import Board
 from cockpit.model.goal import Action as Direction
 from cockpit.model.goal import Goal
@@ -37,8 +38,8 @@ class Situation:
     """A run was started and has not ended."""
     ready: bool = False
     """The run waits for the operator."""
-    session: str | None = None
-    """The other session under the cursor."""
+    session: SessionFacts | None = None
+    """The other session under the cursor, or the one in the way of the run."""
     size: tuple[int, int] = (80, 24)
     """Columns and rows of the terminal."""
     backfilling: bool = False
@@ -248,7 +249,13 @@ def cannot_terminate(now: Situation) -> str:
         return reason
     if now.grant is None:
         return read_only(now)
-    return "" if now.session else "Select a session first."
+    if now.session is None:
+        return "Select a session first."
+    if now.session.pid == 0:
+        return "It has no session: COMMIT PREPARED or ROLLBACK PREPARED ends it."
+    if now.session.endable is False:
+        return f"This role may not end it: it takes {MAY_END}, or a superuser for a superuser's."
+    return ""
 
 
 def _other_plan(now: Situation, wanted: Direction) -> str:

@@ -1,8 +1,8 @@
 SELECT n.nspname || '.' || c.relname, l.mode,
        a.pid, coalesce(a.usename::text, '?'), coalesce(a.application_name, ''),
-       coalesce(host(a.client_addr), a.client_hostname), coalesce(a.state, 'unknown'),
+       coalesce(host(a.client_addr), a.client_hostname), coalesce(a.state, 'hidden'),
        extract(epoch FROM pg_catalog.clock_timestamp() - a.xact_start)::float8,
-       coalesce(a.query, '')
+       coalesce(nullif(a.query, '<insufficient privilege>'), '')
   FROM pg_catalog.pg_locks l
   JOIN pg_catalog.pg_class c ON c.oid = l.relation
   JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace

@@ -1,8 +1,10 @@
 """Other sessions, and the identity of this connection."""
 
-from cockpit.model.activity import SessionFacts
+from collections.abc import Sequence
+
+from cockpit.model.activity import SEES_ALL, SessionFacts
 from cockpit.model.board import Board
-from cockpit.present.durations import elapsed
+from cockpit.present.durations import elapsed, plural
 from cockpit.present.harmless import harmless
 from cockpit.tui.present.line import Line, line, middle_cut
 from cockpit.tui.present.sql_words import sql_lines
@@ -49,7 +51,7 @@ def session_detail(session: SessionFacts) -> tuple[Line, ...]:
         "pid": str(session.pid),
         "user": session.user,
         "program": session.application,
-        "from": session.address or "socket",
+        "from": session.place,
         "state": session.state,
         "in tx for": elapsed(session.transaction_age) if session.transaction_age else "-",
         "holds": session.holds,
@@ -59,9 +61,24 @@ def session_detail(session: SessionFacts) -> tuple[Line, ...]:
         *rows,
         line(),
         *sql_lines(
-            session.query or "-- unknown: seeing other roles' statements needs pg_read_all_stats"
+            session.query or f"-- hidden: a role sees what others do once it is in {SEES_ALL}"
         ),
     )
+
+
+def sessions_words(sessions: Sequence[SessionFacts]) -> str:
+    """`5 sessions`, and how many of them this role sees only from outside."""
+    hidden = sum(session.hidden for session in sessions)
+    more = f", {hidden} hidden from this role ({SEES_ALL} shows them)" if hidden else ""
+    return f"{plural(len(sessions), 'session')}{more}"
+
+
+def doing(session: SessionFacts) -> str:
+    """What ending it interrupts; empty when it has run nothing yet."""
+    if session.hidden:
+        return f"what it does is hidden from this role ({SEES_ALL} shows it)"
+    idle = session.state.startswith("idle")
+    return f"it {'ran' if idle else 'runs'}: {harmless(session.query)}" if session.query else ""
 
 
 def identity_lines(board: Board | None) -> tuple[Line, ...]:

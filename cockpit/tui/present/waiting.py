@@ -149,7 +149,7 @@ def why_waiting(view: RunView | None, now: datetime) -> tuple[Line, ...]:
 def _session_body(session: SessionFacts) -> list[Line]:
     facts = (
         ("holds", session.holds),
-        ("from", session.address or "socket"),
+        ("from", session.place),
         ("user", session.user),
     )
     rows = [line((f"  {n:<6}", "muted"), harmless(w), hang=8) for n, w in facts if w]

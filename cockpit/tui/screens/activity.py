@@ -10,7 +10,6 @@ from textual.app import ComposeResult
 
 from cockpit.errors import CockpitError
 from cockpit.model.activity import SessionFacts
-from cockpit.present.durations import plural
 from cockpit.tui.dialogs.reading import Reading
 from cockpit.tui.present.item import Item
 from cockpit.tui.present.line import line
@@ -20,6 +19,7 @@ from cockpit.tui.present.sessions import (
     session_detail,
     session_header,
     session_row,
+    sessions_words,
 )
 from cockpit.tui.present.states import loading, nothing_chosen
 from cockpit.tui.screens.page import Page
@@ -103,25 +103,20 @@ class ActivityScreen(Page):
         self.draw_all()
 
     @property
-    def found(self) -> SessionFacts | None:
-        """The session under the cursor."""
-        key = self.query_one("#sessions", RowList).selected
-        return next((s for s in self._sessions or () if str(s.pid) == key), None)
-
-    @property
     def trouble(self) -> CockpitError | None:
         """Why there are no sessions."""
         return self._error
 
     @property
-    def session(self) -> str | None:
-        """Its pid."""
-        return str(self.found.pid) if self.found else None
+    def session(self) -> SessionFacts | None:
+        """The one under the cursor."""
+        key = self.query_one("#sessions", RowList).selected
+        return next((s for s in self._sessions or () if str(s.pid) == key), None)
 
     def draw_panes(self) -> None:
         """Sessions, detail, locks."""
         sessions = self._sessions or ()
-        words = plural(len(sessions), "session") if self._sessions is not None else ""
+        words = sessions_words(sessions) if self._sessions is not None else ""
         self.query_one("#sessions-title", Heading).show(
             line(("activity", "title"), (f"  {words}", "muted"))
         )
@@ -142,7 +137,7 @@ class ActivityScreen(Page):
         return [Item(None, _NOBODY)]
 
     def _draw_session(self) -> None:
-        found = self.found
+        found = self.session
         title = f"session {found.pid}" if found else "session"
         self.query_one("#session-title", Heading).show(line((title, "title")))
         words = session_detail(found) if found else nothing_chosen("session")
@@ -155,8 +150,8 @@ class ActivityScreen(Page):
 
     def do_show_session(self) -> None:
         """Everything about the session, on a page of its own."""
-        if self.found:
-            self.app.push_screen(Reading(f"session {self.found.pid}", session_detail(self.found)))
+        if found := self.session:
+            self.app.push_screen(Reading(f"session {found.pid}", session_detail(found)))
 
     def do_open(self) -> None:
         """The same."""

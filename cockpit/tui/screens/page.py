@@ -12,6 +12,7 @@ from textual.screen import Screen
 from textual.widget import Widget
 
 from cockpit.errors import CockpitError
+from cockpit.model.activity import SessionFacts
 from cockpit.model.plan import Plan
 from cockpit.model.state import Standing
 from cockpit.tui.actions import hint_ids
@@ -87,8 +88,8 @@ class Page(Screen[None], inherit_bindings=False):
         return None
 
     @property
-    def session(self) -> str | None:
-        """The other session under the cursor."""
+    def session(self) -> SessionFacts | None:
+        """The other session under the cursor, or the one in the way of the run."""
         return None
 
     @property

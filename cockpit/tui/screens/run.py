@@ -8,6 +8,7 @@ from typing import ClassVar
 from textual.app import ComposeResult
 
 from cockpit.analysis.consequences import stretch, stretch_lines
+from cockpit.model.activity import SessionFacts
 from cockpit.tui.dialogs.reading import Reading
 from cockpit.tui.present.line import Line, line
 from cockpit.tui.present.pane_help import PaneHelp
@@ -72,11 +73,11 @@ class RunScreen(Page):
         return self.cockpit.desk.now
 
     @property
-    def session(self) -> str | None:
+    def session(self) -> SessionFacts | None:
         """The session that is in the way."""
         view = self.view
         waiting = view.waiting if view else None
-        return str(waiting.blockers[0].pid) if waiting and waiting.blockers else None
+        return waiting.blockers[0] if waiting and waiting.blockers else None
 
     def panes(self) -> ComposeResult:
         """Title, steps, now, log."""
