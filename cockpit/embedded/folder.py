@@ -20,6 +20,9 @@ from cockpit.settings.paths import APPLICATION
 SOCKET_PATH_LIMIT = 103
 """Bytes in the path of a Unix socket: 103 on macOS, 107 on Linux."""
 
+PORT = 5432
+"""Part of the socket's name; nothing listens on TCP."""
+
 _MEMORY = Path("/dev/shm")  # noqa: S108  `home` checks whose it is
 _ROOM_BYTES = 1 << 30
 
@@ -94,7 +97,7 @@ def _has_room(parent: Path) -> bool:
 
 
 def _fits(folder: Path) -> bool:
-    return len(os.fsencode(folder / "socket" / ".s.PGSQL.5432")) <= SOCKET_PATH_LIMIT
+    return len(os.fsencode(folder / "socket" / f".s.PGSQL.{PORT}")) <= SOCKET_PATH_LIMIT
 
 
 def create(home: Path) -> Folder:

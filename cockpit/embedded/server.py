@@ -20,6 +20,9 @@ _THROWAWAY = {
     "full_page_writes": "off",
 }
 
+_NOTHING_ELSE = "options='' sslmode=disable gssencmode=disable target_session_attrs=any"
+"""Known to libpq 12 and later: programs of every server version are given it."""
+
 
 class EmbeddedServer:
     """A server on a Unix socket that only its owner can reach; no TCP, no password.
@@ -102,9 +105,14 @@ class EmbeddedServer:
         return self._started()[0].sockets
 
     def dsn(self, database: str = "postgres") -> str:
-        """A libpq connection string for the superuser, without a password. Known once started."""
+        """A libpq connection string for the superuser, without a password. Known once started.
+
+        Nothing of it is left to libpq's environment (PGPORT, PGHOSTADDR, PGSERVICE, ...), which is
+        about the user's own servers.
+        """
         name = database.replace("\\", "\\\\").replace("'", "\\'")
-        return f"host={self.socket_folder} user={cluster.SUPERUSER} dbname='{name}'"
+        place = f"host={self.socket_folder} hostaddr='' port={folder.PORT}"
+        return f"{place} user={cluster.SUPERUSER} dbname='{name}' {_NOTHING_ELSE}"
 
     def start(self) -> Self:
         """Start, and come back when it takes connections. Clears servers that others left behind.
@@ -154,6 +162,7 @@ class EmbeddedServer:
     def _parameters(self) -> dict[str, str]:
         needed = {
             "listen_addresses": "",
+            "port": str(folder.PORT),
             "unix_socket_directories": str(self.socket_folder),
             "unix_socket_permissions": "0700",
             "shared_buffers": "32MB",

@@ -132,6 +132,21 @@ def test_a_strange_database_name_survives_the_connection_string(home: Path) -> N
         assert execute(server.dsn(name), "SELECT current_database()") == [(name,)]
 
 
+def test_the_users_own_servers_are_not_asked_for_it(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in {
+        "PGPORT": "1", "PGHOSTADDR": "127.0.0.1", "PGOPTIONS": "-c nonsense=1",
+        "PGSSLMODE": "require", "PGGSSENCMODE": "require", "PGTARGETSESSIONATTRS": "standby",
+        "PGUSER": "nobody", "PGDATABASE": "nothing",
+    }.items():  # fmt: skip
+        monkeypatch.setenv(name, value)
+    with EmbeddedServer(home=home) as server:
+        assert execute(server.dsn(), "SELECT current_user, current_database()") == [
+            ("postgres", "postgres")
+        ]
+
+
 def test_two_that_start_at_once_share_one_pristine_cluster(home: Path, tmp_path: Path) -> None:
     with ThreadPoolExecutor(2) as pool:
         servers = [embedded(home, cache=tmp_path) for _ in range(2)]
