@@ -8,7 +8,7 @@ import click
 from cockpit.cli.lint import HAZARD
 from cockpit.cli.options import Request, as_json, with_request
 from cockpit.cli.output import print_json, print_text
-from cockpit.cli.sql_files import read_files
+from cockpit.cli.sql_files import SqlFile, read_files
 from cockpit.cli.surroundings import Surroundings
 
 if TYPE_CHECKING:
@@ -49,11 +49,10 @@ def impact(
     from cockpit.model.hazard import Severity
     from cockpit.present.weighed import weighed_json, weighed_text
 
-    facts = _facts(request, surroundings)
+    texts = list(read_files(files))
+    facts = _facts(request, surroundings, texts)
     found = [
-        entry
-        for file in read_files(files)
-        for entry in weigh(file.path, file.text, facts=facts, major=major)
+        entry for file in texts for entry in weigh(file.path, file.text, facts=facts, major=major)
     ]
     if as_json:
         print_json([weighed_json(entry) for entry in found])
@@ -64,15 +63,20 @@ def impact(
         click.get_current_context().exit(HAZARD)
 
 
-def _facts(request: Request, surroundings: Surroundings) -> "CatalogFacts | None":
-    """The catalog of the target, if one is named anywhere."""
+def _facts(
+    request: Request, surroundings: Surroundings, files: list[SqlFile]
+) -> "CatalogFacts | None":
+    """The catalog of the target, if one is named anywhere, and what its planner expects."""
     from cockpit.cli.choice import read_choice
 
     choice = read_choice(request, surroundings)
     if choice.target is None:
         return None
+    from cockpit.analysis.lint.scripts import scripts
     from cockpit.cli.opening import opening
     from cockpit.deploy.facts import live_facts
 
     with opening(choice, request.ref, surroundings) as prepared:
-        return live_facts(prepared)
+        found = [scripts(file.path, file.text) for file in files]
+        phases = (phase for one in found for phase in one.up or one.down)
+        return live_facts(prepared, [phase.script for phase in phases])

@@ -64,6 +64,9 @@ def read_facts(reader: Reader) -> CatalogFacts:
     version, search_path, settings, role, unbound = reader.rows(query("facts_session"))[0]
     reader.rows(_NO_SEARCH_PATH)
     found: dict[str, list[Row]] = dict(reader.rows(_everything()))
+    families: dict[str, Any] = {
+        name: _values(kind, found[name]) for name, kind in _FAMILIES.items()
+    }
     return CatalogFacts(
         version=version,
         search_path=tuple(search_path),
@@ -72,7 +75,7 @@ def read_facts(reader: Reader) -> CatalogFacts:
         unbound=tuple(unbound),
         relations=tuple(_relation(row) for row in found["relations"]),
         inheritance=tuple((row["child"], row["parent"]) for row in found["inheritance"]),
-        **{name: _values(kind, found[name]) for name, kind in _FAMILIES.items()},
+        **families,
     )
 
 

@@ -10,6 +10,7 @@ from cockpit.database.halfway import judge
 from cockpit.deploy.attic_side import AtticSide
 from cockpit.deploy.context import Clock
 from cockpit.deploy.edited import read_edit
+from cockpit.deploy.expecting import with_expected
 from cockpit.deploy.framework_side import FrameworkSide
 from cockpit.deploy.history_place import history_place
 from cockpit.deploy.judging import Judging
@@ -170,6 +171,7 @@ class Looking:
             evidence=self._server.evidence(server.history),
             facts=facts,
             facts_missing=missing,
+            expecting=lambda facts, sqls: with_expected(self._server, facts, sqls),
             shallow=self._source.repository.is_shallow,
             fetch=self._source.repository.fetch_words(),
             attic=server.attic,

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from cockpit.analysis.hazards import worst_of_each
 from cockpit.database.catalog import read_facts
+from cockpit.deploy.expecting import with_expected
 from cockpit.deploy.server_side import ServerSide
 from cockpit.errors import DatabaseError
 from cockpit.model.facts import CatalogFacts
@@ -37,7 +38,8 @@ class Weighing:
             return tuple(standings)
         known = tuple((s.version, _checksum(s), _left(s)) for s in waiting), head
         if known != self._known:
-            found = worst_of_each([_phases_left(s) for s in waiting], self._facts())
+            left = [_phases_left(s) for s in waiting]
+            found = worst_of_each(left, self._facts([p.script for phases in left for p in phases]))
             self._worst = dict(zip((s.version for s in waiting), found, strict=True))
             self._known = known
         return tuple(
@@ -45,10 +47,10 @@ class Weighing:
             for s in standings
         )
 
-    def _facts(self) -> CatalogFacts | None:
+    def _facts(self, scripts: Sequence[str]) -> CatalogFacts | None:
         """Sizes decide what is a hazard; without the catalog every table counts as large."""
         try:
-            return self._server.read(read_facts)
+            return with_expected(self._server, self._server.read(read_facts), scripts)
         except DatabaseError:
             return None
 

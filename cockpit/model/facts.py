@@ -2,6 +2,7 @@
 
 Objects are named by their OID. Single letters are PostgreSQL's own codes, as in `pg_class.relkind`,
 `pg_constraint.contype`, `pg_type.typtype`; expressions are text as `pg_get_expr` prints them.
+Over 400 lines, because one look reads all of it: a family a class, and the look that holds them.
 """
 
 from collections.abc import Mapping
@@ -391,6 +392,8 @@ class CatalogFacts:
     dependencies: tuple[DependencyFacts, ...] = ()
     attached: tuple[AttachedFacts, ...] = ()
     default_rights: tuple[DefaultRightsFacts, ...] = ()
+    expected: Mapping[str, float] | None = None
+    """Rows that the planner expects, by query; None when it was not asked. See `hazards.asking`."""
 
     @property
     def major(self) -> int:

@@ -11,6 +11,7 @@ from cockpit.model.hazard import Severity
 PAGE_BYTES = 8192
 SMALL_BYTES, SMALL_ROWS = 10 * 1024**2, 10_000
 LARGE_BYTES, LARGE_ROWS = 1024**3, 1_000_000
+_ROW_BYTES = 100
 _UNITS = ("bytes", "kB", "MB", "GB", "TB")
 
 
@@ -31,6 +32,12 @@ class Size:
         """The last ANALYZE found no row."""
         return self.rows == 0
 
+    def share(self, rows: float) -> "Size":
+        """That many rows of it; where its own were never counted, rows of a usual width."""
+        if not self.rows or self.bytes is None:
+            return Size(int(rows * _ROW_BYTES), rows)
+        return Size(int(self.bytes * min(rows / self.rows, 1)), rows)
+
     @property
     def severity(self) -> Severity:
         """How much it hurts to block the table while all of it is read."""
@@ -45,7 +52,7 @@ class Size:
     def __str__(self) -> str:
         if self.rows is None or self.bytes is None:
             return "size not known"
-        return f"about {_count(self.rows)} rows, {_amount(self.bytes)}"
+        return f"about {count_words(self.rows)} rows, {_amount(self.bytes)}"
 
 
 class Tables:
@@ -116,7 +123,8 @@ class Tables:
         return found
 
 
-def _count(rows: float) -> str:
+def count_words(rows: float) -> str:
+    """`12`, `400 k`, `2.5 M`."""
     for limit, unit in ((1e9, "G"), (1e6, "M"), (1e3, "k")):
         if rows >= limit:
             return f"{rows / limit:.3g} {unit}"

@@ -12,6 +12,7 @@ from cockpit.analysis.planner.seal import seal
 from cockpit.analysis.planner.situation import Recovered, Situation
 from cockpit.analysis.planner.steps import with_impact
 from cockpit.analysis.planner.windows import with_windows
+from cockpit.model.facts import CatalogFacts
 from cockpit.model.goal import Action, Goal
 from cockpit.model.plan import Plan, PlannedPhase, StepKind
 from cockpit.model.problem import Problem
@@ -42,7 +43,7 @@ def make_plan(situation: Situation, goal: Goal) -> Plan:
             redo(draft, goal)
     _forbid_bad_files(draft, goal)
     keeping = Keeping(draft, goal)
-    weighed = with_impact(draft.phases, situation.facts, situation.identity.major)
+    weighed = with_impact(draft.phases, _facts(draft), situation.identity.major)
     phases = keeping.through(with_windows(draft, weighed))
     plan = Plan(
         id="",
@@ -63,6 +64,14 @@ def make_plan(situation: Situation, goal: Goal) -> Plan:
         restorable=tuple(keeping.restorable),
     )
     return seal(plan)
+
+
+def _facts(draft: Draft) -> CatalogFacts | None:
+    """The catalog, with how many rows the planner expects the drafted statements to find."""
+    facts = draft.situation.facts
+    steps = (step for phase in draft.phases for step in phase.steps)
+    left = [step.sql for step in steps if step.sql and not step.already_done]
+    return draft.situation.expecting(facts, left) if facts else None
 
 
 def _forbid(draft: Draft) -> None:

@@ -1,6 +1,6 @@
 """Everything a plan is made from, as one value."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from cockpit.model.attic import AtticEntry, KeepAsked, Weight
@@ -53,6 +53,8 @@ class Situation:
     facts: CatalogFacts | None = None
     facts_missing: str = ""
     """Why the catalog could not be read, so that the text alone is predicted from."""
+    expecting: Callable[[CatalogFacts, Sequence[str]], CatalogFacts] = lambda facts, sqls: facts
+    """The facts with what the planner expects of these statements, none of which is run."""
     shallow: bool = False
     """Older commits were not fetched."""
     fetch: str = ""
