@@ -151,10 +151,14 @@ def set_default(alteration: Alteration, relation: RelationFacts, command: pb.Alt
 def set_expression(
     alteration: Alteration, relation: RelationFacts, command: pb.AlterTableCmd
 ) -> None:
-    """SET EXPRESSION: stored values are computed anew; virtual ones read if a check names them."""
+    """SET EXPRESSION: stored values are computed anew; virtual ones read if a check names them.
+
+    What hangs on a stored column is made again, as with its type (`ATExecSetExpression`).
+    """
     column = relation.column(command.name)
     if column is None or column.generated != "v":
         alteration.on(relation).rewrite = True
+        alteration.retyped += [(relation.oid, column, column)] if column else []
         return
     world = alteration.scene.world
     checks = [c for c in world.constraints.of(relation.oid) if c.kind in "cn" and c.valid]
@@ -182,11 +186,15 @@ def add_identity(
 def set_identity(
     alteration: Alteration, relation: RelationFacts, command: pb.AlterTableCmd
 ) -> None:
-    """SET GENERATED, RESTART, ...: the sequence of the column is altered."""
+    """SET GENERATED, RESTART, ...: the sequence of the column is altered.
+
+    Since 17 partitions are told too, but only what is GENERATED (`ATExecSetIdentity`).
+    """
     scene = alteration.scene
     for sequence in _sequences_of(alteration, relation, command.name):
         scene.lock(sequence, LockMode.SHARE_ROW_EXCLUSIVE)
-    if scene.major >= 17 and relation.kind == "p":
+    generated = syntax.option(getattr(command, "def").list.items, "generated") is not None
+    if scene.major >= 17 and relation.kind == "p" and generated:
         for child in alteration.children(relation):
             set_identity(alteration, child, command)
 

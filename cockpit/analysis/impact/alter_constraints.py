@@ -105,7 +105,8 @@ def add_indexed(alteration: Alteration, relation: RelationFacts, constraint: pb.
         renamed = constraint.conname and constraint.conname != constraint.indexname
         scene.lock(index, LockMode.SHARE_UPDATE_EXCLUSIVE if renamed else LockMode.ACCESS_SHARE)
     else:
-        _build_indexes(alteration, relation, _SRX if constraint.deferrable else LockMode.SHARE)
+        mode = _SRX if constraint.deferrable else LockMode.SHARE
+        _build_indexes(alteration, relation, made.constraint, mode)
     if constraint.contype == pb.CONSTR_PRIMARY and not written:
         for name in made.column_names:
             current = world.relations.get(relation.oid, relation)
@@ -137,8 +138,10 @@ def _refuse_nulls(alteration: Alteration, relation: RelationFacts, name: str) ->
         alter_not_null.add(alteration, relation, key)
 
 
-def _build_indexes(alteration: Alteration, relation: RelationFacts, mode: LockMode) -> None:
-    """On a partitioned table every partition gets one too, under this mode.
+def _build_indexes(
+    alteration: Alteration, relation: RelationFacts, made: ConstraintFacts, mode: LockMode
+) -> None:
+    """On a partitioned table every partition gets one too, under this mode, unless it has it.
 
     SHARE, or more where a deferrable constraint has a trigger of its own.
     """
@@ -148,9 +151,14 @@ def _build_indexes(alteration: Alteration, relation: RelationFacts, mode: LockMo
         return
     if alteration.only:
         return
+    names, ready = relation.named(made.columns), set[int]()
     for member in world.tree(relation.oid):
         scene.lock(member, mode)
-        scene.scan(member)
+        own = (c for c in world.constraints.of(member.oid) if c.oid != made.oid and not c.parent)
+        if any(c.kind == made.kind and c.columns == member.numbers(names) for c in own):
+            ready |= {below.oid for below in world.tree(member.oid)}
+        if member.oid not in ready:
+            scene.scan(member)
 
 
 def add_foreign_key(
@@ -327,6 +335,7 @@ def drop_one(
             elif own is not None:
                 world.constraints.put(replace(own, ancestors=own.ancestors - 1))
     if constraint.kind == "n":
+        scene.lock_indexes(relation, LockMode.ACCESS_SHARE)
         for name in relation.named(constraint.columns):
             world.change_column(relation, name, not_null=False)
     Cascade(scene, cascades=cascades).drop(("pg_constraint", constraint.oid, 0))

@@ -98,11 +98,11 @@ def drop(alteration: Alteration, relation: RelationFacts, command: pb.AlterTable
     if scene.major >= 18:
         if column is not None and not column.not_null:
             return
-        scene.lock_indexes(relation, LockMode.ACCESS_SHARE)
         own = constraint_on(alteration, relation, command.name)
         if own is not None:
             alter_constraints.drop_one(alteration, relation, own)
             return
+        scene.lock_indexes(relation, LockMode.ACCESS_SHARE)
     children = alteration.looked_up_children if scene.major >= 18 else alteration.children
     for child in children(relation):
         drop(alteration, child, command)

@@ -45,6 +45,9 @@ class _Altered:
         added = [c for c in commands if c.subtype == pb.AT_AddColumn]
         self.added = {getattr(c, "def").column_def.colname for c in added}
         self.dropped = {c.name for c in commands if c.subtype == pb.AT_DropColumn}
+        made = [getattr(c, "def").constraint for c in commands if c.subtype == pb.AT_AddConstraint]
+        self.added_constraints = {constraint.conname for constraint in made}
+        """With an empty name where the server chooses one."""
         self.dropped_constraints = {c.name for c in commands if c.subtype == pb.AT_DropConstraint}
 
     def reasons(self, command: pb.AlterTableCmd) -> Iterator[str]:
@@ -179,7 +182,8 @@ class _Altered:
     def validate(self, command: pb.AlterTableCmd, _: ColumnFacts | None) -> Iterator[str]:
         found = self._named(command.name)
         if found is None:
-            yield f"constraint {command.name} of {self.table.name} does not exist"
+            if not {command.name, ""} & self.added_constraints:
+                yield f"constraint {command.name} of {self.table.name} does not exist"
         elif found.kind not in "cfn":
             yield f"{command.name} is neither a check nor a foreign key"
 

@@ -157,11 +157,27 @@ def alter(scene: Scene, node: pb.AlterTableStmt) -> None:
         index=relation.kind in "iI",
         top=relation.oid,
     )
+    before = _indexes(scene, relation)
     _lock_descendants(alteration, relation, commands)
     for command in sorted(commands, key=_order):
         _run(alteration, relation, command)
     alter_type.remake(alteration)
     alteration.finish()
+    for index in before:
+        _replace(scene, index)
+
+
+def _indexes(scene: Scene, relation: RelationFacts) -> list[RelationFacts]:
+    world = scene.world
+    members = world.tree(relation.oid)
+    found = (world.relations.get(i.oid) for m in members for i in world.indexes.of(m.oid))
+    return [index for index in found if index is not None and index.kind == "i"]
+
+
+def _replace(scene: Scene, index: RelationFacts) -> None:
+    """An index that was dropped, and made again under its name by another subcommand."""
+    if index.oid not in scene.world.relations and scene.world.find(index.schema, index.name):
+        scene.rebuild(index)
 
 
 def _run(alteration: Alteration, relation: RelationFacts, command: pb.AlterTableCmd) -> None:
@@ -184,12 +200,16 @@ def _reached(alteration: Alteration, top: RelationFacts, rule: Rule) -> list[Rel
 def _lock_descendants(
     alteration: Alteration, top: RelationFacts, commands: list[pb.AlterTableCmd]
 ) -> None:
-    """Descendants are locked before the first subcommand is carried out (`ATPrepCmd`)."""
+    """Descendants are locked before the first subcommand is carried out (`ATPrepCmd`).
+
+    With DROP CONSTRAINT partitions also where ONLY is given (`ATCheckPartitionsNotInUse`).
+    """
     scene = alteration.scene
     for command in commands:
         if command.subtype == pb.AT_AlterColumnType:
             alter_type.prepare(scene, top, command)
-        if _reaches_tree(scene.major, command) and not alteration.only:
+        partitions = command.subtype == pb.AT_DropConstraint and top.kind == "p"
+        if partitions or (_reaches_tree(scene.major, command) and not alteration.only):
             for member in scene.world.tree(top.oid):
                 scene.lock(member, alteration.mode)
 

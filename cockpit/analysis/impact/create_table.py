@@ -13,6 +13,8 @@ from cockpit.model.facts import ColumnFacts, PartitionKey, RelationFacts
 from cockpit.model.locks import LockMode
 
 _ON_COLUMN = (pb.CONSTR_CHECK, pb.CONSTR_FOREIGN, pb.CONSTR_UNIQUE, pb.CONSTR_PRIMARY)
+_LIKE_INDEXES = 1 << 6
+"""INCLUDING INDEXES among the options of LIKE (`CREATE_TABLE_LIKE_INDEXES`)."""
 _STRATEGIES = {
     pb.PARTITION_STRATEGY_LIST: "l",
     pb.PARTITION_STRATEGY_RANGE: "r",
@@ -104,6 +106,8 @@ def _inherited_columns(parents: list[RelationFacts]) -> tuple[ColumnFacts, ...]:
 def _like(scene: Scene, table: RelationFacts, clause: pb.TableLikeClause) -> RelationFacts:
     source = scene.find(clause.relation)
     scene.lock(source, LockMode.ACCESS_SHARE)
+    if source is not None and clause.options & _LIKE_INDEXES:
+        scene.lock_indexes(source, LockMode.ACCESS_SHARE)
     for column in source.columns if source else ():
         table = scene.world.add_column(table, column)
     return table

@@ -11,7 +11,11 @@ _AX = LockMode.ACCESS_EXCLUSIVE
 
 
 def detach(alteration: Alteration, relation: RelationFacts, command: pb.AlterTableCmd) -> None:
-    """The partition and the default one are locked; CONCURRENTLY spares the parent."""
+    """The partition and the default one are locked; CONCURRENTLY spares the parent.
+
+    It leaves the partition a check of all its bounds (`DetachAddConstraintIfNeeded`), for which
+    they are looked up in the parents too.
+    """
     scene = alteration.scene
     definition = getattr(command, "def").partition_cmd
     scene.transactional = not definition.concurrent
@@ -19,6 +23,8 @@ def detach(alteration: Alteration, relation: RelationFacts, command: pb.AlterTab
     if default is not None and not definition.concurrent:
         scene.lock(default, _AX)
     partition = scene.find(definition.name)
+    if partition is not None and definition.concurrent:
+        scene.lock_ancestors(partition)
     if partition is not None:
         _release(alteration, relation, partition)
 

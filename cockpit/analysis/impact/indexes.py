@@ -28,6 +28,8 @@ def create(scene: Scene, node: pb.IndexStmt) -> None:
     shape = index_of(scene, table, node)
     ready: set[int] = set()
     for member in members:
+        if member.oid not in ready and member is not table:
+            _compare(scene, member)
         if _has_equal(scene, member, shape):
             ready |= {below.oid for below in world.tree(member.oid)}
         if member.oid not in ready:
@@ -112,6 +114,13 @@ def add(scene: Scene, table: RelationFacts, index: IndexFacts, name: str) -> Non
         world.depend(DependencyFacts("pg_class", index.oid, 0, "pg_class", table.oid, column, "a"))
 
 
+def _compare(scene: Scene, partition: RelationFacts) -> None:
+    """Indexes that have no parent yet are opened, for one of them may do (`DefineIndex`)."""
+    for index in scene.world.indexes.of(partition.oid):
+        if not index.parent:
+            scene.lock(scene.world.relations.get(index.oid), _SHARE)
+
+
 def _has_equal(scene: Scene, table: RelationFacts, shape: IndexFacts) -> bool:
     """A partition's own index of the same shape is taken over instead of building another."""
     if table.oid == shape.table or shape.expressions or shape.predicate:
@@ -153,13 +162,16 @@ def _reindex_named(scene: Scene, node: pb.ReindexStmt, concurrently: bool) -> No
     scene.transactional = scene.transactional and index.kind != "I"
     table = scene.world.relations[facts.table]
     scene.lock(table, _SUX if concurrently else _SHARE)
-    scene.lock(index, _AX)
     if index.kind == "i":
         _rebuild(scene, table, [facts], concurrently)
         return
+    scene.lock(index, _SUX if concurrently else _AX)
     for member in scene.world.tree(facts.table):
-        scene.lock(member, _SUX if concurrently else _SHARE)
         below = [i for i in scene.world.indexes.of(member.oid) if _belongs(scene, i, index.oid)]
+        for share in below:
+            scene.lock(scene.world.relations[share.oid], _SHARE)
+        if member.kind != "p" and below:
+            scene.lock(member, _SUX if concurrently else _SHARE)
         _rebuild(scene, member, below, concurrently)
 
 
@@ -169,10 +181,11 @@ def _belongs(scene: Scene, index: IndexFacts, ancestor: int) -> bool:
 
 
 def _reindex_table(scene: Scene, table: RelationFacts, concurrently: bool) -> None:
+    """Partitions are listed under SHARE, also CONCURRENTLY (`ReindexPartitions`)."""
     scene.transactional = scene.transactional and table.kind != "p"
     members = scene.world.tree(table.oid) if table.kind == "p" else [table]
     for member in list(members):
-        scene.lock(member, _SUX if concurrently else _SHARE)
+        scene.lock(member, _SUX if concurrently and member is table else _SHARE)
         _rebuild(scene, member, scene.world.indexes.of(member.oid), concurrently)
 
 

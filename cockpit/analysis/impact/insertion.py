@@ -24,6 +24,8 @@ class Insertion:
     """Columns of ON CONFLICT DO UPDATE; None without one."""
     none: bool = False
     """A condition that is plainly false leaves no row."""
+    arbitrated: bool = False
+    """ON CONFLICT names what may clash."""
     own_identity: bool = False
     """OVERRIDING USER VALUE: identity columns take what their sequences give."""
 
@@ -36,13 +38,14 @@ class Insertion:
             targets = node.on_conflict_clause.target_list
             replaced = frozenset(item.res_target.name for item in targets)
         own = node.override == pb.OVERRIDING_USER_VALUE
+        arbitrated = node.on_conflict_clause.HasField("infer")
         if not node.HasField("select_stmt"):
-            return cls(named, (), replaced, own_identity=own)
+            return cls(named, (), replaced, arbitrated=arbitrated, own_identity=own)
         select = node.select_stmt.select_stmt
         named = named or tuple(column.name for column in table.columns)
         rows = tuple(dict(zip(named, values, strict=False)) for values in _values(select))
         count = max((len(row) for row in rows), default=len(named))
-        return cls(named[:count], rows, replaced, _is_empty(select), own)
+        return cls(named[:count], rows, replaced, _is_empty(select), arbitrated, own)
 
     @property
     def points(self) -> list[dict[str, Point | None]]:
@@ -102,6 +105,7 @@ class Insertion:
             tuple({names.get(n, n): item for n, item in row.items()} for row in self.rows),
             None if replaced is None else frozenset(names.get(n, n) for n in replaced),
             self.none,
+            self.arbitrated,
             self.own_identity,
         )
 

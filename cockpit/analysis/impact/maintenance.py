@@ -61,9 +61,22 @@ def cluster(scene: Scene, node: pb.ClusterStmt) -> None:
     table = scene.find(node.relation)
     if table is None:
         return
-    scene.transactional = table.kind != "p"
-    for member in list(scene.world.tree(table.oid)) if table.kind == "p" else [table]:
-        _cluster_one(scene, member)
+    if table.kind == "p":
+        _cluster_partitions(scene, table, node)
+    else:
+        _cluster_one(scene, table)
+
+
+def _cluster_partitions(scene: Scene, table: RelationFacts, node: pb.ClusterStmt) -> None:
+    """Since 15, one partition after the other (`get_tables_to_cluster_partitioned`)."""
+    scene.lock(table, _AX)
+    if scene.major < 15:
+        scene.refuse(f"{table.name} is partitioned, and cannot be clustered before 15")
+    scene.transactional = False
+    scene.lock(scene.world.find(table.schema, node.indexname), LockMode.ACCESS_SHARE)
+    for member in list(scene.world.tree(table.oid)):
+        if member.kind != "p":
+            _cluster_one(scene, member)
 
 
 def _cluster_one(scene: Scene, table: RelationFacts) -> None:

@@ -67,7 +67,7 @@ def merge(scene: Scene, node: pb.MergeStmt) -> None:
     sources = reader.source(node.source_relation, known)
     reader.expressions(syntax.children(node), known)
     for source in sources:
-        reader.read(source, [], alone=False)
+        reader.read(source, [])
     table = scene.find(node.relation)
     if table is None:
         return
@@ -163,7 +163,7 @@ def _change(
     reader.outer = frozenset({node.relation.alias.aliasname or node.relation.relname})
     reader.expressions(syntax.children(node), known)
     for source in sources:
-        reader.read(source, conditions, alone=False)
+        reader.read(source, conditions)
     if table is None:
         return None
     alias = node.relation.alias.aliasname or node.relation.relname
@@ -197,7 +197,7 @@ def _read_below(reader: Reader, view: RelationFacts, conditions: list[syntax.Nod
             view.oid
         ):
             reader.scene.refuse(f"no rows can be written through {view.name}")
-        reader.view(view)
+        reader.view(view, conditions=conditions)
         return
     reader.expressions(found.conditions, frozenset())
     both = [*conditions, *found.conditions]

@@ -10,6 +10,7 @@ from postgast import pg_query_pb2 as pb
 from cockpit.analysis.impact import access, syntax
 from cockpit.analysis.impact.access import Source
 from cockpit.analysis.impact.partitioning import surviving
+from cockpit.analysis.impact.pushdown import handed_down
 from cockpit.analysis.impact.rewriting import WRITES, look_through
 from cockpit.analysis.impact.scene import Scene
 from cockpit.analysis.impact.world import World
@@ -44,7 +45,9 @@ class Reader:
     def __init__(self, scene: Scene, depth: Depth = Depth.RUN) -> None:
         self.scene = scene
         self.depth = depth
-        self._views: set[tuple[int, LockMode]] = set()
+        self._views: set[tuple[int, LockMode, bytes]] = set()
+        self._wanted: list[syntax.Node] = []
+        """What the query around a view asks of its rows."""
         self._obeyed: set[int] = set()
         self._reading_as = ""
         """The owner of the view that is being looked through."""
@@ -68,25 +71,39 @@ class Reader:
         return self.depth >= Depth.REWRITE
 
     def select(
-        self, select: pb.SelectStmt, known: Names = frozenset(), mode: LockMode | None = None
+        self,
+        select: pb.SelectStmt,
+        known: Names = frozenset(),
+        mode: LockMode | None = None,
+        also: Iterable[syntax.Node] = (),
     ) -> None:
-        """Every relation of a SELECT, of its subqueries and of the views it reads."""
+        """Every relation of a SELECT, of its subqueries and of the views it reads.
+
+        `also`: what is asked of its rows beyond what it says itself.
+        """
         known = self.with_clause(select.with_clause, known, select)
         if select.op != pb.SETOP_NONE:
             self.select(select.larg, known, mode)
             self.select(select.rarg, known, mode)
             return
+        conditions = [*self.conditions(select.where_clause, select.from_clause), *also]
+        wanted, self._wanted = self._wanted, conditions
         sources = [s for item in select.from_clause for s in self.source(item, known, mode)]
         self._lock_rows(select)
-        conditions = list(self.conditions(select.where_clause, select.from_clause))
+        self._wanted = wanted
         around = self.outer
         self.outer |= {source.alias for source in sources}
         self.expressions(syntax.children(select), known)
         self.outer = around
         few = {s.alias for s in sources if access.finds_few(self.scene.world, s, conditions)}
         for source in sources:
-            alone = len(sources) == 1
-            self.read(source, conditions, select, alone=alone, few=(few | around) - {source.alias})
+            self.read(
+                source,
+                conditions,
+                select if len(sources) == 1 else None,
+                few=(few | around) - {source.alias},
+                mode=mode or LockMode.ACCESS_SHARE,
+            )
 
     def with_clause(
         self, clause: pb.WithClause, known: Names, statement: syntax.Node = None
@@ -153,11 +170,13 @@ class Reader:
         conditions: list[syntax.Node],
         select: pb.SelectStmt | None = None,
         *,
-        alone: bool = True,
         few: AbstractSet[str] = frozenset(),
         mode: LockMode = LockMode.ACCESS_SHARE,
     ) -> None:
-        """Plan and run the access to one table: its partitions, its indexes, a scan."""
+        """Plan and run the access to one table: its partitions, its indexes, a scan.
+
+        `select` is the query when this table is all it reads.
+        """
         if self.depth < Depth.PLAN or source.relation.kind not in "rpmf":
             return
         world = self.scene.world
@@ -172,7 +191,7 @@ class Reader:
             if self.depth < Depth.RUN:
                 continue
             wanted = access.Access(world, table, source.alias, conditions, few)
-            if not source.sampled and wanted.reads_whole(select if alone else None):
+            if not source.sampled and wanted.reads_whole(select):
                 self.scene.scan(table)
 
     def _named(self, name: pb.RangeVar, known: Names, mode: LockMode) -> list[Source]:
@@ -185,7 +204,7 @@ class Reader:
             return []
         self.scene.lock(relation, mode)
         if relation.kind == "v":
-            self.view(relation, mode)
+            self.view(relation, mode, self._wanted, name.alias.aliasname or name.relname)
             return []
         self.obey(relation, known)
         return [Source(relation, name.alias.aliasname or name.relname, name.inh)]
@@ -208,15 +227,24 @@ class Reader:
                 self.expressions(found, known)
         self._obeyed.discard(table.oid)
 
-    def view(self, view: RelationFacts, mode: LockMode = LockMode.ACCESS_SHARE) -> None:
-        """What a view stands for."""
-        if not self.rewrites or not view.definition or (view.oid, mode) in self._views:
+    def view(
+        self,
+        view: RelationFacts,
+        mode: LockMode = LockMode.ACCESS_SHARE,
+        conditions: Iterable[syntax.Node] = (),
+        alias: str = "",
+    ) -> None:
+        """What a view stands for; the conditions are those on its rows."""
+        if not self.rewrites or not view.definition:
             return
-        self._views.add((view.oid, mode))
         before = self._reading_as
         self._reading_as = before if view.asks_as_reader else view.owner
         for node in syntax.parse(view.definition):
-            self.select(node, frozenset(), mode)
+            asked = handed_down(node, conditions, alias or view.name)
+            seen = (view.oid, mode, b"".join(syntax.wrap(c).SerializeToString() for c in asked))
+            if seen not in self._views:
+                self._views.add(seen)
+                self.select(node, frozenset(), mode, asked)
         self._reading_as = before
 
     def _lock_rows(self, select: pb.SelectStmt) -> None:

@@ -22,7 +22,7 @@ def look_through(reader: "Reader", statement: syntax.Node, known: "Names") -> No
     known = reader.with_clause(statement.with_clause, known)
     for item in _others(statement):
         for source in reader.source(item, known):
-            reader.read(source, [], alone=False)
+            reader.read(source, [])
     reader.expressions(syntax.children(statement), known)
     target = reader.scene.find(statement.relation)
     if target is None:

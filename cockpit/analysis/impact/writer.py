@@ -50,7 +50,7 @@ class Writer:
 
     def insert(self, table: RelationFacts, rows: Insertion) -> None:
         """New rows in one table or view."""
-        self._lock(table)
+        self._lock(table, planned=rows.arbitrated)
         if self._rules(table, Event.INSERT) or self._insert_below(table, rows):
             return
         self.scene.lock_ancestors(table)
@@ -64,7 +64,7 @@ class Writer:
         points = [dict.fromkeys(nulls) | point for point in rows.points or [{}]]
         members = routed(self.world, table, points)
         for member in members:
-            self._lock(member)
+            self._lock(member, planned=False)
             self._fire(member, Event.INSERT, named=member is table)
         if not rows.none:
             names = {column.name for column in table.columns}
@@ -131,7 +131,7 @@ class Writer:
         found = {member.oid: member for member in members}
         for member in routed(self.world, table, points):
             if member.oid in reachable:
-                self._lock(member)
+                self._lock(member, planned=False)
                 self._fire(member, Event.INSERT, named=False)
                 found[member.oid] = member
         return list(found.values())
@@ -153,9 +153,11 @@ class Writer:
     def _delete_child(self, table: RelationFacts, _: set[str], where: Where) -> None:
         self.delete(table, tree=table.kind == "p", where=where)
 
-    def _lock(self, table: RelationFacts) -> None:
+    def _lock(self, table: RelationFacts, *, planned: bool = True) -> None:
+        """The executor opens no indexes of a partitioned table, the planner may."""
         self.scene.lock(table, _RX)
-        self.scene.lock_indexes(table, _RX)
+        if planned or table.kind != "p":
+            self.scene.lock_indexes(table, _RX)
 
     def _members(self, table: RelationFacts, tree: bool, where: Where) -> list[RelationFacts]:
         return surviving(self.world, table, list(where)) if tree else [table]
@@ -279,12 +281,22 @@ def _parsed_rule(definition: str) -> pb.RuleStmt | None:
 def evaluate_default(scene: Scene, table: RelationFacts, column: ColumnFacts) -> None:
     """Sequences behind identity and serial columns, and functions that defaults call."""
     if column.identity:
-        for sequence in scene.world.owned_sequences(table.oid, column.number):
+        for sequence in _identity_sequences(scene.world, table, column):
             scene.lock(sequence, _RX)
     expression = _default_of(scene.world, column)
     for part in syntax.walk(expression) if expression is not None else ():
         if isinstance(part, pb.FuncCall):
             scene.study(part)
+
+
+def _identity_sequences(
+    world: World, table: RelationFacts, column: ColumnFacts
+) -> list[RelationFacts]:
+    """Of a partition (17) the sequence hangs on the topmost table (`getIdentitySequence`)."""
+    while table.partition and (parents := world.parents(table.oid)):
+        table = parents[0]
+    top = table.column(column.name)
+    return world.owned_sequences(table.oid, top.number) if top else []
 
 
 def _default_of(world: World, column: ColumnFacts) -> syntax.Node | None:
