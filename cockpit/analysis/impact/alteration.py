@@ -89,6 +89,6 @@ class Alteration:
             if member.oid != key.references:
                 self.scene.lock(member, LockMode.ACCESS_SHARE)
             self.scene.may_scan(member)
-            if member.oid == key.references or world.major >= 16:
+            if member.kind != "p" or world.major >= 16:
                 self.scene.lock_indexes(member, LockMode.ACCESS_SHARE)
         self.scene.lock(world.relations.get(key.references), LockMode.ROW_SHARE)

@@ -24,7 +24,7 @@ def copy(scene: Scene, node: pb.CopyStmt) -> None:
     scene.lock(table, LockMode.ROW_EXCLUSIVE)
     columns.refuse_unknown(scene, table, syntax.words(node.attlist))
     names = syntax.words(node.attlist) or tuple(column.name for column in table.columns)
-    Writer(scene).insert(table, Insertion(names))
+    Writer(scene).insert(table, Insertion(names, root_indexes=True))
 
 
 HANDLERS = {"CopyStmt": copy}

@@ -1,5 +1,7 @@
 """CREATE FUNCTION and calls of functions."""
 
+from collections.abc import Iterable, Iterator
+
 from postgast import PgQueryError
 from postgast import pg_query_pb2 as pb
 
@@ -23,38 +25,67 @@ def create(scene: Scene, node: pb.CreateFunctionStmt) -> None:
     """CREATE FUNCTION: the body of an SQL function is analyzed, others are taken as they are."""
     function = _function_of(scene, node)
     scene.world.add_function(function)
-    _look_up_rows(scene, node, function)
-    if function.language != "sql":
-        return
-    if node.HasField("sql_body"):
-        _analyze(scene, list(syntax.flattened(syntax.unwrap(node.sql_body))))
-    elif scene.world.settings.get("check_function_bodies", "on") not in ("off", "false", "0"):
-        try:
-            _analyze(scene, list(syntax.parse(function.body)))
-        except PgQueryError:
-            scene.note("the body of the function cannot be parsed")
-
-
-def _look_up_rows(scene: Scene, node: pb.CreateFunctionStmt, function: FunctionFacts) -> None:
-    """Row types of parameters that the body is compiled with, and of variables in PL/pgSQL."""
     checks = scene.world.settings.get("check_function_bodies", "on") not in ("off", "false", "0")
-    if not checks or function.language not in ("sql", "plpgsql"):
+    if function.language == "plpgsql" and checks:
+        names = [_row_type(item.function_parameter.arg_type) for item in node.parameters]
+        _look_up_rows(scene, [*names, *plpgsql.declared_rows(function.body)])
+    if function.language != "sql" or not (checks or node.HasField("sql_body")):
         return
-    compiled = function.language == "plpgsql"
-    given = [p for p in node.parameters if compiled or _is_mentioned(p, function.body)]
-    types = [p.function_parameter.arg_type for p in given]
-    names = [syntax.name_of(one.names) for one in types if not one.array_bounds]
-    if compiled:
-        names += plpgsql.declared_rows(function.body)
+    try:
+        statements = _body_of(node, function)
+    except PgQueryError:
+        scene.note("the body of the function cannot be parsed")
+        return
+    _look_up_rows(scene, [*_returned_rows(node), *_opened_rows(node, statements)])
+    _analyze(scene, statements)
+
+
+def _body_of(node: pb.CreateFunctionStmt, function: FunctionFacts) -> list[syntax.Node]:
+    if node.HasField("sql_body"):
+        return list(syntax.flattened(syntax.unwrap(node.sql_body)))
+    return list(syntax.parse(function.body))
+
+
+def _look_up_rows(scene: Scene, names: Iterable[pb.RangeVar | None]) -> None:
     for name in names:
-        relation = scene.world.find(name.schemaname, name.relname)
+        relation = scene.world.find(name.schemaname, name.relname) if name is not None else None
         if relation is not None and relation.kind in "rpmvfc":
             scene.lock(relation, LockMode.ACCESS_SHARE)
 
 
-def _is_mentioned(parameter: pb.Node, body: str) -> bool:
-    name = parameter.function_parameter.name
-    return bool(name) and name in body
+def _row_type(written: pb.TypeName) -> pb.RangeVar | None:
+    return None if written.array_bounds or not written.names else syntax.name_of(written.names)
+
+
+def _returned_rows(node: pb.CreateFunctionStmt) -> list[pb.RangeVar | None]:
+    """The row type that comes back, if it is one: as RETURNS, or as the only OUT."""
+    parameters = [item.function_parameter for item in node.parameters]
+    out = [p.arg_type for p in parameters if p.mode in (pb.FUNC_PARAM_OUT, pb.FUNC_PARAM_INOUT)]
+    return [_row_type(node.return_type), *(_row_type(one) for one in out if len(out) == 1)]
+
+
+def _opened_rows(
+    node: pb.CreateFunctionStmt, statements: list[syntax.Node]
+) -> Iterator[pb.RangeVar | None]:
+    """Row types of the parameters of which an SQL body reads a field (`ParseComplexProjection`)."""
+    opened = {_opened(part) for statement in statements for part in syntax.walk(statement)}
+    for number, item in enumerate(node.parameters, 1):
+        parameter = item.function_parameter
+        if opened & {number, parameter.name or number}:
+            yield _row_type(parameter.arg_type)
+
+
+def _opened(part: syntax.Node) -> str | int | None:
+    """The parameter behind `name.field`, `(name).field` or `$1.field`: its name or number."""
+    if isinstance(part, pb.ColumnRef) and len(part.fields) > 1:
+        names = syntax.words(part.fields)
+        return names[-2 if len(part.fields) == len(names) else -1]
+    if not isinstance(part, pb.A_Indirection):
+        return None
+    row = syntax.unwrap(part.arg)
+    if isinstance(row, pb.ParamRef):
+        return int(row.number)
+    return syntax.words(row.fields)[-1] if isinstance(row, pb.ColumnRef) else None
 
 
 def _function_of(scene: Scene, node: pb.CreateFunctionStmt) -> FunctionFacts:

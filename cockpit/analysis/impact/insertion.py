@@ -24,8 +24,8 @@ class Insertion:
     """Columns of ON CONFLICT DO UPDATE; None without one."""
     none: bool = False
     """A condition that is plainly false leaves no row."""
-    arbitrated: bool = False
-    """ON CONFLICT names what may clash."""
+    root_indexes: bool = False
+    """Those of a partitioned table itself are opened: COPY, ON CONFLICT with what may clash."""
     own_identity: bool = False
     """OVERRIDING USER VALUE: identity columns take what their sequences give."""
 
@@ -40,7 +40,7 @@ class Insertion:
         own = node.override == pb.OVERRIDING_USER_VALUE
         arbitrated = node.on_conflict_clause.HasField("infer")
         if not node.HasField("select_stmt"):
-            return cls(named, (), replaced, arbitrated=arbitrated, own_identity=own)
+            return cls(named, (), replaced, root_indexes=arbitrated, own_identity=own)
         select = node.select_stmt.select_stmt
         named = named or tuple(column.name for column in table.columns)
         rows = tuple(dict(zip(named, values, strict=False)) for values in _values(select))
@@ -105,7 +105,7 @@ class Insertion:
             tuple({names.get(n, n): item for n, item in row.items()} for row in self.rows),
             None if replaced is None else frozenset(names.get(n, n) for n in replaced),
             self.none,
-            self.arbitrated,
+            self.root_indexes,
             self.own_identity,
         )
 

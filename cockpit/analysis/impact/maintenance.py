@@ -12,12 +12,21 @@ _AX, _SUX = LockMode.ACCESS_EXCLUSIVE, LockMode.SHARE_UPDATE_EXCLUSIVE
 
 
 def vacuum(scene: Scene, node: pb.VacuumStmt) -> None:
-    """VACUUM runs alone and lets work go on, FULL writes the table anew; ANALYZE samples."""
+    """VACUUM runs alone and lets work go on, FULL writes the table anew; ANALYZE samples.
+
+    ONLY_DATABASE_STATS and PROCESS_MAIN false (16) leave the tables alone (`vacuum_rel`).
+    """
     scene.transactional = not node.is_vacuumcmd
     full = node.is_vacuumcmd and syntax.switched_on(node.options, "full")
     analyze = not node.is_vacuumcmd or syntax.switched_on(node.options, "analyze")
+    if syntax.switched_on(node.options, "only_database_stats"):
+        return
+    main = syntax.option(node.options, "process_main")
+    toast_alone = main is not None and not syntax.switched_on(node.options, "process_main")
     for table in _targets(scene, node, analyze):
         scene.lock(table, _AX if full else _SUX)
+        if toast_alone:
+            continue
         if full and table.stored:
             lock_composites(scene, [column.type for column in table.columns])
             scene.rewrite(table)

@@ -186,7 +186,7 @@ class Reader:
             self.scene.lock_ancestors(source.relation)
         for table in tables:
             self.scene.lock(table, mode)
-            if table.kind != "p" or self.scene.major >= 16:
+            if table.kind != "p" or self.scene.major >= 16 or not source.tree:
                 self.scene.lock_indexes(table, mode)
             if self.depth < Depth.RUN:
                 continue

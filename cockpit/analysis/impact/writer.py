@@ -50,7 +50,7 @@ class Writer:
 
     def insert(self, table: RelationFacts, rows: Insertion) -> None:
         """New rows in one table or view."""
-        self._lock(table, planned=rows.arbitrated)
+        self._lock(table, planned=rows.root_indexes)
         if self._rules(table, Event.INSERT) or self._insert_below(table, rows):
             return
         self.scene.lock_ancestors(table)

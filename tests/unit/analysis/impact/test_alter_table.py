@@ -132,3 +132,14 @@ def test_since_18_a_constraint_locks_children_that_it_does_not_reach(
     statement = "ALTER TABLE base ADD CONSTRAINT c CHECK (x > 0) NO INHERIT"
     found = locks(impact(statement, schema, major=major))
     assert found == {"base": "ACCESS EXCLUSIVE"} | children
+
+
+def test_an_index_that_another_subcommand_makes_again_is_rebuilt() -> None:
+    statement = "ALTER TABLE t DROP CONSTRAINT t_pkey, ADD PRIMARY KEY (id)"
+    found = impact(statement, "CREATE TABLE t (id int PRIMARY KEY);")
+    assert found.indexes_rebuilt == ("public.t_pkey",)
+
+
+def test_a_constraint_can_be_validated_by_the_statement_that_adds_it() -> None:
+    statement = "ALTER TABLE t ADD CONSTRAINT c CHECK (id > 0) NOT VALID, VALIDATE CONSTRAINT c"
+    assert impact(statement, "CREATE TABLE t (id int);").notes == ()

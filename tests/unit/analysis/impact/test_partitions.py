@@ -66,3 +66,26 @@ def test_only_the_partitions_that_can_hold_the_rows_are_read() -> None:
 def test_a_row_locks_the_partition_it_goes_to() -> None:
     found = impact("INSERT INTO events VALUES (1, '2023-05-05')", EVENTS)
     assert locks(found) == {"events": "ROW EXCLUSIVE", "events_23": "ROW EXCLUSIVE"}
+
+
+def test_reindex_concurrently_lists_the_partitions_under_share() -> None:
+    found = locks(impact("REINDEX TABLE CONCURRENTLY events", EVENTS))
+    assert (found["events"], found["events_23"]) == ("SHARE UPDATE EXCLUSIVE", "SHARE")
+
+
+def test_detach_concurrently_looks_bounds_up_in_all_parents() -> None:
+    nested = """
+    CREATE TABLE days (id int, day date) PARTITION BY LIST (id);
+    CREATE TABLE days_1 PARTITION OF days FOR VALUES IN (1) PARTITION BY LIST (day);
+    CREATE TABLE days_1_rest PARTITION OF days_1 DEFAULT;
+    """
+    found = impact("ALTER TABLE days_1 DETACH PARTITION days_1_rest CONCURRENTLY", nested)
+    assert locks(found)["days"] == "ACCESS SHARE"
+
+
+def test_a_partitioned_table_can_be_clustered_since_15_and_alone() -> None:
+    indexed = EVENTS + "CREATE INDEX by_day ON events (day);"
+    found = impact("CLUSTER events USING by_day", indexed, major=15)
+    assert (found.transactional, found.rewrites[:1]) == (False, ("public.events_23",))
+    (note,) = impact("CLUSTER events USING by_day", indexed, major=14).notes
+    assert note.startswith("fails: ")

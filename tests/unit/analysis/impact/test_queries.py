@@ -67,3 +67,24 @@ def test_the_primary_key_spares_a_scan() -> None:
     assert impact("UPDATE customers SET name = 'x' WHERE name = 'y'", SHOP).scans == (
         "public.customers",
     )
+
+
+def test_a_condition_on_a_view_leads_to_the_row_below_it() -> None:
+    assert impact("SELECT * FROM named WHERE named.id = 3", SHOP).scans == ()
+    assert impact("SELECT * FROM named n WHERE n.name = 'x'", SHOP).scans == ("public.customers",)
+
+
+def test_a_condition_on_a_view_that_limits_its_rows_does_not() -> None:
+    few = SHOP + "CREATE VIEW few AS SELECT id FROM customers LIMIT 5;"
+    assert impact("SELECT * FROM few WHERE id = 3", few).scans == ("public.customers",)
+
+
+def test_an_insert_opens_the_indexes_of_partitions_alone() -> None:
+    parts = """
+    CREATE TABLE logs (at int PRIMARY KEY) PARTITION BY RANGE (at);
+    CREATE TABLE logs_1 PARTITION OF logs FOR VALUES FROM (0) TO (9);
+    """
+    plain = locks(impact("INSERT INTO logs VALUES (1)", parts))
+    arbitrated = "INSERT INTO logs VALUES (1) ON CONFLICT (at) DO NOTHING"
+    assert "logs_pkey" not in plain
+    assert locks(impact(arbitrated, parts))["logs_pkey"] == "ROW EXCLUSIVE"
