@@ -10,6 +10,9 @@ from cockpit.model.activity import SessionFacts
 from cockpit.model.live import RelationLive
 from cockpit.model.locks import LockMode
 
+_Use = tuple[str, int | None, int | None, int | None]
+"""Kind, bytes, rows, and how much it was used since the server counts."""
+_GONE: _Use = ("", None, None, None)
 WATCHED_SECONDS = 1.2
 """Backends report what they did at most once a second (PostgreSQL: PGSTAT_MIN_INTERVAL)."""
 
@@ -24,28 +27,33 @@ def watch(
     names = sorted(wanted)
     before = _use(connection, names)
     in_the_way = _conflicting(connection, wanted)
-    after: dict[str, tuple[int | None, int | None, int | None]] = {}
+    after: dict[str, _Use] = {}
     if seconds:
         time.sleep(seconds)
         after = _use(connection, names)
     return tuple(
-        RelationLive(
+        _relation(
             name,
             wanted[name],
-            *before.get(name, (None, None, None))[:2],
+            before.get(name, _GONE),
             in_the_way.get(name, ()),
-            _rate(before.get(name), after.get(name), seconds),
+            _rate(before.get(name, _GONE), after.get(name, _GONE), seconds),
         )
         for name in names
     )
 
 
-def _use(
-    connection: Connection, names: list[str]
-) -> dict[str, tuple[int | None, int | None, int | None]]:
+def _relation(
+    name: str, mode: LockMode, use: _Use, blockers: tuple[SessionFacts, ...], rate: float | None
+) -> RelationLive:
+    kind, size, count, _ = use
+    return RelationLive(name, mode, size, count, blockers, rate, kind)
+
+
+def _use(connection: Connection, names: list[str]) -> dict[str, _Use]:
     with connection.look() as reader:
         rows = reader.rows(query("relation_use"), (names,))
-    return {name: (size, count, used) for name, size, count, used in rows}
+    return {name: (kind, size, count, used) for name, kind, size, count, used in rows}
 
 
 def _conflicting(
@@ -62,11 +70,8 @@ def _conflicting(
     return {name: tuple(sessions.values()) for name, sessions in found.items()}
 
 
-def _rate(
-    before: tuple[int | None, int | None, int | None] | None,
-    after: tuple[int | None, int | None, int | None] | None,
-    seconds: float,
-) -> float | None:
-    if not before or not after or before[2] is None or after[2] is None:
+def _rate(before: _Use, after: _Use, seconds: float) -> float | None:
+    first, last = before[3], after[3]
+    if first is None or last is None:
         return None
-    return max(after[2] - before[2], 0) / seconds
+    return max(last - first, 0) / seconds

@@ -26,10 +26,13 @@ class RelationLive:
     mode: LockMode
     """The strongest mode the plan asks for on it."""
     bytes: int | None
-    """With its indexes; None when it is not there (any more)."""
+    """With its indexes; None for what has no storage of its own."""
     rows: int | None
-    """The server's estimate; None for a table that was never analysed."""
+    """The server's estimate; None for a table that was never analysed, and for a view."""
     in_the_way: tuple[SessionFacts, ...] = ()
     """Sessions that hold a conflicting lock now, oldest transaction first."""
     statements_a_second: float | None = None
     """Scans and changed rows a second while we looked; None where nothing was counted."""
+    kind: str = "table"
+    """As the catalog says: `table`, `view`, `sequence`, ...; empty when it is not there (any more).
+    """

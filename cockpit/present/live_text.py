@@ -25,9 +25,11 @@ def live_text(
 
 
 def _facts(relation: RelationLive, seconds: float) -> Iterator[str]:
-    if relation.bytes is None and relation.rows is None:
+    if not relation.kind:
         yield "not there yet"
         return
+    if relation.kind != "table":
+        yield harmless(relation.kind)
     if relation.bytes is not None:
         yield size(relation.bytes)
     if relation.rows is not None:
@@ -51,6 +53,7 @@ def live_json(relations: Iterable[RelationLive]) -> list[dict[str, object]]:
     return [
         {
             "relation": relation.relation,
+            "kind": relation.kind or None,
             "mode": relation.mode.value,
             "bytes": relation.bytes,
             "rows": relation.rows,

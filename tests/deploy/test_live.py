@@ -79,3 +79,35 @@ def test_a_plan_can_be_made_while_a_table_under_a_view_is_held_exclusively(
         plan = session.plan(Goal(Action.APPLY))
     assert plan.versions == ("002",)
     assert any("from the text alone" in note for note in plan.notes)
+
+
+def test_whatever_the_catalog_has_is_not_called_not_there_yet(
+    project: Project, session: Session, fresh_database: Database
+) -> None:
+    fresh_database.execute(
+        "CREATE TABLE orders (id int); CREATE VIEW names AS SELECT id FROM orders;"
+        "CREATE MATERIALIZED VIEW totals AS SELECT 1 AS n; CREATE SEQUENCE numbers;"
+        "CREATE FOREIGN DATA WRAPPER far; CREATE SERVER away FOREIGN DATA WRAPPER far;"
+        "CREATE FOREIGN TABLE elsewhere (id int) SERVER away;"
+    )
+    gone = "VIEW names", "MATERIALIZED VIEW totals", "SEQUENCE numbers", "FOREIGN TABLE elsewhere"
+    project.native("001", "drop", "\n".join(f"DROP {one};" for one in gone))
+    project.commit()
+    live = session.live(session.plan(Goal(Action.APPLY)), 0)
+    found = {relation.relation.removeprefix("public."): relation.kind for relation in live}
+    assert found["names"] == "view"
+    assert found["totals"] == "materialized view"
+    assert found["numbers"] == "sequence"
+    assert found["elsewhere"] == "foreign table"
+    told = list(live_text(live))
+    assert "public.names: view, ACCESS EXCLUSIVE wanted, blocks reads and writes" in told
+    assert not [text for text in told if "not there yet" in text]
+
+
+def test_what_went_since_the_plan_was_made_is_not_there(
+    project: Project, session: Session, fresh_database: Database
+) -> None:
+    planned(project, session)
+    plan = session.plan(Goal(Action.APPLY))
+    fresh_database.execute("DROP TABLE orders")
+    assert list(live_text(session.live(plan, 0))) == ["public.orders: not there yet"]

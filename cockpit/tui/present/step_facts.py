@@ -56,6 +56,8 @@ def live_lines(step: Step, live: Iterable[RelationLive] | None) -> tuple[Line, .
 def _facts(relation: RelationLive) -> list[str]:
     """`orders 41 GB, 210 M rows, 310 statements a second`."""
     name = harmless(relation.relation.removeprefix("public."))
+    if not relation.kind:
+        return [f"{name} is not there yet"]
     facts = [name if relation.bytes is None else f"{name} {size(relation.bytes)}"]
     if relation.rows is not None:
         facts.append(f"{count(relation.rows)} rows")
