@@ -78,4 +78,4 @@ def _schemas(
     if source.server != target.server:
         why = f"PostgreSQL {source.server} and {target.server} write definitions differently."
         return None, why
-    return schema_changes(target, source), ""
+    return schema_changes(source, target), ""

@@ -36,7 +36,8 @@ class Promotion:
     other_order: bool = False
     """Those that both have were not applied in the same order."""
     schema: tuple[SchemaChange, ...] | None = None
-    """What the source has that the target has not, and the reverse; None: not compared."""
+    """Read from the source to the target: `before` is how the source has it, `added` is on the
+    target alone, `dropped` on the source alone. None: not compared."""
     schema_why: str = ""
     """Why the schemas were not compared."""
 

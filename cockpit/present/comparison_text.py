@@ -110,7 +110,8 @@ def promotion_text(one: Promotion) -> Iterator[str]:
         return
     verb = "differs" if len(one.schema) == 1 else "differ"
     yield (
-        f"  {plural(len(one.schema), 'object')} of the schema {verb}: + is on "
-        f"{harmless(one.source)} alone, - on {harmless(one.target)} alone"
+        f"  {plural(len(one.schema), 'object')} of the schema {verb}: - is on "
+        f"{harmless(one.source)} alone, + on {harmless(one.target)} alone"
     )
-    yield from (f"    {line}" for change in one.schema for line in sides_lines(change))
+    for change in one.schema:
+        yield from (f"    {line}" for line in sides_lines(change, one.source, one.target))

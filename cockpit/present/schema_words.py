@@ -69,18 +69,26 @@ def change_lines(change: SchemaChange) -> Iterator[str]:
     sign = _SIGNS[change.alteration]
     label = harmless(change.object.label)
     yield f"{sign} {label} {change.alteration}{_held(change)}"
+    for part, before, after in _sides(change):
+        yield f"    {part}: {before} becomes {after}"
+
+
+def sides_lines(change: SchemaChange, one: str, other: str) -> Iterator[str]:
+    """The same of two databases side by side: nothing was changed, each has it in its own way.
+
+    `one`, `other`: names of the database that has `before` and of the one that has `after`.
+    """
+    yield f"{_SIGNS[change.alteration]} {harmless(change.object.label)}{_held(change)}"
+    for part, before, after in _sides(change):
+        yield f"    {part}: {before} on {harmless(one)}, {after} on {harmless(other)}"
+
+
+def _sides(change: SchemaChange) -> Iterator[tuple[str, str, str]]:
+    """Each part that differs, with what it was and what it is."""
     for part in change.parts:
         before = change.before.parts.get(part, "none") if change.before else "none"
         after = change.after.parts.get(part, "none") if change.after else "none"
-        yield f"    {part}: {_short(before)} becomes {_short(after)}"
-
-
-def sides_lines(change: SchemaChange) -> Iterator[str]:
-    """The same of two databases side by side: what one lacks was neither added nor dropped."""
-    if change.parts:
-        yield from change_lines(change)
-    else:
-        yield f"{_SIGNS[change.alteration]} {harmless(change.object.label)}{_held(change)}"
+        yield part, _short(before), _short(after)
 
 
 def change_json(change: SchemaChange) -> dict[str, Any]:

@@ -70,11 +70,33 @@ def test_targets_are_compared_side_by_side(
     shown = applied("compare", fresh_database.dsn, other.dsn)
     assert shown.exit_code == 0, shown.output
     assert "would run 2 migrations: 001, 002" in shown.stdout
-    assert "+ table public.orders, with 1 column" in shown.stdout
+    assert "- table public.orders, with 1 column" in shown.stdout
     told = json.loads(applied("compare", fresh_database.dsn, other.dsn, "--json").stdout)
     [promotion] = told["promotions"]
     assert promotion["would_run"] == ["001", "002"]
     assert [row["differs"] for row in told["migrations"]] == [True, True]
+
+
+def test_what_differs_reads_from_the_first_target_to_the_second(
+    applied: Cockpit, fresh_database: Database, new_database: Callable[[], Database]
+) -> None:
+    other = new_database()
+    fresh_database.execute("CREATE TABLE prices (total numeric(14,2)); CREATE TABLE here ()")
+    other.execute("CREATE TABLE prices (total numeric); CREATE TABLE there ()")
+    shown = applied("compare", fresh_database.dsn, other.dsn).stdout
+    one, two = fresh_database.name, other.name
+    assert f"FROM {one} TO {two}" in shown
+    assert f"type: numeric(14,2) on {one}, numeric on {two}" in shown
+    assert "- table public.here" in shown
+    assert "+ table public.there" in shown
+    told = json.loads(applied("compare", fresh_database.dsn, other.dsn, "--json").stdout)
+    [promotion] = told["promotions"]
+    [total] = [change for change in promotion["schema"] if change["name"] == "total"]
+    assert total["before"]["type"] == "numeric(14,2)"
+    assert total["after"]["type"] == "numeric"
+    changes = {change["name"]: change["change"] for change in promotion["schema"]}
+    assert changes["public.here"] == "dropped"
+    assert changes["public.there"] == "added"
 
 
 def test_one_target_is_no_comparison(applied: Cockpit, fresh_database: Database) -> None:
