@@ -3,21 +3,25 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
+from cockpit.analysis.as_written import INDEX, Likeness, likeness
 from cockpit.analysis.edited_statements import edited_statements
 from cockpit.analysis.impact import predict
 from cockpit.database.catalog import read_facts
 from cockpit.database.connection import Connection
 from cockpit.database.diagnosis import diagnose
+from cockpit.database.evidence import examine
 from cockpit.deploy.edits import applied_text
 from cockpit.deploy.server_side import ServerSide
 from cockpit.deploy.source_side import SourceLook, SourceSide
 from cockpit.errors import DatabaseError, MigrationError
 from cockpit.model.diagnosis import Finding, Presence
 from cockpit.model.edit import Change, Edit, EditedStatement
+from cockpit.model.evidence import Verdict
 from cockpit.model.facts import CatalogFacts
 from cockpit.model.impact import Impact
 from cockpit.model.migration import Direction, Migration, Phase
 from cockpit.model.state import Drift, Standing
+from cockpit.sql.effect import EffectKind, effect_of
 from cockpit.sql.statements import Statement
 
 _Edited = list[tuple[Change, Statement]]
@@ -48,15 +52,35 @@ def read_edit(
 
 
 def _shown(reader: Connection, migration: Migration, found: _Edited) -> tuple[EditedStatement, ...]:
-    findings = _findings(reader, migration, [statement for _, statement in found])
-    impacts = _impacts(reader, found)
-    return tuple(
-        EditedStatement(
-            change, statement.line, statement.sql, finding.presence, finding.words,
-            impacts[place] if change is Change.ADDED else None,
-        )
-        for place, ((change, statement), finding) in enumerate(zip(found, findings, strict=True))
-    )  # fmt: skip
+    statements = [statement for _, statement in found]
+    findings = _findings(reader, migration, statements)
+    indexes = [_index_looks(reader, statement) for statement in statements]
+    # Last: it empties the search_path of this transaction.
+    facts = _facts(reader)
+    impacts = _impacts(facts, found)
+    shown = []
+    for place, ((change, statement), finding) in enumerate(zip(found, findings, strict=True)):
+        looks = Likeness()
+        if finding.presence is Presence.PRESENT:
+            looks = indexes[place] or likeness(statement.sql, facts)
+        shown.append(
+            EditedStatement(
+                change, statement.line, statement.sql, finding.presence, finding.words,
+                impacts.get(place), looks.unlike, looks.uncompared,
+            )
+        )  # fmt: skip
+    return tuple(shown)
+
+
+def _index_looks(reader: Connection, statement: Statement) -> Likeness | None:
+    """None for what makes no index of a name."""
+    effect = effect_of(statement.sql)
+    if effect is None or effect.kind is not EffectKind.CREATES_INDEX:
+        return None
+    evidence = examine(reader, effect)
+    if evidence.verdict is Verdict.DONE:
+        return Likeness(uncompared=INDEX)
+    return Likeness((evidence.words,))
 
 
 def _findings(
@@ -73,13 +97,15 @@ def _findings(
     return found
 
 
-def _impacts(reader: Connection, found: _Edited) -> dict[int, Impact]:
-    """Of the added ones, in their order, as if they ran now."""
-    added = [place for place, (change, _) in enumerate(found) if change is Change.ADDED]
-    facts: CatalogFacts | None
+def _facts(reader: Connection) -> CatalogFacts | None:
     try:
-        facts = read_facts(reader)
+        return read_facts(reader)
     except DatabaseError:
         # Predicted from the text alone, and the impact says so.
-        facts = None
+        return None
+
+
+def _impacts(facts: CatalogFacts | None, found: _Edited) -> dict[int, Impact]:
+    """Of the added ones, in their order, as if they ran now."""
+    added = [place for place, (change, _) in enumerate(found) if change is Change.ADDED]
     return dict(zip(added, predict([found[place][1].sql for place in added], facts), strict=True))

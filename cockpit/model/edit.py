@@ -25,11 +25,15 @@ class EditedStatement:
     """In its own side's script, from 1."""
     sql: str
     presence: Presence
-    """Whether what it leaves behind is in the schema."""
+    """Whether what it leaves behind is in the schema, by name."""
     words: str
     """What was looked for and found."""
     impact: Impact | None = None
     """Of an added one, if it ran now."""
+    unlike: tuple[str, ...] = ()
+    """Of a thing that is there: each way in which it is not as the statement writes it."""
+    uncompared: str = ""
+    """Of a thing that is there: what of its looks was not compared, as a clause; empty: nothing."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,6 +35,8 @@ def edit_json(edit: Edit) -> dict[str, Any]:
                 "sql": one.sql,
                 "presence": one.presence.value,
                 "found": one.words,
+                "unlike": list(one.unlike),
+                "uncompared": one.uncompared or None,
                 "locks": {lock.relation: lock.mode.value for lock in one.impact.locks}
                 if one.impact
                 else None,
@@ -90,6 +92,7 @@ def _statement(one: EditedStatement, difference: int) -> Iterator[str]:
     yield f"  {_GLYPHS[one.change]} {_cut(_one_line(one), difference)}"
     words = f": {harmless(one.words)}" if one.words else ""
     yield f"      {_verdict(one)}{words}"
+    yield from (f"      {harmless(words)}" for words in one.unlike)
     if one.change is Change.ADDED and one.presence is not Presence.PRESENT:
         yield from (f"      to run it: {line}" for line in impact_text(one.impact))
 
@@ -100,6 +103,11 @@ def _verdict(one: EditedStatement) -> str:
     if one.presence is Presence.UNSEEN:
         return "the catalog cannot tell"
     there = one.presence is Presence.PRESENT
+    applied = "was applied, and " if one.change is Change.REMOVED else ""
+    if there and one.unlike:
+        return f"{applied}is there by name, but not like this"
+    if there and one.uncompared:
+        return f"{applied}is there by name; {one.uncompared} was not compared"
     if one.change is Change.REMOVED:
         return "was applied, and is in the schema" if there else "was applied, and is gone by now"
     return "is in the schema all the same" if there else "never ran: the schema does not have it"

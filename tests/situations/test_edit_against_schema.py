@@ -65,7 +65,11 @@ def test_edited_removed_statement_that_is_in_the_schema(
     found = edit(project, applied, "CREATE TABLE orders (id int);")
     [removed] = found.statements
     assert (removed.change, removed.presence) == (Change.REMOVED, Presence.PRESENT)
-    assert edit_lines(found)[3].startswith("      was applied, and is in the schema")
+    words = edit_lines(found)[3]
+    assert words.startswith(
+        "      was applied, and is there by name; whether order, expressions and"
+    )
+    assert words.endswith("of the index look like this was not compared: relation by_id is there")
 
 
 def test_edited_type_of_a_column_is_one_statement_against_another(
@@ -92,3 +96,54 @@ def test_edited_to_nonsense_is_told_as_such(project: Project, applied: OpenSessi
 def test_not_edited_is_no_edit(applied: OpenSession) -> None:
     assert applied().edit("001") is None
     assert applied().edit("nope") is None
+
+
+def test_edited_default_that_only_the_file_has_is_not_in_the_schema(
+    project: Project, open_here: OpenSession
+) -> None:
+    text = (
+        "CREATE TABLE orders (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, number serial,\n"
+        "  code varchar(10) DEFAULT 'x', at timestamptz DEFAULT now(), total numeric DEFAULT {});"
+    )
+    project.native("001", "orders", text.format(0), "DROP TABLE orders;")
+    project.commit("Add orders")
+    run(open_here())
+    was, now = edit(project, open_here, text.format(1)).statements
+    assert was.unlike == ()
+    assert now.unlike == ("total has default 0, not 1",)
+    lines = edit_lines(edit(project, open_here, text.format(2)))
+    assert not [text for text in lines if "in the schema all the same" in text]
+    head = next(i for i, text in enumerate(lines) if text.lstrip().startswith("+"))
+    assert lines[head + 1].startswith("      is there by name, but not like this: relation orders")
+    assert lines[head + 2] == "      total has default 0, not 2"
+
+
+def test_edited_type_and_not_null_are_told_from_the_schema(
+    project: Project, applied: OpenSession
+) -> None:
+    _, now = edit(project, applied, BEFORE.replace("id int", "id bigint NOT NULL")).statements
+    assert now.unlike == ("id has another type", "id may be null")
+
+
+def test_edited_index_of_other_columns_is_not_the_one_that_is_there(
+    project: Project, applied: OpenSession
+) -> None:
+    was, now = edit(project, applied, BEFORE.replace("orders (id)", "orders (id, id)")).statements
+    assert was.unlike == ()
+    assert now.unlike[0].startswith("another index is named public.by_id")
+
+
+def test_edited_view_of_a_name_that_is_there_was_not_compared(
+    project: Project, applied: OpenSession, fresh_database: Database
+) -> None:
+    fresh_database.execute("CREATE VIEW shown AS SELECT 1 AS one")
+    lines = edit_lines(edit(project, applied, f"{BEFORE}\nCREATE VIEW shown AS SELECT 2 AS two;"))
+    words = "is there by name; whether it looks like this was not compared: relation shown is there"
+    assert lines[-1] == f"      {words}"
+
+
+def test_edited_constraint_of_a_table_that_is_there_was_not_compared(
+    project: Project, applied: OpenSession
+) -> None:
+    found = edit(project, applied, BEFORE.replace("id int", "id int CHECK (id > 0)"))
+    assert "whether its constraints look like this was not compared" in "\n".join(edit_lines(found))
