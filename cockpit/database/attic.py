@@ -63,6 +63,11 @@ class Measured:
     """Of these, with nothing where the kept values go."""
     total: int
     """Rows of the table."""
+_IS_THERE = """
+SELECT EXISTS (SELECT FROM pg_catalog.pg_class c
+                 JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+                WHERE n.nspname = %s AND c.relname = %s)
+"""
 
 
 def weigh(reader: Reader, oid: int) -> Weight | None:
@@ -115,11 +120,11 @@ def load(
 
 
 def is_there(reader: Reader, holding: Holding) -> bool:
-    """The attic's table exists. True for what is kept in a file: only its machine knows."""
+    """The attic's table exists, also for a role that may not read it. True for what is kept in a
+    file: only its machine knows."""
     if holding.place is Place.FILE:
         return True
-    table = statements.kept_table(holding)
-    return bool(reader.rows("SELECT to_regclass(%s) IS NOT NULL", (table,))[0][0])
+    return bool(reader.rows(_IS_THERE, (SCHEMA, holding.name))[0][0])
 
 
 def remove(writer: Writer, holding: Holding) -> None:

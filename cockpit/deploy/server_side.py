@@ -11,9 +11,9 @@ from cockpit.database.wal import read_place
 from cockpit.deploy.context import application_name
 from cockpit.deploy.opening import Opening
 from cockpit.deploy.witness import Forgotten, Witness
-from cockpit.errors import UsageError
+from cockpit.errors import PrivilegeMissing, UsageError
 from cockpit.model.attic import AtticEntry, KeepAsked, attic_of, keep_asked
-from cockpit.model.evidence import Evidence
+from cockpit.model.evidence import Evidence, Verdict
 from cockpit.model.history import History
 from cockpit.model.ledger import Ledger, LedgerEvent, fold
 from cockpit.model.ledger_chain import Break, first_break
@@ -176,8 +176,12 @@ class ServerSide:
         for record in history.records:
             if record.open is not None and record.open.started is not None:
                 effect = effect_of(record.open.started)
-                with self.reading().look() as reader:
-                    found[record.version] = evidence.examine(reader, effect)
+                try:
+                    with self.reading().look() as reader:
+                        found[record.version] = evidence.examine(reader, effect)
+                except PrivilegeMissing as error:
+                    words = f"this role may not look: {error.what}"
+                    found[record.version] = Evidence(Verdict.UNKNOWN, words)
         return found
 
     def forgotten(self, identity: Identity) -> Forgotten | None:

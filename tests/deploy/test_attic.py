@@ -344,6 +344,23 @@ def test_rows_that_a_policy_hides_are_never_left_out_in_silence(
         fresh_database.execute(f"DROP OWNED BY {role} CASCADE; DROP ROLE {role}")
 
 
+def test_a_role_that_may_not_see_into_the_attic_plans_all_the_same(
+    project: Project, session: Session, open_here: OpenSession, fresh_database: Database
+) -> None:
+    dropped_and_kept(project, session, Place.DATABASE, BASE, DROP, ADD)
+    role = f"reader_{fresh_database.name}"
+    fresh_database.execute(
+        f"CREATE ROLE {role}; GRANT USAGE ON SCHEMA cockpit TO {role};"
+        f"GRANT SELECT ON ALL TABLES IN SCHEMA cockpit, public TO {role}"
+    )
+    try:
+        plan = open_here(role=role).plan(BACK)
+        assert not plan.refusals
+        assert "The attic holds" in " ".join(plan.notes)
+    finally:
+        fresh_database.execute(f"DROP OWNED BY {role}; DROP ROLE {role}")
+
+
 def test_what_is_kept_is_for_its_owner_only(
     project: Project, session: Session, fresh_database: Database, place: Place, tmp_path: Path
 ) -> None:
