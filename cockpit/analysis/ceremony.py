@@ -31,9 +31,10 @@ from cockpit.analysis.consequences import (
     stretch,
     stretch_lines,
 )
+from cockpit.analysis.cut_off import cut_off
 from cockpit.model.activity import SessionFacts
 from cockpit.model.migration import Direction
-from cockpit.model.plan import Plan
+from cockpit.model.plan import Plan, Step
 from cockpit.model.settlement import Settlement
 from cockpit.model.target import Environment, Standpoint
 
@@ -113,14 +114,15 @@ def ceremony(
     phase: int | None = None,
     session: SessionFacts | None = None,
     settlement: Settlement | None = None,
+    step: Step | None = None,
     in_force: Collection[str] = (),
 ) -> Ceremony:
     """The least that must be asked before this act.
 
     `plan` is needed for apply, roll back, redo and continue, `phase` (from 0) for continue,
-    `session` for ending one, `settlement` for settling. `in_force` are the versions applied now:
-    a version is typed as short as the board shows it where that names one of them only, and in
-    full without them.
+    `session` for ending one, `settlement` for settling, `step` for cancelling it. `in_force` are
+    the versions applied now: a version is typed as short as the board shows it where that names one
+    of them only, and in full without them.
     """
     if act is Act.TERMINATE and session is not None:
         return _terminate(session)
@@ -130,6 +132,8 @@ def ceremony(
         return _continue(standpoint, plan, phase, in_force)
     if act in (Act.APPLY, Act.ROLLBACK, Act.REDO) and plan is not None:
         return _run(act, standpoint, plan)
+    if act is Act.CANCEL:
+        return _cancel(step)
     return _simple(act, standpoint)
 
 
@@ -222,6 +226,18 @@ def _terminate(session: SessionFacts) -> Ceremony:
     )
 
 
+def _cancel(step: Step | None) -> Ceremony:
+    found = cut_off(step)
+    lines = Lines(
+        runs="pg_cancel_backend on our own statement",
+        blocks="nobody",
+        loses=found.loses,
+        leaves=found.leaves,
+        way_back=found.way_back,
+    )
+    return Ceremony(Level.ALONE, Act.CANCEL.value, lines, arming_seconds=0.3)
+
+
 _SIMPLE: dict[Act, Lines] = {
     Act.ARM: Lines(
         "nothing yet: it allows writing for 15 minutes",
@@ -264,13 +280,6 @@ _SIMPLE: dict[Act, Lines] = {
         "nothing: git has what is committed, the diff is above",
         "the file with the safer form, not committed",
         "git restore, or edit the file",
-    ),
-    Act.CANCEL: Lines(
-        "pg_cancel_backend on our own statement",
-        "nobody",
-        "the work of the current transaction",
-        "finished phases kept, this one undone",
-        "run it again",
     ),
 }
 

@@ -61,7 +61,7 @@ SELECT count(*) FROM pg_catalog.pg_locks w
 """
 _WANTS = """
 SELECT l.mode, l.relation::regclass::text FROM pg_catalog.pg_locks l
- WHERE l.pid = %s AND NOT l.granted LIMIT 1
+ WHERE l.pid = %s AND NOT l.granted AND l.locktype NOT IN ('virtualxid', 'transactionid') LIMIT 1
 """
 _PROGRESS = """
 SELECT 'CREATE INDEX', phase,
@@ -139,7 +139,8 @@ def queued_behind(reader: Reader, pid: int) -> int:
 
 
 def wants(reader: Reader, pid: int) -> tuple[str, str | None] | None:
-    """The lock mode and relation this backend waits for; None when it does not wait."""
+    """The lock mode and relation this backend waits for; None when it does not wait, or for no
+    lock but for the end of a transaction."""
     for mode, relation in reader.rows(_WANTS, (pid,)):
         return mode, relation
     return None

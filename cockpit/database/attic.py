@@ -63,6 +63,8 @@ class Measured:
     """Of these, with nothing where the kept values go."""
     total: int
     """Rows of the table."""
+
+
 _IS_THERE = """
 SELECT EXISTS (SELECT FROM pg_catalog.pg_class c
                  JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace

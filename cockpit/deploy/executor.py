@@ -3,7 +3,7 @@
 import traceback
 from collections.abc import Callable
 from datetime import timedelta
-from threading import Thread
+from threading import Lock, Thread
 
 from cockpit.database import ledger
 from cockpit.database.connection import Connection
@@ -67,6 +67,9 @@ class Executor(Thread):
         self._pid = 0
         self._recorder = Recorder(context)
         self._done = 0
+        self._last_word = Lock()
+        self._over = False
+        """No step runs any more. The server has taken a cancel before this is known to it."""
         self.outcome: RunFinished | None = None
 
     @property
@@ -97,15 +100,18 @@ class Executor(Thread):
         self._task.control.tune(tuning)
 
     def cancel(self) -> None:
-        """Cancel the current statement in the server."""
+        """Cancel the current statement in the server; never one that records how the run ended."""
         self._task.control.cancel()
-        if not self._connection.closed:
-            self._connection.cancel()
+        with self._last_word:
+            if not self._over and not self._connection.closed:
+                self._connection.cancel()
 
     def run(self) -> None:
         """The whole run, from the ledger's first word to its last."""
         self._connection.on_notice(self._heard)
         ending = self._run_phases()
+        with self._last_word:
+            self._over = True
         self._watcher.stop()
         outcome = ended(self._task, ending, self._done, self._record_end(ending))
         self._finish(outcome)
@@ -278,7 +284,8 @@ class Executor(Thread):
             with self._connection.look() as reader:
                 return read_snapshot(reader)
         except CockpitError as error:
-            words = f"The schema could not be recorded: {error.what} Drift will not be told."
+            why = error.what.rstrip(".")
+            words = f"The schema could not be recorded: {why}. Drift will not be told."
             self._task.emit(Noted(self._task.clock.now(), words))
             return None
 

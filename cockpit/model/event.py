@@ -58,7 +58,7 @@ class StepStarted:
 
 @dataclass(frozen=True, slots=True)
 class StepWaiting:
-    """The step wants a lock it does not have."""
+    """The step wants a lock it does not have, or somebody's transaction to end."""
 
     at: datetime
     step: int
@@ -69,6 +69,7 @@ class StepWaiting:
     queued_behind: int
     """Sessions that wait because we wait."""
     mode: LockMode | None = None
+    """None: it waits for no lock, but for the transactions of `blockers` to end."""
     relation: str | None = None
 
 

@@ -123,7 +123,7 @@ def _pace(event: StepProgress) -> str:
 
 
 def _wanted(event: StepWaiting) -> str:
-    mode = event.mode.words if event.mode else "a lock"
+    mode = event.mode.words if event.mode else "another transaction to end"
     return f"{mode} on {harmless(event.relation)}" if event.relation else mode
 
 

@@ -124,7 +124,8 @@ class Running:
             return
         view = self._desk.run
         subject = self._app.subject(plan_title(view.plan) if view else "")
-        question = Question(ceremony(act, board.standpoint), subject)
+        step = view.at_work if view and act is Act.CANCEL else None
+        question = Question(ceremony(act, board.standpoint, step=step), subject)
 
         def stop() -> None:
             self._confirmed = range(0)

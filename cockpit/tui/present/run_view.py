@@ -98,6 +98,11 @@ class RunView:
     log: tuple[tuple[datetime, str], ...] = ()
 
     @property
+    def at_work(self) -> Step | None:
+        """The step that runs, or waits to."""
+        return self.planned[self.current] if self.current is not None else None
+
+    @property
     def current(self) -> int | None:
         """Position in `steps` of the step at work."""
         at_work = (Stage.RUNNING, Stage.WAITING, Stage.FAILED)

@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 
+from cockpit.analysis.cut_off import cut_off
 from cockpit.model.activity import SessionFacts
 from cockpit.model.event import StepProgress
 from cockpit.present.durations import count, elapsed, plural, short_duration
@@ -40,7 +41,8 @@ def _waiting_lines(view: RunView, now: datetime) -> list[Line]:
     waiting, retry = view.waiting, view.retry
     attempt = view.steps[view.current].attempt if view.current is not None else 1
     tries = f"try {attempt} of {retry.attempts}" if retry else f"try {attempt}"
-    if retry and retry.attempt >= attempt:
+    between = retry is not None and retry.attempt >= attempt
+    if retry and between:
         left = max(timedelta(), retry.at + retry.next_in - now)
         after = f"next in {short_duration(left)}" if left else "trying again"
         tries = f"try {retry.attempt} of {retry.attempts} gave up, {after}"
@@ -48,6 +50,14 @@ def _waiting_lines(view: RunView, now: datetime) -> list[Line]:
         on = f" on {harmless((waiting.relation or '').removeprefix('public.'))}"
         lines.append(
             line((" wants ", "muted"), (waiting.mode.words, "high"), on, (f" · {tries}", ""))
+        )
+    elif waiting:
+        lines.append(
+            line(
+                (" waits ", "muted"),
+                ("for another transaction to end", "high"),
+                (f" · {tries}", ""),
+            )
         )
     else:
         lines.append(line((f" {tries}", "")))
@@ -62,17 +72,21 @@ def _waiting_lines(view: RunView, now: datetime) -> list[Line]:
         lines.append(line((f"            and {len(blockers) - 3} more; x lists all", "muted")))
     if waiting:
         bars = (f"  {sparkline(view.queues)}", "running") if any(view.queues) else ("", "")
-        lines.append(line((" behind us  ", "muted"), _queue(waiting.queued_behind), bars))
-    lines.append(
-        line(
-            (
-                " if it gives up: this phase is undone and tried again, finished phases stay",
-                "muted",
-            ),
-            hang=1,
-        )
-    )
+        words = _BETWEEN if between else _queue(waiting.queued_behind)
+        lines.append(line((" behind us  ", "muted"), words, bars))
+    lines.append(line((f" if it gives up: {_given_up(view)}", "muted"), hang=1))
     return lines
+
+
+_BETWEEN: Span = ("nobody: between two tries it asks for nothing", "muted")
+
+
+def _given_up(view: RunView) -> str:
+    """Only a transaction is undone; what runs outside of one may have been committed in parts."""
+    step = view.at_work
+    if step is not None and step.group is None:
+        return cut_off(step).leaves
+    return "this phase is undone and tried again, finished phases stay"
 
 
 def _queue(number: int) -> Span:
