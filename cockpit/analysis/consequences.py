@@ -1,8 +1,10 @@
 """What a plan does to others, in five lines and in the dangers that cost a typed sentence."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from cockpit.model.hazard import Severity
+from cockpit.model.impact import RelationLock
 from cockpit.model.locks import LockMode, strongest
 from cockpit.model.migration import Direction
 from cockpit.model.plan import Plan, PlannedPhase, StepKind
@@ -146,9 +148,7 @@ def _blocks(phases: tuple[PlannedPhase, ...]) -> str:
     held: dict[str, list[LockMode]] = {}
     for phase in phases:
         for step in phase.steps:
-            for lock in step.impact.locks if step.impact else ():
-                if lock.is_index:
-                    continue
+            for lock in _told(step.impact.locks) if step.impact else ():
                 held.setdefault(lock.relation, []).append(lock.mode)
     worst = [(relation, strongest(modes)) for relation, modes in held.items()]
     groups: dict[str, list[str]] = {}
@@ -160,6 +160,12 @@ def _blocks(phases: tuple[PlannedPhase, ...]) -> str:
     if parts:
         return "; ".join(dict.fromkeys(parts))
     return _unknown(phases, "not known: a step hides what it runs") or "no reads and no writes"
+
+
+def _told(locks: Iterable[RelationLock]) -> list[RelationLock]:
+    """Without indexes, and without the sequences that a table's own columns count with."""
+    found = [lock for lock in locks if not lock.is_index]
+    return [lock for lock in found if lock.kind != "S"] or found
 
 
 def _loses(phases: tuple[PlannedPhase, ...]) -> str:

@@ -1,5 +1,6 @@
 """The catalog facts, read from a real server."""
 
+import psycopg
 import pytest
 
 from cockpit.database.catalog import read_facts
@@ -104,3 +105,17 @@ def test_settings_are_those_of_the_session(connect: Connect, fresh_database: Dat
     session.execute("SET TimeZone = 'Asia/Tokyo'")
     with session.look() as reader:
         assert read_facts(reader).settings["TimeZone"] == "Asia/Tokyo"
+
+
+def test_size_of_a_table_never_analyzed_is_asked_where_nobody_has_it_locked(
+    connect: Connect, fresh_database: Database
+) -> None:
+    fresh_database.execute(
+        "CREATE TABLE app (a int); CREATE TABLE full_one (a int); CREATE TABLE held (a int);"
+        "INSERT INTO full_one SELECT generate_series(1, 1000); INSERT INTO held VALUES (1);"
+        "CREATE TABLE counted (a int); ANALYZE counted;"
+    )
+    with psycopg.connect(fresh_database.dsn) as other, connect().look() as reader:
+        other.execute("LOCK TABLE held")
+        sizes = {r.name: r.bytes for r in read_facts(reader).relations if r.kind == "r"}
+    assert sizes == {"app": 0, "full_one": 40960, "held": None, "counted": None}

@@ -12,24 +12,24 @@ PAGE_BYTES = 8192
 SMALL_BYTES, SMALL_ROWS = 10 * 1024**2, 10_000
 LARGE_BYTES, LARGE_ROWS = 1024**3, 1_000_000
 _ROW_BYTES = 100
+_FEW_BYTES = SMALL_ROWS * _ROW_BYTES
+"""Of a table whose rows were never counted."""
 _UNITS = ("bytes", "kB", "MB", "GB", "TB")
 
 
 @dataclass(frozen=True, slots=True)
 class Size:
-    """How much there is to read; what is not known counts as large."""
+    """How much there is to read; what is not known counts as large.
+
+    Without rows but with bytes: the table was never analyzed.
+    """
 
     bytes: int | None = None
     rows: float | None = None
 
     @property
-    def known(self) -> bool:
-        """The table was analyzed."""
-        return self.rows is not None
-
-    @property
     def empty(self) -> bool:
-        """The last ANALYZE found no row."""
+        """The last ANALYZE found no row, or nothing was ever written into it."""
         return self.rows == 0
 
     def share(self, rows: float) -> "Size":
@@ -41,17 +41,22 @@ class Size:
     @property
     def severity(self) -> Severity:
         """How much it hurts to block the table while all of it is read."""
-        if self.rows is None or self.bytes is None:
+        rows = self.rows or 0
+        if self.bytes is None or rows >= LARGE_ROWS or self.bytes >= LARGE_BYTES:
             return Severity.HIGH
-        if self.rows >= LARGE_ROWS or self.bytes >= LARGE_BYTES:
-            return Severity.HIGH
-        if self.rows < SMALL_ROWS and self.bytes < SMALL_BYTES:
+        if rows < SMALL_ROWS and self.bytes < (
+            SMALL_BYTES if self.rows is not None else _FEW_BYTES
+        ):
             return Severity.LOW
         return Severity.MEDIUM
 
     def __str__(self) -> str:
-        if self.rows is None or self.bytes is None:
+        if self.bytes is None:
             return "size not known"
+        if self.rows is None:
+            return f"{_amount(self.bytes)}, rows never counted"
+        if not self.bytes:
+            return "no row"
         return f"about {count_words(self.rows)} rows, {_amount(self.bytes)}"
 
 
@@ -111,16 +116,24 @@ class Tables:
             return Size()
         members = [self._by_oid[oid] for oid in self._tree(found.oid) if oid in self._by_oid]
         stored = [member for member in members if member.stored]
-        if not stored or any(member.rows < 0 for member in stored):
+        sizes = [_bytes(member) for member in stored]
+        known = [size for size in sizes if size is not None]
+        if not stored or len(known) < len(stored):
             return Size()
-        pages = sum(member.pages for member in stored)
-        return Size(pages * PAGE_BYTES, sum(member.rows for member in stored))
+        pairs = zip(stored, known, strict=True)
+        uncounted = any(member.rows < 0 and size for member, size in pairs)
+        rows = sum(max(member.rows, 0) for member in stored)
+        return Size(sum(known), None if uncounted else rows)
 
     def _tree(self, oid: int) -> list[int]:
         found = [oid]
         for member in found:
             found += [child for child in self._children.get(member, ()) if child not in found]
         return found
+
+
+def _bytes(relation: RelationFacts) -> int | None:
+    return relation.bytes if relation.rows < 0 else relation.pages * PAGE_BYTES
 
 
 def count_words(rows: float) -> str:

@@ -10,6 +10,8 @@ from cockpit.model.attic import Holding, KeptColumn
 from cockpit.model.attic import Place as AtticPlace
 from cockpit.model.facts import CatalogFacts, RelationFacts
 from cockpit.model.goal import Action, Goal
+from cockpit.model.impact import Impact, RelationLock
+from cockpit.model.locks import LockMode
 from cockpit.model.plan import Plan, StepKind
 from tests.unit.analysis.migrations import Place, down, kept, migration, record, up
 
@@ -73,3 +75,19 @@ def test_grants_that_a_new_view_does_not_have_are_lost_and_help_to_give_them_is_
     assert len(told) == 1
     hazards = [h for step in made.steps for h in step.hazards if h.rule == "drop-and-create"]
     assert "GRANT SELECT ON revenue TO app;" in hazards[0].safer
+
+
+def test_sequence_that_goes_with_its_table_is_nobody_s_to_wait_for() -> None:
+    made = plan(place("1"), Action.ROLLBACK)
+    locks = (
+        RelationLock("public.orders", LockMode.ACCESS_EXCLUSIVE),
+        RelationLock("public.orders_id_seq", LockMode.ACCESS_EXCLUSIVE, "S"),
+    )
+    step = made.phases[0].steps[0]
+
+    def blocks(*held: RelationLock) -> str:
+        locking = replace(step, impact=Impact("DROP TABLE", locks=held))
+        return five_lines(replace(made, phases=(replace(made.phases[0], steps=(locking,)),))).blocks
+
+    assert blocks(*locks) == "reads and writes on orders"
+    assert blocks(locks[1]) == "reads and writes on orders_id_seq"

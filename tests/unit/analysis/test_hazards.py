@@ -124,3 +124,21 @@ def test_made_up_name_is_short_enough_to_be_kept() -> None:
 
 def test_many_names_are_counted() -> None:
     assert some(["a", "b", "c"], most=2) == "a, b and 1 more"
+
+
+@pytest.mark.parametrize(
+    ("stored", "words", "severity"),
+    [
+        (0, "no row", Severity.LOW),
+        (900_000, "879 kB, rows never counted", Severity.LOW),
+        (5 * 1024**2, "5 MB, rows never counted", Severity.MEDIUM),
+        (2 * 1024**3, "2 GB, rows never counted", Severity.HIGH),
+        (None, "size not known", Severity.HIGH),
+    ],
+)
+def test_table_never_analyzed_is_judged_by_its_bytes(
+    stored: int | None, words: str, severity: Severity
+) -> None:
+    table = RelationFacts(1, "public", "orders", "r", bytes=stored)
+    size = Tables(CatalogFacts(160004, relations=(table,))).size("public.orders")
+    assert (str(size), size.severity) == (words, severity)
