@@ -18,6 +18,8 @@ _DROPS = {
     "OBJECT_PROCEDURE": "function",
     "OBJECT_COLUMN": "column",
 }
+Turns = tuple[tuple[tuple[Any, ...], tuple[Subject, ...]], ...]
+"""Trees that come before, and what the statement after them drops or renames."""
 _SQL_WORDS = re.compile(r"\b(?:select|insert|update|delete|merge)\b", re.IGNORECASE)
 _LITERAL = re.compile(r'"""(.*?)"""|\'\'\'(.*?)\'\'\'|`([^`]*)`|"([^"\n]*)"|\'([^\'\n]*)\'', re.S)
 
@@ -27,6 +29,15 @@ def subjects(sql: str) -> tuple[Subject, ...]:
 
     Empty for text that PostgreSQL cannot parse.
     """
+    return tuple(subject for _, found in turns(sql) for subject in found)
+
+
+def turns(sql: str) -> Turns:
+    """For each statement with subjects: the trees since the last such one, and the subjects.
+
+    The first trees are those a catalog has to go through before the subjects' turn comes. Empty
+    for text that PostgreSQL cannot parse.
+    """
     from postgast import PgQueryError
 
     from cockpit.analysis.impact import syntax
@@ -35,7 +46,14 @@ def subjects(sql: str) -> tuple[Subject, ...]:
         nodes = syntax.parse(sql)
     except PgQueryError:
         return ()
-    return tuple(subject for node in nodes for subject in _subjects(node))
+    found: list[tuple[tuple[Any, ...], tuple[Subject, ...]]] = []
+    before: list[Any] = []
+    for node in nodes:
+        if mine := tuple(_subjects(node)):
+            found.append((tuple(before), mine))
+            before = []
+        before.append(node)
+    return tuple(found)
 
 
 def resolver(facts: CatalogFacts) -> Resolver:

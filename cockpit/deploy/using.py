@@ -1,6 +1,10 @@
 """Who uses what a plan or a statement is about to drop or rename."""
 
-from cockpit.analysis.usage import in_files, in_functions, in_statements, resolver, subjects
+from collections.abc import Iterator
+
+from cockpit.analysis.impact.predict import follow
+from cockpit.analysis.still_there import at_its_turn
+from cockpit.analysis.usage import Turns, in_files, in_functions, in_statements, resolver, turns
 from cockpit.database.catalog import read_facts
 from cockpit.database.usage import dependents, statements
 from cockpit.deploy.opening import Opening
@@ -17,25 +21,37 @@ def who_uses(opening: Opening, sql: str) -> tuple[Usage, ...]:
     """Users of everything these statements drop or rename, in the order of the statements.
 
     Asks the catalog, the statements the server remembers, and the files of the repository at its
-    ref, the migrations' own folder left out. Reads only. Raises `DatabaseError` when the database
+    ref, the migrations' own folder left out. What an earlier one of the statements drops is no
+    user any more when the subject goes. Reads only. Raises `DatabaseError` when the database
     cannot be read; a source that cannot be asked is named in `Usage.not_asked`.
     """
-    wanted = subjects(sql)
+    wanted = turns(sql)
     if not wanted:
         return ()
     server = ServerSide(opening)
     try:
         facts = server.read(read_facts)
         ran, why_not = statements(server.reading())
-        tied = {subject: _tied(server, subject) for subject in wanted}
+        tied = {subject: _tied(server, subject) for _, found in wanted for subject in found}
     finally:
         server.close()
     repository, no_files = _repository(opening)
-    known = resolver(facts)
     return tuple(
-        _usage(known, facts, one, tied[one], ran, repository, opening, why_not, no_files)
-        for one in wanted
+        _usage(resolver(then), then, one, left, ran, repository, opening, why_not, no_files)
+        for one, left, then in _at_their_turns(facts, wanted, tied)
     )
+
+
+def _at_their_turns(
+    now: CatalogFacts, wanted: Turns, tied: dict[Subject, tuple[Use, ...]]
+) -> Iterator[tuple[Subject, tuple[Use, ...], CatalogFacts]]:
+    """Each subject with its users and the catalog when its statement comes."""
+    then = now
+    for before, found in wanted:
+        then = follow(before, then) if before else then
+        known = resolver(then)
+        for subject in found:
+            yield subject, tuple(at_its_turn(tied[subject], subject, now, then, known)), then
 
 
 def _tied(server: ServerSide, subject: Subject) -> tuple[Use, ...]:

@@ -13,6 +13,7 @@ class Handling(StrEnum):
     READS_ALL = "reads every column of its table (*)"
     NEEDS = "needs it: it cannot go without CASCADE"
     GOES = "goes with it"
+    BEFORE = "does not stop it: an earlier statement drops it, or makes it without this"
     MAYBE = "may use it: its text cannot be resolved"
 
 

@@ -8,7 +8,7 @@ from cockpit.deploy.engine import Engine
 from cockpit.errors import CockpitError
 from cockpit.model.board import Board
 from cockpit.model.live import RelationLive
-from cockpit.model.plan import Plan
+from cockpit.model.plan import Plan, StepKind
 from cockpit.model.usage import Usage
 from cockpit.rehearsal.store import Kept
 
@@ -46,7 +46,9 @@ def gather(
             unknown.append(f"{what}: {error.what}")
             return otherwise
 
-    sql = "\n".join(step.sql.rstrip().rstrip(";") + ";" for step in plan.steps if step.sql)
+    # A backfill drops nothing, and its bounds are no SQL.
+    told = (step.sql for step in plan.steps if step.sql and step.kind is not StepKind.BACKFILL)
+    sql = "\n".join(text.rstrip().rstrip(";") + ";" for text in told)
     files = tuple(
         standing.migration
         for version in plan.versions

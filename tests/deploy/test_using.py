@@ -103,3 +103,46 @@ def test_the_servers_memory_gives_calls_and_roles(project: Project) -> None:
     )  # fmt: skip
     assert "$1" in ran.sql
     assert usage.not_asked == ()
+
+
+def handlings(opening: Opening, sql: str) -> dict[str, Handling]:
+    """Of the last subject, what the catalog ties to it."""
+    usage = who_uses(opening, sql)[-1]
+    return {use.who: use.handling for use in usage.uses if "statement" not in use.who}
+
+
+def test_what_an_earlier_statement_drops_is_no_user_when_the_column_goes(
+    project: Project, opening: Opening
+) -> None:
+    project.commit()
+    found = handlings(
+        opening,
+        "DROP VIEW named CASCADE; ALTER TABLE users DROP CONSTRAINT users_name_check;"
+        "CREATE VIEW named AS SELECT id FROM users;"
+        "ALTER TABLE users DROP COLUMN name",
+    )
+    assert found == {
+        "view public.named": Handling.BEFORE,
+        "view public.shouting": Handling.BEFORE,
+        "constraint users_name_check on table public.users": Handling.BEFORE,
+        "index public.users_name": Handling.GOES,
+        "function public.greet": Handling.READS,
+        "function public.rename_all": Handling.MAYBE,
+    }
+
+
+def test_a_view_that_is_made_again_with_the_column_still_needs_it(
+    project: Project, opening: Opening
+) -> None:
+    project.commit()
+    again = "DROP VIEW named CASCADE; CREATE VIEW named AS SELECT name FROM users;"
+    found = handlings(opening, f"{again} ALTER TABLE users DROP COLUMN name")
+    assert found["view public.named"] is Handling.NEEDS
+    assert found["view public.shouting"] is Handling.BEFORE
+
+
+def test_what_goes_after_the_column_still_needs_it(project: Project, opening: Opening) -> None:
+    project.commit()
+    dropped = "ALTER TABLE users DROP COLUMN name; DROP VIEW shouting; DROP VIEW named"
+    (usage, *_) = who_uses(opening, dropped)
+    assert Handling.BEFORE not in {use.handling for use in usage.uses}
