@@ -30,6 +30,11 @@ class RelationLock:
         """Nobody but the commands on the index itself waits for it alone."""
         return self.kind in ("i", "I")
 
+    @property
+    def effect(self) -> str:
+        """What waits meanwhile: `blocks reads and writes`, `locks the index only`."""
+        return "locks the index only" if self.is_index else f"blocks {self.mode.blocks}"
+
 
 @dataclass(frozen=True, slots=True)
 class Loss:

@@ -12,8 +12,7 @@ def impact_text(impact: Impact | None, kept: Collection[str] = ()) -> Iterator[s
         return
     basis = "seen in a rehearsal" if impact.basis is Basis.OBSERVED else "predicted"
     for lock in sorted(impact.locks, key=lambda lock: -lock.mode.rank):
-        relation = harmless(lock.relation)
-        yield f"holds {lock.mode.words} on {relation}: blocks {lock.mode.blocks} ({basis})"
+        yield f"holds {lock.mode.words} on {harmless(lock.relation)}: {lock.effect} ({basis})"
     yield from (f"writes all of {harmless(name)} into a new file" for name in impact.rewrites)
     yield from (f"reads all of {harmless(name)}" for name in impact.scans)
     yield from (f"builds index {harmless(name)} again" for name in impact.indexes_rebuilt)

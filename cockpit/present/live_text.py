@@ -34,7 +34,7 @@ def _facts(relation: RelationLive, seconds: float) -> Iterator[str]:
         yield size(relation.bytes)
     if relation.rows is not None:
         yield f"{count(relation.rows)} rows"
-    yield f"{relation.mode.words} wanted, blocks {relation.mode.blocks}"
+    yield f"{relation.mode.words} wanted by the plan, blocks {relation.mode.blocks}"
     if relation.statements_a_second is not None:
         rate = round(relation.statements_a_second)
         queue = round(relation.statements_a_second * seconds)

@@ -5,10 +5,11 @@ from collections.abc import Iterator
 from cockpit.analysis.ceremony import five_lines
 from cockpit.model.migration import Direction
 from cockpit.model.plan import OtherWay, Plan, PlannedPhase, Step, StepKind
-from cockpit.present.durations import plural, short_duration
+from cockpit.present.durations import plural
 from cockpit.present.harmless import harmless, harmless_block
 from cockpit.present.hazard_text import hazard_text
 from cockpit.present.impact_text import impact_text
+from cockpit.present.meanwhile import meanwhile_text
 from cockpit.present.table import table
 
 
@@ -89,19 +90,10 @@ def _step(step: Step) -> Iterator[str]:
     if step.title:
         yield f"      {step.kind}: {harmless(step.title)}"
     yield from (f"        {line}" for line in impact_text(step.impact, step.kept))
-    yield from (f"        {line}" for line in _meanwhile(step))
+    yield from (f"        {line}" for line in meanwhile_text(step))
     for hazard in step.hazards:
         yield from (f"        {line}" for line in hazard_text(hazard))
     if step.group is None and step.kind is not StepKind.WINDOW:
         yield "        outside of a transaction: it is kept even if a later step fails"
     if step.path:
         yield f"        from {harmless(step.path)}:{step.line}"
-
-
-def _meanwhile(step: Step) -> Iterator[str]:
-    """How long it may work, and what the transaction holds from before."""
-    if step.estimate:
-        low, high = short_duration(step.estimate.low), short_duration(step.estimate.high)
-        yield f"works {low} to {high}: {harmless(step.estimate.reason)}"
-    for lock in step.holds:
-        yield f"still holds {lock.mode.words} on {harmless(lock.relation)} from before"

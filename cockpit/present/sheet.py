@@ -8,11 +8,12 @@ from cockpit.model.migration import Direction
 from cockpit.model.plan import Plan, PlannedPhase, Step, StepKind
 from cockpit.present.again import asked_besides, command
 from cockpit.present.board_text import holder_text, server_version
-from cockpit.present.durations import plural, short_duration, timestamp
+from cockpit.present.durations import plural, timestamp
 from cockpit.present.harmless import harmless, harmless_block
 from cockpit.present.hazard_text import hazard_text
 from cockpit.present.impact_text import impact_text
 from cockpit.present.live_text import live_text
+from cockpit.present.meanwhile import meanwhile_text
 from cockpit.present.schema_words import schema_words
 from cockpit.present.sheet_blocks import (
     Block,
@@ -129,10 +130,8 @@ def _step(step: Step) -> Iterator[Block]:
     yield Lines((f"Step {step.number}, {title or step.kind.value}{place}",))
     if step.sql:
         yield Code(harmless_block(step.sql).strip("\n"), "sql")
-    remarks = [*impact_text(step.impact), *(r for h in step.hazards for r in hazard_text(h))]
-    if step.estimate:
-        low, high = short_duration(step.estimate.low), short_duration(step.estimate.high)
-        remarks.append(f"works {low} to {high}: {harmless(step.estimate.reason)}")
+    remarks = [*impact_text(step.impact, step.kept), *meanwhile_text(step)]
+    remarks += [text for hazard in step.hazards for text in hazard_text(hazard)]
     if remarks:
         yield Lines(tuple(remarks))
 

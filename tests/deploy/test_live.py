@@ -100,7 +100,9 @@ def test_whatever_the_catalog_has_is_not_called_not_there_yet(
     assert found["numbers"] == "sequence"
     assert found["elsewhere"] == "foreign table"
     told = list(live_text(live))
-    assert "public.names: view, ACCESS EXCLUSIVE wanted, blocks reads and writes" in told
+    assert (
+        "public.names: view, ACCESS EXCLUSIVE wanted by the plan, blocks reads and writes" in told
+    )
     assert not [text for text in told if "not there yet" in text]
 
 

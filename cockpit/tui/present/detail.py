@@ -2,15 +2,22 @@
 
 from difflib import unified_diff
 
-from cockpit.model.locks import LockMode
+from cockpit.model.impact import RelationLock
 from cockpit.model.plan import Plan
 from cockpit.model.state import Standing, State
 from cockpit.present.durations import plural, timestamp
 from cockpit.present.harmless import harmless, harmless_block
 from cockpit.tui.present.lanes import ROLE_OF_STATE
 from cockpit.tui.present.line import Line, line
-from cockpit.tui.present.plan_words import hazard_lines, impact_lines, phase_row, step_title
+from cockpit.tui.present.plan_words import (
+    hazard_lines,
+    impact_lines,
+    phase_row,
+    role_of,
+    step_title,
+)
 from cockpit.tui.present.sql_words import sql_lines, sql_spans
+from cockpit.tui.present.step_facts import duration_lines
 
 TABS = ("SQL", "plan", "locks", "uses", "diff", "history")
 
@@ -88,27 +95,28 @@ def plan_tab(plan: Plan) -> tuple[Line, ...]:
         for step in phase.steps:
             head = sql_spans(step.sql) if step.sql else ((step_title(step), "muted"),)
             lines.append(line((f"{step.number:>2} ", "muted"), *head, hang=5))
-            body = (*impact_lines(step.impact, step.kept), *hazard_lines(step))
+            impact = impact_lines(step.impact, step.kept)
+            body = (*impact, *duration_lines(step), *hazard_lines(step))
             lines += [Line((("   ", ""), *row.spans), hang=row.hang + 3) for row in body]
     return tuple(lines) or (line(("nothing would run", "muted")),)
 
 
 def locks_tab(plan: Plan) -> tuple[Line, ...]:
     """The strongest lock on each relation, and which step takes it first."""
-    held: dict[str, list[tuple[int, int, LockMode]]] = {}
+    held: dict[str, list[tuple[int, int, RelationLock]]] = {}
     for step in plan.steps:
         for lock in step.impact.locks if step.impact else ():
-            held.setdefault(lock.relation, []).append((-lock.mode.rank, step.number, lock.mode))
+            held.setdefault(lock.relation, []).append((-lock.mode.rank, step.number, lock))
     if not held:
         return (line(("locks no table that exists before it", "muted")),)
     lines = [line((f"{'relation':<26}{'strongest lock':<24}{'blocks':<18}step", "muted"))]
     for relation, taken in sorted(held.items(), key=lambda pair: min(pair[1])[:2]):
-        _, first, mode = min(taken)
-        role = "high" if mode.blocks_reads else "medium" if mode.blocks_writes else ""
+        _, first, lock = min(taken)
+        role = "" if lock.is_index else role_of(lock.mode)
         name = harmless(relation.removeprefix("public."))
-        lines.append(
-            line(f"{name:<25} ", (f"{mode.words:<24}", role), f"{mode.blocks:<18}{first}", hang=2)
-        )
+        words = "the index only" if lock.is_index else lock.mode.blocks
+        mode = (f"{lock.mode.words:<24}", role)
+        lines.append(line(f"{name:<25} ", mode, f"{words:<18}{first}", hang=2))
     return tuple(lines)
 
 

@@ -162,10 +162,9 @@ def impact_lines(impact: Impact | None, kept: Collection[str] = ()) -> tuple[Lin
     lines = []
     known = "seen in a rehearsal" if impact.basis is Basis.OBSERVED else "predicted"
     for lock in sorted(impact.locks, key=lambda lock: -lock.mode.rank):
-        role = "" if lock.is_index else _role_of(lock.mode)
+        role = "" if lock.is_index else role_of(lock.mode)
         name = harmless(lock.relation.removeprefix("public."))
-        meanwhile = "locks the index only" if lock.is_index else f"blocks {lock.mode.blocks}"
-        what = (f" on {name}, {meanwhile}", "")
+        what = (f" on {name}, {lock.effect}", "")
         lines.append(line(("holds ", "muted"), (lock.mode.words, role), what, hang=6))
     for label, names, role in (
         ("writes", tuple(f"all of {n} into a new file" for n in impact.rewrites), "high"),
@@ -188,7 +187,8 @@ def impact_lines(impact: Impact | None, kept: Collection[str] = ()) -> tuple[Lin
     return tuple(lines)
 
 
-def _role_of(mode: LockMode) -> str:
+def role_of(mode: LockMode) -> str:
+    """The colour of a lock on a table."""
     return "high" if mode.blocks_reads else "medium" if mode.blocks_writes else ""
 
 

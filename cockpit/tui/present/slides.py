@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from cockpit.analysis.consequences import five_lines
 from cockpit.model.live import RelationLive
 from cockpit.model.plan import Plan, PlannedPhase, Step, StepKind
-from cockpit.present.durations import plural, short_duration
+from cockpit.present.durations import plural
 from cockpit.present.harmless import harmless
 from cockpit.present.live_text import live_text
 from cockpit.rehearsal.store import Kept
@@ -18,6 +18,7 @@ from cockpit.tui.present.plan_words import (
     step_detail,
 )
 from cockpit.tui.present.proof_words import proof_lines
+from cockpit.tui.present.step_facts import duration_lines
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,11 +66,7 @@ def _spaced(rows: Iterable[Line]) -> list[Line]:
 def _step(
     plan: Plan, index: int, phase: PlannedPhase, step: Step, live: tuple[RelationLive, ...]
 ) -> Slide:
-    rows = list(step_detail(phase, step))
-    if step.estimate:
-        low, high = short_duration(step.estimate.low), short_duration(step.estimate.high)
-        words = f"{low} to {high}: {harmless(step.estimate.reason)}"
-        rows.append(line(("works ", "muted"), words, hang=6))
+    rows = [*step_detail(phase, step), *duration_lines(step)]
     touched = {lock.relation for lock in step.impact.locks} if step.impact else set()
     busy = [text for r in live if r.relation in touched for text in live_text([r])]
     if busy:

@@ -6,9 +6,10 @@ from cockpit.model.live import RelationLive
 from cockpit.model.plan import OtherWay, Plan, Step
 from cockpit.model.rehearsal import Observation, Rehearsal
 from cockpit.model.usage import Usage
-from cockpit.present.durations import count, plural, short_duration, size
+from cockpit.present.durations import count, plural, size
 from cockpit.present.harmless import harmless
 from cockpit.present.impact_text import impact_text
+from cockpit.present.meanwhile import meanwhile
 from cockpit.present.usage_text import usage_text
 from cockpit.tui.present.line import Line, line
 from cockpit.tui.present.waiting import session_words
@@ -18,20 +19,10 @@ _SESSIONS = 3
 
 def duration_lines(step: Step) -> tuple[Line, ...]:
     """How long it may work, and what its transaction holds meanwhile."""
-    rows = []
-    if step.estimate is not None:
-        low, high = short_duration(step.estimate.low), short_duration(step.estimate.high)
-        words = f"{low} to {high}: {harmless(step.estimate.reason)}"
-        rows.append(line(("works ", "muted"), words, hang=6))
-    for held in step.holds:
-        name = harmless(held.relation.removeprefix("public."))
-        rows.append(
-            line(
-                ("still ", "muted"), f"holds {held.mode.words} on {name} from before, ",
-                f"blocks {held.mode.blocks}", hang=6,
-            )
-        )  # fmt: skip
-    return tuple(rows)
+    return tuple(
+        line((f"{label} ", "muted"), words.replace("public.", ""), hang=6)
+        for label, words in meanwhile(step)
+    )
 
 
 def live_lines(step: Step, live: Iterable[RelationLive] | None) -> tuple[Line, ...]:
