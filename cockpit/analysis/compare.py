@@ -210,8 +210,9 @@ def _in_force_words(record: Record) -> str:
 
 def kept_words(record: Record) -> str:
     """What of an interrupted version is in the database, as far as the history knows."""
-    parts = [f"phase {name}" for name in record.done]
     opened = record.open
+    going = opened.name if opened is not None and opened.direction is Direction.DOWN else None
+    parts = [f"phase {name}" for name in record.done if name != going]
     if opened is not None:
         if opened.direction is Direction.DOWN:
             parts.append(f"phase {opened.name} is partly rolled back")
@@ -222,7 +223,7 @@ def kept_words(record: Record) -> str:
             rows = f"{opened.rows} row{'' if opened.rows == 1 else 's'}"
             parts.append(f"{rows} backfilled in phase {opened.name}")
         if opened.started is not None:
-            parts.append(f"one step of phase {opened.name} was sent and its end never recorded")
+            parts.append(f"one step of phase {opened.name} was sent and is not known to have ended")
     return ", ".join(parts) or "nothing"
 
 

@@ -8,6 +8,7 @@ import psycopg
 from cockpit.errors import CockpitError, DatabaseError, PrivilegeMissing, Unreachable
 
 _PRIVILEGE = "42501"
+_OTHERS_DEPEND = "2BP01"
 _READ_ONLY = "25006"
 _GONE_CLASSES = ("08", "57P")
 _FATAL = ("FATAL", "PANIC")
@@ -62,8 +63,13 @@ def translated(error: psycopg.Error, statement: str | None = None) -> CockpitErr
         statement=statement,
         line=line,
         column=column,
-        next_step=error.diag.message_hint or "",
+        next_step=_hint(error),
     )
+
+
+def _hint(error: psycopg.Error) -> str:
+    """The server's own; but never to drop with CASCADE what nobody has named."""
+    return "" if error.sqlstate == _OTHERS_DEPEND else error.diag.message_hint or ""
 
 
 def _words(error: psycopg.Error) -> str:

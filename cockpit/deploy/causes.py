@@ -11,8 +11,10 @@ _ADVICE = {
     "53200": "The server is out of memory: try at a quieter time, or in smaller steps",
     "53300": "The server has no connection left: end some, or raise max_connections",
     "53400": "A limit of the server's settings is reached: its message names which",
+    "2BP01": "Other objects depend on it: change or drop each of them first, by its name (CASCADE "
+    "would drop whatever there is)",
     "25P03": "The server ended the session because it sat idle in a transaction",
-    "57P01": "Somebody stopped or restarted the server: wait until it is back",
+    "57P01": "Somebody ended this session, or stopped the server: look again, it may be back",
     "57P02": "The server has crashed and restarts: wait until it is back, and look at its log",
     "57P03": "The server starts, or stops: wait until it is back",
 }

@@ -77,8 +77,12 @@ SELECT n.nspname || '.' || c.relname, l.pid, coalesce(s.usename::text, '?'),
    AND coalesce(s.backend_type, '') <> 'autovacuum worker'
 """
 _SESSIONS = """
-SELECT pid, state, extract(epoch FROM clock_timestamp() - state_change)::float8, application_name
-  FROM pg_catalog.pg_stat_activity WHERE pid = ANY(%s)
+SELECT a.pid, a.state, extract(epoch FROM clock_timestamp() - a.state_change)::float8,
+       a.application_name,
+       (SELECT string_agg(b.pid || ' ' || coalesce(nullif(b.application_name, ''), b.usename), ', ')
+          FROM pg_catalog.pg_stat_activity b
+         WHERE b.pid = ANY (pg_catalog.pg_blocking_pids(a.pid)))
+  FROM pg_catalog.pg_stat_activity a WHERE a.pid = ANY(%s)
 """
 _PGROLL = """
 SELECT n.nspname, c.relname
@@ -169,8 +173,15 @@ def with_verdicts(reader: Reader, holders: tuple[LockHolder, ...]) -> tuple[Lock
     )
 
 
-def verdict(state: str | None, seconds: float | None, application: str | None) -> str:
+def verdict(
+    state: str | None,
+    seconds: float | None,
+    application: str | None,
+    waits_for: str | None = None,
+) -> str:
     """What a session's state says of the lock it holds. `seconds`: since its state changed."""
+    if waits_for:
+        return f"its session waits for {waits_for}"
     if state is None or seconds is None:
         return "this role may not see what its session does"
     if state == "active":

@@ -54,6 +54,14 @@ def test_the_servers_detail_and_hint_are_kept(session: Connection) -> None:
     assert "explicit type casts" in failure(session, "SELECT date '2026-01-01' + now()").next_step
 
 
+def test_nobody_is_told_to_drop_what_he_has_not_named(session: Connection) -> None:
+    session.execute("CREATE TABLE t (a int)")
+    session.execute("CREATE VIEW v AS SELECT a FROM t")
+    error = failure(session, "DROP TABLE t")
+    assert error.sqlstate == "2BP01"
+    assert "CASCADE" not in error.next_step
+
+
 def test_a_missing_privilege_is_one(session: Connection) -> None:
     session.execute("CREATE TABLE secrets ()")
     session.execute("SET ROLE pg_monitor")

@@ -1,6 +1,7 @@
 """Which tool holds its deployment lock in this database, whoever's files we look at."""
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 
 import psycopg
 import pytest
@@ -10,7 +11,7 @@ from cockpit.database.identity import read_identity
 from cockpit.model.locks import LockHolder
 from cockpit.tools.flyway import java_hash, lock_key
 from cockpit.tools.golang_migrate import advisory_key
-from cockpit.tools.locks import known_keys, table_locks, verdict
+from cockpit.tools.locks import known_keys, table_locks, verdict, with_verdicts
 from tests.databases import Database
 from tests.deploy.conftest import OpenSession
 from tests.projects import Project
@@ -124,3 +125,23 @@ def test_the_board_shows_a_lock_of_a_tool_that_is_not_the_projects(
     other.execute("SELECT pg_advisory_lock(72707369)")
     (holder,) = open_here().look().holders
     assert (holder.key.tool, holder.verdict) == ("prisma", "alive: idle between two statements")
+
+
+def test_of_a_holder_that_waits_it_is_told_for_whom(
+    connect: Connect, other: psycopg.Connection[tuple[object, ...]], fresh_database: Database
+) -> None:
+    fresh_database.execute("CREATE TABLE orders (id int)")
+    other.execute("SET application_name = 'forgotten'")
+    other.execute("BEGIN")
+    other.execute("LOCK orders")
+    holder, looker = connect(), connect(read_only=True)
+    deployment_lock.take(holder, [deployment_lock.COCKPIT_KEY])
+    with ThreadPoolExecutor(1) as pool:
+        pool.submit(holder.execute, "LOCK orders")
+        told = ""
+        while not told.startswith("its session waits for"):
+            with looker.look() as reader:
+                found = deployment_lock.observe(reader, [deployment_lock.COCKPIT_KEY])
+                told = with_verdicts(reader, found)[0].verdict
+        other.rollback()
+    assert told == f"its session waits for {other.info.backend_pid} forgotten"

@@ -5,7 +5,7 @@ from itertools import pairwise
 
 from cockpit.analysis.consequences import stretch, stretch_lines
 from cockpit.model.event import PhaseFailed, PhaseReady, RunFinished
-from cockpit.model.plan import Plan
+from cockpit.model.plan import Plan, Step, StepKind
 from cockpit.present.durations import clock_time, elapsed, plural
 from cockpit.present.harmless import harmless
 from cockpit.present.sqlstates import sqlstate_words
@@ -107,6 +107,13 @@ def _step_line(view: RunView, index: int, now: datetime, remark: Span) -> Line:
     )
 
 
+def _left(step: Step) -> str:
+    """What stays of a step that failed."""
+    if step.kind is StepKind.BACKFILL:
+        return "its batches kept"
+    return "not kept" if step.group is not None else "perhaps in part"
+
+
 def _elapsed(step: StepView, now: datetime) -> str:
     if step.took is not None:
         return elapsed(step.took)
@@ -122,7 +129,7 @@ def _remark(view: RunView, index: int, asks: set[int], held_up: int | None) -> S
     if index == held_up:
         words, role = "WAITING FOR LOCK", "high"
     elif step.stage is Stage.FAILED:
-        words, role = "not kept", "failed"
+        words, role = _left(view.planned[index]), "failed"
     elif step.stage is Stage.UNDONE:
         words, role = "with its phase", "late"
     elif view.ready and index in asks and view.firsts[view.ready.index] == index:
