@@ -219,6 +219,10 @@ def _way_back(phases: tuple[PlannedPhase, ...]) -> str:
     ups = [v for v, direction in final.items() if direction is Direction.UP]
     kept = [step for phase in phases for step in phase.steps if step.kind is StepKind.KEEP]
     data = ", with the kept data put back" if any(step.comes_back for step in kept) else ""
+    nowhere = [p.version for p in phases if final[p.version] is Direction.DOWN and not p.in_git]
+    if nowhere:
+        attic = "; the data kept stays in the attic" if kept else ""
+        return f"none for {_names(list(dict.fromkeys(nowhere)))}: no commit has its file{attic}"
     if not ups:
         again = _names(list(reversed(final)))
         elsewhere = (

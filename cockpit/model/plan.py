@@ -113,6 +113,8 @@ class PlannedPhase:
     """The version that is the newest applied one after this phase; None: none is."""
     in_ref: bool = False
     """Down: the ref has its file, so that it can be applied again from here."""
+    in_git: bool = True
+    """Down: False where no commit that git knows has its file, and nothing was left unfetched."""
     metadata: str = ""
     """For the tool's own history: `Migration.metadata` on the way up, `Record.metadata` down."""
 

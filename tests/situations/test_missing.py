@@ -2,9 +2,11 @@
 
 import pytest
 
+from cockpit.analysis.consequences import five_lines
+from cockpit.model.goal import Action, Goal
 from cockpit.model.state import State
 from tests.deploy.conftest import OpenSession, run
-from tests.projects import Project
+from tests.projects import FOLDER, Project
 from tests.situations.verdicts import ONE, TWO, verdict
 
 
@@ -189,3 +191,25 @@ def test_bare_mirror(first: Project, open_here: OpenSession) -> None:
     told = verdict(open_here(repository=mirror, ref="v1.0"), "002")
     assert told.state is State.MISSING
     assert "it is on main" in told.why
+
+
+def test_applied_uncommitted_and_deleted_has_no_way_back_from_its_rollback(
+    first: Project, open_here: OpenSession
+) -> None:
+    first.native("002", "orders", TWO, "DROP TABLE orders;")
+    run(open_here())
+    (first.root / FOLDER / "002_orders.sql").unlink()
+    session = open_here()
+    assert "No commit on any branch or tag ever held it." in verdict(session, "002").why
+    lines = five_lines(session.plan(Goal(Action.ROLLBACK, only="002")))
+    assert lines.way_back == "none for 002: no commit has its file"
+
+
+def test_applied_and_not_in_this_ref_comes_back_from_another_one(
+    first: Project, open_here: OpenSession
+) -> None:
+    second(first)
+    run(open_here())
+    first.git("checkout", "-q", "v1.0")
+    lines = five_lines(open_here().plan(Goal(Action.ROLLBACK, only="002")))
+    assert lines.way_back == "apply 002 again, from a ref that has the files"

@@ -78,9 +78,17 @@ def down(draft: Draft, standing: Standing, *, from_phase: str | None = None) -> 
         opened=record.open if record and half is None else None,
         metadata=record.metadata if record else "",
         in_ref=standing.migration is not None,
+        in_git=_in_git(draft, standing),
         left_out={half: leave} if half else None,
     )
     return True
+
+
+def _in_git(draft: Draft, standing: Standing) -> bool:
+    """Some commit may have its file: what was not fetched proves nothing."""
+    here = draft.situation
+    known = standing.migration is not None or standing.version in here.recovered
+    return known or here.shallow or bool(here.fetch)
 
 
 def way_back(draft: Draft, standing: Standing) -> WayBack | None:

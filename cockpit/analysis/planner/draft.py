@@ -90,6 +90,7 @@ class Draft:
         opened: PhaseOpen | None,
         metadata: str = "",
         in_ref: bool = False,
+        in_git: bool = True,
         left_out: Mapping[str, frozenset[str]] | None = None,
     ) -> None:
         """Roll these phases of one migration back, in the order given.
@@ -114,6 +115,7 @@ class Draft:
                 origin=origin,
                 metadata=metadata,
                 in_ref=in_ref,
+                in_git=in_git,
                 left_out=(left_out or {}).get(phase.name, frozenset()),
             )
 
@@ -133,6 +135,7 @@ class Draft:
         confirmed: bool = False,
         metadata: str = "",
         in_ref: bool = False,
+        in_git: bool = True,
         left_out: frozenset[str] = frozenset(),
     ) -> None:
         mine = opened if opened and _same(opened, phase) else None
@@ -180,6 +183,7 @@ class Draft:
                 last_of_version=last_of_version,
                 previous_version=self._newest(),
                 in_ref=in_ref,
+                in_git=in_git,
                 metadata=metadata,
             )
         )

@@ -4,7 +4,7 @@ from dataclasses import replace
 from typing import Any
 
 from cockpit.analysis.consequences import dangers, five_lines, phase_lines
-from cockpit.analysis.planner import make_plan
+from cockpit.analysis.planner import Recovered, make_plan
 from cockpit.model.attached import AttachedFacts
 from cockpit.model.attic import Holding, KeptColumn
 from cockpit.model.attic import Place as AtticPlace
@@ -33,8 +33,18 @@ def test_many_versions_are_counted_and_are_no_range() -> None:
 def test_only_what_the_ref_lacks_is_applied_from_another_one() -> None:
     here = place("1", "2")
     assert five_lines(plan(here, Action.ROLLBACK)).way_back == "apply 2 again"
+    here.recovered = {"2": Recovered(here.migrations.pop(), "abcdef0123456789")}
+    made = plan(here, Action.ROLLBACK)
+    assert five_lines(made).way_back == "apply 2 again, from a ref that has the files"
+
+
+def test_a_file_that_no_commit_has_is_no_way_back() -> None:
+    here = place("1", "2")
     del here.migrations[1]
     made = plan(here, Action.ROLLBACK)
+    assert five_lines(made).way_back == "none for 2: no commit has its file"
+    cut_off = replace(here.situation, shallow=True)
+    made = make_plan(cut_off, Goal(Action.ROLLBACK))
     assert five_lines(made).way_back == "apply 2 again, from a ref that has the files"
 
 
