@@ -138,6 +138,10 @@ class Cockpit(App[int], inherit_bindings=False):
             for number in (signal.SIGHUP, signal.SIGTERM):
                 asyncio.get_running_loop().add_signal_handler(number, self.hang_up)
 
+    def on_unmount(self) -> None:
+        """The screens are gone; the process may have more to do."""
+        self.looking.long_lived.end()
+
     def leave(self) -> None:
         """End; what is held is given back by the engine's `close`."""
         self.leaving = True

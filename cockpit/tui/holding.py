@@ -158,12 +158,17 @@ class Holding:
         """A key was pressed."""
         self._touched = self._app.clock.seconds()
 
+    @property
+    def untouched(self) -> float:
+        """Seconds since the last key."""
+        return self._app.clock.seconds() - self._touched
+
     def idle(self) -> None:
         """After 15 idle minutes writing is disarmed, after 30 the lock is given back."""
         if self._desk.running or not self._desk.opened:
             self.touched()
             return
-        away = timedelta(seconds=self._app.clock.seconds() - self._touched)
+        away = timedelta(seconds=self.untouched)
         engine, busy = self._desk.engine, self._app.bridge.busy
         if away >= DISARM_AFTER and self._desk.grant is not None and not busy("disarm"):
             words = "Idle for 15 minutes: writing is disarmed."

@@ -30,7 +30,7 @@ class Looking:
         self._desk = app.desk
         self._said_at = 0.0
         self._unfinished_shown = ""
-        self._long_lived = LongLived()
+        self.long_lived = LongLived()
 
     def start(self) -> None:
         """The first look now; then for as long as the app lives."""
@@ -50,7 +50,7 @@ class Looking:
     def _saw(self, board: Board) -> None:
         first = self._desk.board is None
         self._desk.saw(board)
-        self._long_lived.keep(len(board.standings))
+        self.long_lived.keep(len(board.standings))
         self._due()
         self._app.draw_all()
         if first:
@@ -82,3 +82,4 @@ class Looking:
         if due is not None and self._app.clock.seconds() >= due:
             self.do_refresh()
         self._app.draw_all()
+        self.long_lived.rest(self._app.holding.untouched)

@@ -7,7 +7,7 @@ from statistics import median
 import pytest
 
 from cockpit.tui.app import Cockpit
-from cockpit.tui.long_lived import MANY, LongLived
+from cockpit.tui.long_lived import MANY, REST_SECONDS, LongLived
 from cockpit.tui.present.board_rows import table_items
 from cockpit.tui.present.item import Rows, StandingItem
 from tests.benchmarks.keys import large_board, measure
@@ -17,9 +17,11 @@ from tests.tui.conftest import Opened
 @pytest.fixture
 def collector() -> Iterator[None]:
     """Python's collector as it was before."""
+    usual = gc.get_threshold()
     gc.unfreeze()
     yield
     gc.unfreeze()
+    gc.set_threshold(*usual)
 
 
 @pytest.mark.usefixtures("collector")
@@ -57,6 +59,34 @@ def test_what_was_read_is_set_aside_once() -> None:
     kept.keep(0)
     assert gc.get_freeze_count() > frozen
     assert len(later) == 100
+
+
+@pytest.mark.usefixtures("collector")
+def test_a_full_collection_waits_for_a_rest() -> None:
+    usual = gc.get_threshold()
+    kept = LongLived()
+    kept.keep(MANY)
+    assert gc.get_threshold()[2] > usual[2]
+    for _ in range(3):
+        gc.collect(1)
+    waiting = gc.get_count()[2]
+    kept.rest(0.2)
+    assert gc.get_count()[2] >= waiting > 0
+    kept.rest(REST_SECONDS)
+    assert gc.get_count()[2] == 0
+    kept.end()
+    assert gc.get_threshold() == usual
+
+
+@pytest.mark.usefixtures("collector")
+def test_few_migrations_leave_the_collector_as_it_is() -> None:
+    usual = gc.get_threshold()
+    kept = LongLived()
+    kept.keep(MANY - 1)
+    assert gc.get_threshold() == usual
+    kept.keep(MANY)
+    kept.keep(1)
+    assert gc.get_threshold() == usual
 
 
 class Telltale:

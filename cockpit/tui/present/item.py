@@ -1,8 +1,10 @@
 """What a list shows."""
 
+from bisect import bisect_right
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import accumulate
 from typing import overload
 
 from cockpit.model.state import Standing
@@ -50,10 +52,11 @@ class Rows(Sequence[Line]):
     """The rows of many items, one after the other; only those that are asked for are laid out."""
 
     def __init__(self, items: Sequence[Item | StandingItem]) -> None:
-        self._spots = [(item, row) for item in items for row in range(item.height)]
+        self._items = items
+        self._starts = list(accumulate((item.height for item in items), initial=0))
 
     def __len__(self) -> int:
-        return len(self._spots)
+        return self._starts[-1]
 
     @overload
     def __getitem__(self, index: int) -> Line: ...
@@ -61,9 +64,10 @@ class Rows(Sequence[Line]):
     def __getitem__(self, index: slice) -> tuple[Line, ...]: ...
     def __getitem__(self, index: int | slice) -> Line | tuple[Line, ...]:
         if isinstance(index, slice):
-            return tuple(item.lines[row] for item, row in self._spots[index])
-        item, row = self._spots[index]
-        return item.lines[row]
+            return tuple(self[row] for row in range(*index.indices(len(self))))
+        row = range(len(self))[index]
+        place = bisect_right(self._starts, row) - 1
+        return self._items[place].lines[row - self._starts[place]]
 
     def __iter__(self) -> Iterator[Line]:
-        return (item.lines[row] for item, row in self._spots)
+        return (row for item in self._items for row in item.lines)

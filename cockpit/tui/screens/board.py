@@ -55,6 +55,9 @@ class BoardScreen(Page):
     def __init__(self) -> None:
         super().__init__()
         self._table = False
+        """The table is wanted ..."""
+        self._as_table = False
+        """... and this is what is shown: a narrow terminal has no lanes."""
         self._query = ""
         self._lane = "lane-pending"
         self._wanted: str | None = None
@@ -117,11 +120,13 @@ class BoardScreen(Page):
         A terminal that is made narrow and wide again has the cursor where it was.
         """
         table = self._table or self.size.width < _LANES_NEED
-        if table == self.has_class("-table"):
+        if table == self._as_table:
             return
         moving = isinstance(self.focused, RowList)
         self._wanted = self._list.selected
-        self.set_class(table, "-table")
+        self._as_table = table
+        # By a class Textual would match every widget of the screen against all styles again.
+        self.query_one("#lanes").display, self.query_one("#table-box").display = not table, table
         if moving:
             self._list.focus()
         self.call_after_refresh(self.draw_panes)
@@ -141,7 +146,7 @@ class BoardScreen(Page):
 
         What has no width yet is drawn when it has one.
         """
-        table = self.has_class("-table")
+        table = self._as_table
         shown = [self.query_one("#table", RowList)] if table else self._lanes
         widths = tuple(rows.inner_width for rows in shown)
         if min(widths) < _LEAST:
@@ -205,7 +210,7 @@ class BoardScreen(Page):
     @property
     def _list(self) -> RowList:
         """The list the cursor is in; the lane focused last while another pane has the focus."""
-        return self.query_one("#table" if self.has_class("-table") else f"#{self._lane}", RowList)
+        return self.query_one("#table" if self._as_table else f"#{self._lane}", RowList)
 
     @property
     def selected(self) -> Standing | None:
@@ -272,7 +277,7 @@ class BoardScreen(Page):
         """Put the cursor on it, in the lane it is in."""
         board = self.cockpit.desk.board
         standing = board.find(version) if board and version else None
-        if standing and not self.has_class("-table"):
+        if standing and not self._as_table:
             self._lane = f"lane-{standing.state.lane.value.lower()}"
         if version:
             self._list.select(version)

@@ -113,6 +113,7 @@ class RowList(Drawn, can_focus=True, inherit_bindings=False):
         before, size = self.selected, len(self._items)
         if not size:
             return
+        left = self._cursor
         index = max(0, min(index, size - 1))
         ahead = range(index, size) if direction > 0 else range(index, -1, -1)
         behind = range(index, -1, -1) if direction > 0 else range(index, size)
@@ -121,7 +122,8 @@ class RowList(Drawn, can_focus=True, inherit_bindings=False):
                 self._cursor = candidate
                 break
         self._scroll_to_cursor()
-        self.refresh()
+        for item in {left, self._cursor}:
+            self.refresh_lines(self._starts[item], self._items[item].height)
         if self.selected != before:
             self.post_message(self.Moved(self, self.selected))
 
