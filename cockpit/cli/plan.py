@@ -14,6 +14,7 @@ from cockpit.model.goal import Action
 
 if TYPE_CHECKING:
     from cockpit.deploy.engine import Engine
+    from cockpit.model.board import Board
     from cockpit.model.plan import Plan
     from cockpit.present.masking import Mask
 
@@ -56,6 +57,7 @@ def plan(
     Exits 7 when the plan may not be run; it is shown all the same.
     """
     from cockpit.cli.opening import opened
+    from cockpit.present.again import run_text
     from cockpit.present.live_text import live_json, live_text
     from cockpit.present.masking import Mask
     from cockpit.present.plan_json import plan_json
@@ -68,16 +70,19 @@ def plan(
     world = replace(surroundings, shown=hides.text) if hides else surroundings
     with opened(request, world) as real:
         engine = _masked(real, hides) if hides else real
-        made = engine.plan(asked)
+        board = engine.look()
+        made = engine.plan(asked, seen=board)
         live = engine.live(made) if watch else ()
         if sheet is not None:
-            _write_sheet(engine, made, sheet)
+            _write_sheet(engine, board, made, sheet)
     if out is not None:
         _write(out, plan_json(made))
     if as_json:
         print_json(plan_json(made) | ({"live": live_json(live)} if watch else {}))
     else:
-        print_text("\n".join([plan_text(made), *(["", "NOW"] if live else []), *live_text(live)]))
+        now = ["", "NOW", *live_text(live)] if live else []
+        run = [] if mask or made.empty or made.refusals else ["", *run_text(board, made)]
+        print_text("\n".join([plan_text(made), *now, *run]))
     if made.refusals:
         click.get_current_context().exit(Refused.exit_code)
 
@@ -91,10 +96,10 @@ def _masked(engine: "Engine", mask: "Mask") -> "Engine":
     return hidden
 
 
-def _write_sheet(engine: "Engine", made: "Plan", path: Path) -> None:
+def _write_sheet(engine: "Engine", board: "Board", made: "Plan", path: Path) -> None:
     from cockpit.tui.sheet import write_sheets
 
-    write_sheets(engine, engine.look(), made, (path,))
+    write_sheets(engine, board, made, (path,))
     click.echo(f"sheet written: {path}", err=True)
 
 

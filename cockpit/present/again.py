@@ -22,6 +22,13 @@ def command(board: Board, plan: Plan) -> str:
     return harmless(shlex.join(words))
 
 
+def run_text(board: Board, plan: Plan) -> Iterator[str]:
+    """The end of a plan in plain text: the command, and what it asks for besides."""
+    yield "TO RUN EXACTLY THIS, refused when files, history or target have changed"
+    yield f"  {command(board, plan)}"
+    yield from (f"  {words}" for words in asked_besides(board, plan))
+
+
 def asked_besides(board: Board, plan: Plan) -> Iterator[str]:
     """What it wants from whoever runs it, one sentence each: a reason, and every gate."""
     needed = ceremony(_ACTS[plan.goal.action], board.standpoint, plan)

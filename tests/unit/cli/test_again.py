@@ -19,7 +19,7 @@ from cockpit.model.revision import Revision
 from cockpit.model.state import State
 from cockpit.present.again import asked_besides, command
 from tests.tui import canned
-from tests.unit.cli.commands import Commands
+from tests.unit.cli.commands import DSN, Commands
 
 _TO: tuple[dict[str, str], ...] = ({}, {"to_version": "0041"}, {"only": "0041"})
 _DATA: list[dict[str, Any]] = [
@@ -154,3 +154,31 @@ def test_help_lists_what_the_command_can_use(
 
 def test_what_is_not_listed_is_refused_in_words(cockpit: Commands) -> None:
     assert "--last-run is for rollback." in cockpit("apply", "--last-run").stderr
+
+
+def printed_command(text: str) -> list[str]:
+    """The words of the command that a plan ends with; none where it prints none."""
+    _, _, end = text.partition("TO RUN EXACTLY THIS")
+    return shlex.split(end.splitlines()[1]) if end else []
+
+
+def test_a_plan_ends_with_the_command_that_runs_it(cockpit: Commands) -> None:
+    goal = Goal(Action.APPLY, to_version="0044 'odd' name; rm", restore=True)
+    cockpit.engine.board = replace(cockpit.engine.board, named_by=("--dsn", DSN))
+    shown = cockpit("plan", *goal.options)
+    name, *words = printed_command(shown.stdout)
+    assert name == "cockpit"
+    assert words[-4:] == ["--confirm", "orders-prod", "--plan-id", canned.plan(goal).id]
+    assert asked(cockpit, *words) == goal
+    assert "add --reason" in shown.stdout
+
+
+def test_no_command_is_printed_for_what_would_not_run(cockpit: Commands) -> None:
+    def refused(goal: Goal) -> Plan:
+        return replace(canned.plan(goal), refusals=("0043 is irreversible",))
+
+    assert not printed_command(cockpit("plan", "apply", "--mask").stdout)
+    cockpit.engine.planned = refused
+    assert not printed_command(cockpit("plan", "apply").stdout)
+    cockpit.engine.planned = lambda goal: replace(canned.plan(goal), phases=())
+    assert not printed_command(cockpit("plan", "apply").stdout)
