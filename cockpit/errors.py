@@ -41,7 +41,13 @@ class CockpitError(Exception):
         """What to do now, one sentence; empty when nothing helps."""
 
     def __str__(self) -> str:
-        return " ".join(part for part in (self.what, self.kept, self.next_step) if part)
+        parts = [part for part in (self.what, self.kept, self.next_step) if part]
+        return " ".join([*map(_ended, parts[:-1]), *parts[-1:]])
+
+
+def _ended(sentence: str) -> str:
+    """With the full stop that a server's own words lack, where another sentence follows."""
+    return sentence if sentence.endswith((".", "?", "!", ":")) else f"{sentence}."
 
 
 class UsageError(CockpitError):
@@ -92,6 +98,13 @@ class DatabaseError(CockpitError):
 
 class Unreachable(DatabaseError):
     """No connection, or it was lost."""
+
+    wants_password = False
+    """The server asked for a password and nobody had one."""
+    sent_password = False
+    """A password was sent, and then the server refused. That it was the wrong one stands in the
+    server's words alone, in its own language: libpq tells no SQLSTATE of a connection that failed.
+    """
 
 
 class PrivilegeMissing(DatabaseError):

@@ -7,7 +7,7 @@ from functools import partial
 import click
 
 from cockpit.cli.surroundings import Surroundings
-from cockpit.errors import CredentialError, DatabaseError
+from cockpit.errors import CredentialError, DatabaseError, Unreachable
 from cockpit.settings.credentials import Credential, account_of, resolve
 from cockpit.settings.dsn import Dsn
 from cockpit.settings.keyring_store import KeyringUnavailable
@@ -16,7 +16,6 @@ from cockpit.settings.secret import Secret
 from cockpit.settings.target import Target
 
 _THIS_MACHINE = ("", "localhost", "127.0.0.1", "::1")
-_REFUSED_WITHOUT = ("28P01", "28000")
 
 
 def address_and_password(
@@ -89,5 +88,5 @@ def _asked_for(dsn: Dsn) -> bool:
     try:
         Connection.open(dsn, None, application="cockpit", read_only=True).close()
     except DatabaseError as error:
-        return "no password supplied" in error.what or error.sqlstate in _REFUSED_WITHOUT
+        return isinstance(error, Unreachable) and (error.wants_password or error.sent_password)
     return False

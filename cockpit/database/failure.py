@@ -25,13 +25,24 @@ def told_of_connecting() -> Iterator[None]:
     try:
         yield
     except psycopg.Error as error:
-        lines = [line.strip() for line in str(error).splitlines() if line.strip()]
-        what = lines[0] if lines else type(error).__name__
-        raise Unreachable(
-            what if what.endswith((".", "?")) else f"{what}.",
-            sqlstate=error.sqlstate,
-            next_step="Check address, database and role; then look again.",
-        ) from error
+        raise _not_connected(error) from error
+
+
+def _not_connected(error: psycopg.Error) -> Unreachable:
+    """Words of the server may be in any language; what libpq knows of the password is not."""
+    lines = [line.strip() for line in str(error).splitlines() if line.strip()]
+    what = lines[0] if lines else type(error).__name__
+    asked = error.pgconn is not None and error.pgconn.used_password
+    wanted = error.pgconn is not None and error.pgconn.needs_password
+    sent = asked and not wanted  # libpq says used where one was asked for
+    checked = "the password that was sent, address" if sent else "address"
+    failed = Unreachable(
+        what if what.endswith((".", "?")) else f"{what}.",
+        sqlstate=error.sqlstate,
+        next_step=f"Check {checked}, database and role; then look again.",
+    )
+    failed.wants_password, failed.sent_password = wanted, sent
+    return failed
 
 
 @contextmanager

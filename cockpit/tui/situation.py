@@ -132,11 +132,9 @@ def cannot_compare(now: Situation) -> str:
 
 def cannot_act(now: Situation) -> str:
     """Why nothing can be started now; empty when it can."""
-    if reason := cannot_write(now):
-        return reason
-    if now.grant is None:
-        return read_only(now)
-    return _taken(now)
+    if reason := cannot_write(now) or _taken(now):
+        return reason  # arming would not help
+    return "" if now.grant else read_only(now)
 
 
 def _taken(now: Situation) -> str:
@@ -232,7 +230,8 @@ def cannot_tune(now: Situation) -> str:
 
 def cannot_settle(now: Situation) -> str:
     """Why no history can be set right."""
-    return cannot_act(now) or ("" if now.selected else "Select a migration first.")
+    unselected = "" if now.selected else "Select a migration first."
+    return cannot_write(now) or unselected or cannot_act(now)
 
 
 def cannot_mend(now: Situation) -> str:
@@ -247,15 +246,13 @@ def cannot_terminate(now: Situation) -> str:
     """Why no session can be ended."""
     if reason := cannot_write(now):
         return reason
-    if now.grant is None:
-        return read_only(now)
     if now.session is None:
-        return "Select a session first."
+        return "No other session is under the cursor: there is nothing to end."
     if now.session.pid == 0:
         return "It has no session: COMMIT PREPARED or ROLLBACK PREPARED ends it."
     if now.session.endable is False:
         return f"This role may not end it: it takes {MAY_END}, or a superuser for a superuser's."
-    return ""
+    return "" if now.grant else read_only(now)
 
 
 def _other_plan(now: Situation, wanted: Direction) -> str:

@@ -17,8 +17,9 @@ from cockpit.cli.fleet import ConfiguredFleet, mask_of
 from cockpit.cli.options import Request
 from cockpit.cli.password import address_and_password
 from cockpit.cli.surroundings import Surroundings
+from cockpit.database.connection import Connection
 from cockpit.deploy.session import open_session
-from cockpit.errors import CockpitError, CredentialError
+from cockpit.errors import CockpitError, CredentialError, Unreachable
 from cockpit.present.masking import Mask
 from cockpit.settings.credentials import store
 from cockpit.settings.keyring_store import KeyringStore, KeyringUnavailable
@@ -31,6 +32,11 @@ from tests.unit.settings.keyrings import MemoryKeyring
 from tests.unit.settings.vault_server import TOKEN, FakeVault, serving
 
 _SSL_REQUEST = 80877103
+_REFUSAL = b"".join(
+    field.encode() + b"\0"
+    for field in ("SFATAL", "VFATAL", "C28P01", "MAuthentifizierung fehlgeschlagen", "")
+)
+"""What a server that speaks German answers to a password it does not take."""
 
 
 @contextmanager
@@ -71,7 +77,10 @@ def _ask(client: socket.socket) -> None:
             client.sendall(b"N")
             continue
         client.sendall(b"R" + struct.pack("!ii", 8, 3))
-        client.recv(1)
+        if client.recv(1) == b"p":
+            (length,) = struct.unpack("!i", client.recv(4, socket.MSG_WAITALL))
+            client.recv(length - 4, socket.MSG_WAITALL)
+            client.sendall(b"E" + struct.pack("!i", len(_REFUSAL) + 4) + _REFUSAL)
         return
 
 
@@ -117,6 +126,20 @@ def test_a_server_that_asks_gets_the_one_from_the_keyring(here: Surroundings) ->
         wanted = target(f"host=127.0.0.1 port={port} user=u dbname=d connect_timeout=5")
         store(wanted, Secret("hunter2"), here.environment, here.open_keyring)
         assert password(wanted, here) == Secret("hunter2")
+
+
+@pytest.mark.parametrize("given", [None, Secret("hunter2")], ids=["none", "wrong"])
+def test_whether_a_password_was_wanted_or_sent_is_known_in_any_language(
+    given: Secret | None,
+) -> None:
+    with asking_for_a_password() as port:
+        wanted = target(f"host=127.0.0.1 port={port} user=u dbname=d connect_timeout=5")
+        with pytest.raises(Unreachable) as error:
+            Connection.open(wanted.dsn, given, application="test", read_only=True)
+    found = error.value
+    assert (found.wants_password, found.sent_password) == (given is None, given is not None)
+    assert ("Authentifizierung" in found.what) == ("password that was sent" in found.next_step)
+    assert "hunter2" not in str(found)
 
 
 def test_when_none_is_found_the_account_and_the_reasons_are_told(here: Surroundings) -> None:

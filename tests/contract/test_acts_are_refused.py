@@ -2,11 +2,13 @@
 
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
-from cockpit.tui.actions import ACTIONS, Action
+from cockpit.tui.actions import ACTIONS, BY_ID, Action
 from cockpit.tui.dialogs.dialog import Dialog
+from cockpit.tui.situation import Situation
 from tests.tui import canned
 from tests.tui.conftest import Opened
 from tests.tui.fake_engine import FakeEngine, HandClock
@@ -134,3 +136,19 @@ async def test_redo_is_refused_on_a_protected_target(open_cockpit: Opened) -> No
     async with open_cockpit(armed=True) as pilot:
         await pilot.press("right", "D")
         assert "unprotected targets only" in pilot.notice
+
+
+@pytest.mark.parametrize(
+    ("action", "now", "reason"),
+    [
+        ("lock", {"board": canned.locked_board()}, "l shows who has the deployment lock"),
+        ("settle", {}, "Select a migration first."),
+        ("terminate", {"screen": "activity"}, "No other session is under the cursor"),
+    ],
+)
+def test_what_arming_would_not_help_is_said_before_how_to_arm(
+    action: str, now: dict[str, Any], reason: str
+) -> None:
+    standing = Situation(**{"board": canned.board(), **now})
+    assert BY_ID[action].refused(standing).startswith(reason)
+    assert standing.grant is None

@@ -109,7 +109,8 @@ def _as_of(board: Board, now: datetime) -> str:
 
 def _unreachable(board: Board, looks: Looks) -> tuple[Line, ...]:
     """Which try it is, when the next one is due, how old the rows are; below it the cause."""
-    following = f"next in {short_duration(looks.next_in)}" if looks.next_in else "looking now"
+    seconds = int(looks.next_in.total_seconds()) if looks.next_in else 0
+    following = f"next in {seconds} s" if seconds else "looking now"
     head = f"database unreachable, try {max(1, looks.failed)}, {following}"
     kept = f" · rows {_as_of(board, looks.now)}" if board.history is not None else ""
     first = line(("x ", "failed"), (head, "high"), (kept, ""))

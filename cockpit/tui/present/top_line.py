@@ -8,7 +8,7 @@ from cockpit.model.board import Board
 from cockpit.model.target import Environment, Identity
 from cockpit.present.durations import elapsed, short_duration
 from cockpit.present.harmless import harmless
-from cockpit.tui.present.line import Line, Span, cut
+from cockpit.tui.present.line import Line, Span, cut, middle_cut
 
 LABELS = {
     Environment.LOCAL: ("LOCAL", "local"),
@@ -98,7 +98,9 @@ def _age(age: timedelta) -> str:
 def _who(board: Board, short: int) -> list[Span]:
     identity = board.identity
     if identity is None:
-        return [("no permission" if board.database_denied else "database unreachable", "failed")]
+        why = "no permission" if board.database_denied else "database unreachable"
+        name = middle_cut(harmless(board.standpoint.name), 24 if short < 3 else 12)
+        return [(name, "strong"), (why, "failed")]
     parts: list[Span] = [(server(identity), "strong")]
     if short < 3:
         parts.append((f"pg{identity.major}", ""))
