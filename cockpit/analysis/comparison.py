@@ -7,7 +7,7 @@ from cockpit.analysis.schema_drift import schema_changes
 from cockpit.model.board import Board
 from cockpit.model.comparison import Comparison, Promotion, Row
 from cockpit.model.schema import SchemaChange, Snapshot
-from cockpit.model.state import Standing
+from cockpit.model.state import Standing, State
 
 OrderKey = Callable[[str], tuple[object, ...]]
 
@@ -34,17 +34,32 @@ def _row(
 ) -> Row:
     found = [standings.get(version) for standings in known]
     name = next((standing.name for standing in found if standing and standing.name), "")
-    states = tuple(standing.state.value if standing else "" for standing in found)
+    states = tuple(_word(standing) if standing else "" for standing in found)
     return Row(version, name, states, tuple(place.get(version, 0) for place in places))
 
 
+def _word(standing: Standing) -> str:
+    """Half of a missing one is not the same as all of it."""
+    return State.PARTIAL.value if standing.partly else standing.state.value
+
+
 def _applied(board: Board) -> list[str]:
-    """Versions in force, in the order they were applied."""
+    """Versions wholly in force, in the order they were applied."""
     return [standing.version for standing in sorted(_in_force(board), key=_when)]
 
 
 def _in_force(board: Board) -> list[Standing]:
-    return [standing for standing in board.standings if standing.state.in_force]
+    return [standing for standing in board.standings if standing.wholly_in_force]
+
+
+def _half_done(board: Board) -> tuple[str, ...]:
+    """Neither wholly in force nor wholly out of it; of a failed one something is kept."""
+    return tuple(s.version for s in board.standings if s.partly or _kept_of_failed(s))
+
+
+def _kept_of_failed(standing: Standing) -> bool:
+    record = standing.record
+    return standing.state is State.FAILED and bool(record and (record.done or record.open))
 
 
 def _when(standing: Standing) -> int:
@@ -64,6 +79,8 @@ def _promotion(
         target.standpoint.name,
         tuple(version for version in known if version in missing),
         tuple(version for version in there if version not in both[0]),
+        half_there=_half_done(target),
+        half_here=_half_done(source),
         other_order=[v for v in here if v in both[1]] != [v for v in there if v in both[0]],
         schema=changes,
         schema_why=why,

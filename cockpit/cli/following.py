@@ -1,11 +1,12 @@
 """Follows a run from the main thread: prints what the engine says, passes gates, hears signals.
 
 The first Ctrl-C asks the engine to hold after the current step, the second one to cancel the
-statement in the server. A lost terminal or SIGTERM asks it to hold. The process never ends before
-the run has said how it ended.
+statement in the server. A lost terminal, SIGTERM, or output that nobody reads any more (`| head`)
+asks it to hold. The process never ends before the run has said how it ended.
 """
 
 import signal
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from queue import Empty, SimpleQueue
@@ -13,12 +14,12 @@ from types import FrameType
 
 import click
 
-from cockpit.cli.output import print_json, print_text
+from cockpit.cli.output import print_json, print_text, silence, tell_stderr
 from cockpit.cli.run_options import RunOptions
 from cockpit.cli.surroundings import Surroundings
 from cockpit.deploy.engine import Deployment, Engine
 from cockpit.deploy.journal import plain
-from cockpit.model.event import Event, PhaseReady, StepProgress, StepWaiting
+from cockpit.model.event import Event, PhaseReady, RunFinished, StepProgress, StepWaiting
 from cockpit.model.plan import Plan
 from cockpit.present.event_text import event_text
 from cockpit.present.harmless import harmless
@@ -59,28 +60,45 @@ class Follower:
         self._plan, self._run = plan, run
         self._interrupts = 0
         self._last: tuple[str, float] = ("", 0.0)
+        self._alone = False
+        """Nobody reads what is said."""
 
     def hear(self, heard: Heard) -> None:
         """One event or one signal."""
         if isinstance(heard, signal.Signals):
             self._signalled(heard)
             return
-        if self._run.as_json:
-            print_json({"event": type(heard).__name__} | plain(heard), indent=None)
-        elif not self._repeats(heard):
-            print_text("\n".join(event_text(heard, self._plan)))
+        try:
+            self._say(heard)
+        except OSError as error:
+            self._left_alone(error)
+        if self._alone and isinstance(heard, RunFinished):
+            tell_stderr("\n".join(event_text(heard, self._plan)))
         if isinstance(heard, PhaseReady):
             self._ready(heard)
+
+    def _say(self, event: Event) -> None:
+        if self._run.as_json:
+            print_json({"event": type(event).__name__} | plain(event), indent=None)
+        elif not self._repeats(event):
+            print_text("\n".join(event_text(event, self._plan)))
+
+    def _left_alone(self, error: OSError) -> None:
+        """As a lost terminal: no further step; how it ends is told on stderr."""
+        silence(sys.stdout)
+        self._alone = True
+        why = (error.strerror or type(error).__name__).lower()
+        tell_stderr(f"The output cannot be written ({why}). Holding: it stops after this step.")
+        self._deployment.hold()
 
     def _signalled(self, heard: signal.Signals) -> None:
         self._interrupts += heard is signal.SIGINT
         if self._interrupts > 1:
-            click.echo("Cancelling the statement in the server.", err=True)
+            tell_stderr("Cancelling the statement in the server.")
             self._deployment.cancel()
         else:
-            click.echo(
-                "Holding: it stops after the current step. Ctrl-C again cancels the statement.",
-                err=True,
+            tell_stderr(
+                "Holding: it stops after the current step. Ctrl-C again cancels the statement."
             )
             self._deployment.hold()
 
@@ -88,13 +106,15 @@ class Follower:
         """Pass the gate when somebody says that it may be passed; otherwise stop at it."""
         phase = self._plan.phases[ready.index]
         named = {f"{phase.version}:{phase.phase}", phase.phase}
+        if self._alone:
+            self._deployment.hold()
+            return
         if ready.gate is None or named & set(self._run.pass_gates) or self._passed(ready.gate):
             self._deployment.proceed()
             return
-        click.echo(
+        tell_stderr(
             f"Stopping at the gate. When it is true: cockpit resume --pass-gate "
-            f"{harmless(phase.version)}:{harmless(phase.phase)}",
-            err=True,
+            f"{harmless(phase.version)}:{harmless(phase.phase)}"
         )
         self._deployment.hold()
 

@@ -33,6 +33,10 @@ class Promotion:
     """Applied on the source and not on the target, in the order they run."""
     only_there: tuple[str, ...]
     """Applied on the target and not on the source: it stays."""
+    half_there: tuple[str, ...] = ()
+    """Half done on the target; of what would run among them only the rest is left."""
+    half_here: tuple[str, ...] = ()
+    """Half done on the source: not promoted, as it is nowhere whole yet."""
     other_order: bool = False
     """Those that both have were not applied in the same order."""
     schema: tuple[SchemaChange, ...] | None = None

@@ -130,7 +130,18 @@ class Standing:
     """The worst hazard of what would run next."""
 
     @property
+    def partly(self) -> bool:
+        """Some of it is in the database and some is not: a run stopped between two phases or in
+        one, on its way up or back, whether or not the ref has the file."""
+        recorded = self.record is not None and self.record.recorded is Recorded.PARTIAL
+        return self.state is State.PARTIAL or (self.state.in_force and recorded)
+
+    @property
     def wholly_in_force(self) -> bool:
         """All of it is in the database, as far as the history knows: no phase is left out."""
-        partly = self.record is not None and self.record.recorded is Recorded.PARTIAL
-        return self.state.in_force and not partly
+        return self.state.in_force and not self.partly
+
+    @property
+    def glyph(self) -> str:
+        """One character for its row: what is half done is marked so in every lane."""
+        return State.PARTIAL.glyph if self.partly else self.state.glyph

@@ -159,7 +159,7 @@ def _row(standing: Standing) -> tuple[str, ...]:
     drift = f" ({standing.drift})" if standing.drift else ""
     edited = ", not committed" if standing.migration and standing.migration.uncommitted else ""
     return (
-        standing.state.glyph,
+        standing.glyph,
         harmless(standing.version),
         harmless(standing.name),
         f"{standing.state}{drift}{edited}",

@@ -1,6 +1,7 @@
 """Several targets side by side, as text and as JSON."""
 
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 from cockpit.model.comparison import Comparison, Promotion, Row
@@ -52,6 +53,7 @@ def _promotion_json(one: Promotion) -> dict[str, Any]:
         "to": one.target,
         "would_run": list(one.versions),
         "only_there": list(one.only_there),
+        "half_done": {"from": list(one.half_here), "to": list(one.half_there)},
         "other_order": one.other_order,
         "schema": None if changes is None else [change_json(change) for change in changes],
         "schema_unchecked": one.schema_why or None,
@@ -89,17 +91,25 @@ def _row(row: Row) -> tuple[str, ...]:
     return (harmless(row.version), harmless(row.name), *cells)
 
 
+def _of_which(one: Promotion, version: str) -> str:
+    """A version that would run, all of it or the rest."""
+    return harmless(version) + (" (the rest of it)" if version in one.half_there else "")
+
+
 def promotion_text(one: Promotion) -> Iterator[str]:
     """What would run from one target to the next one, and how their schemas differ."""
     yield f"FROM {harmless(one.source)} TO {harmless(one.target)}"
     if one.versions:
-        versions = ", ".join(harmless(version) for version in one.versions)
+        versions = ", ".join(map(partial(_of_which, one), one.versions))
         yield f"  would run {plural(len(one.versions), 'migration')}: {versions}"
     else:
         yield "  would run nothing"
     if one.only_there:
         only = ", ".join(harmless(version) for version in one.only_there)
         yield f"  only on {harmless(one.target)}: {only}"
+    for name, half in ((one.source, one.half_here), (one.target, one.half_there)):
+        if half:
+            yield f"  half done on {harmless(name)}: {', '.join(map(harmless, half))}"
     if one.other_order:
         yield "  what both have was applied in another order"
     if one.schema is None:

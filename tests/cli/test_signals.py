@@ -1,4 +1,4 @@
-"""Ctrl-C in a real process during a real statement."""
+"""Ctrl-C, a lost terminal, or output that nobody reads, in a real process at a real statement."""
 
 import os
 import signal
@@ -31,21 +31,35 @@ def sleeper(project: Project) -> Project:
     return project
 
 
+@pytest.fixture
+def walker(project: Project) -> Project:
+    """Three phases: the end of the first one is told while the second one takes its time."""
+    for number, (name, seconds) in enumerate((("a", 1), ("b", SECONDS), ("c", 0)), 1):
+        script = f"SELECT pg_sleep({seconds}); CREATE TABLE {name} (id int);"
+        project.native(f"000{number}", name, script, f"DROP TABLE {name};")
+    return project
+
+
 @contextmanager
-def applying(project: Project, environment: dict[str, str]) -> Iterator[subprocess.Popen[str]]:
+def applying(
+    project: Project, environment: dict[str, str], *options: str, err: int = subprocess.PIPE
+) -> Iterator[subprocess.Popen[str]]:
     """A process that runs `cockpit apply`, right after it has sent the slow statement."""
-    variables = environment | {"PATH": os.environ["PATH"]}
+    mine = {name: os.environ[name] for name in ("PATH", "PYTHONPATH") if name in os.environ}
+    variables = environment | mine
     process = subprocess.Popen(
-        [sys.executable, "-m", "cockpit", "apply", "--yes"], cwd=project.root, env=variables,
-        stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+        [sys.executable, "-m", "cockpit", "apply", "--yes", *options], cwd=project.root,
+        env=variables, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=err, text=True,
     )  # fmt: skip
     with process:
-        assert process.stdout is not None
-        for line in process.stdout:
-            if "pg_sleep" in line:
-                break
-        yield process
-        process.kill()
+        try:
+            assert process.stdout is not None
+            for line in process.stdout:
+                if "pg_sleep" in line or "StepStarted" in line:
+                    break
+            yield process
+        finally:
+            process.kill()
 
 
 def said(process: subprocess.Popen[str]) -> tuple[int, str, str]:
@@ -93,3 +107,42 @@ def test_a_lost_terminal_holds(
     assert code == 8
     assert ": held" in out
     assert fresh_database.execute("SELECT to_regclass('b')") == [(None,)]
+
+
+@pytest.mark.parametrize("options", [(), ("--json",)], ids=["text", "json"])
+def test_output_that_nobody_reads_holds_and_the_end_is_told_on_stderr(
+    walker: Project,
+    environment: dict[str, str],
+    fresh_database: Database,
+    options: tuple[str, ...],
+) -> None:
+    with applying(walker, environment, *options) as process:
+        assert process.stdout is not None
+        process.stdout.close()
+        assert process.stderr is not None
+        err = process.stderr.read()
+        code = process.wait(60)
+    assert code == 8, err
+    assert "The output cannot be written (broken pipe). Holding" in err
+    assert ": held" in err
+    assert "Traceback" not in err
+    assert left(fresh_database) == [(True, False, 0)]
+
+
+def test_where_both_outputs_are_gone_it_ends_as_calmly(
+    walker: Project, environment: dict[str, str], fresh_database: Database
+) -> None:
+    with applying(walker, environment, err=subprocess.STDOUT) as process:
+        assert process.stdout is not None
+        process.stdout.close()
+        code = process.wait(60)
+    assert code == 8
+    assert left(fresh_database) == [(True, False, 0)]
+
+
+def left(database: Database) -> list[tuple[object, ...]]:
+    """Whether the first and the last table are there, and how many advisory locks are held."""
+    return database.execute(
+        "SELECT to_regclass('a') IS NOT NULL, to_regclass('c') IS NOT NULL, "
+        "(SELECT count(*) FROM pg_locks WHERE locktype = 'advisory')"
+    )

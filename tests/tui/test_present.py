@@ -237,7 +237,10 @@ def test_a_missing_one_of_which_phases_are_left_is_told_from_a_whole_one() -> No
     )
     partly = replace(whole, record=left)
     first, second = lane_row(partly, "", 30)
+    assert first.plain.startswith(">0040")
     assert first.plain.endswith("partial")
-    assert second.plain.strip() == "1 of 2 phases left"
+    assert second.plain.strip() == "1 of 2 phases in force"
+    assert table_row(partly, "", 60).plain.startswith("> 0040")
+    assert lane_row(whole, "", 30)[0].plain.startswith("?0040")
     assert "partial" in table_row(partly, "", 60).plain
     assert "partial" not in table_row(whole, "", 60).plain

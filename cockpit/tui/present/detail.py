@@ -65,7 +65,7 @@ def sql_tab(standing: Standing) -> tuple[Line, ...]:
 def _why(standing: Standing) -> tuple[Line, ...]:
     if not standing.why:
         return ()
-    glyph = standing.state.glyph.strip()
+    glyph = standing.glyph.strip()
     lead = f"{glyph} " if glyph else ""
     return (line((lead, ROLE_OF_STATE[standing.state]), harmless(standing.why), hang=2),)
 

@@ -5,7 +5,6 @@ from datetime import datetime
 from cockpit.analysis.ceremony import month_and_day
 from cockpit.model.board import Board
 from cockpit.model.hazard import Severity
-from cockpit.model.history import Recorded
 from cockpit.model.state import Drift, Lane, Standing, State
 from cockpit.present.durations import timestamp
 from cockpit.present.harmless import harmless
@@ -69,9 +68,9 @@ def lane_row(standing: Standing, release: str, width: int) -> tuple[Line, ...]:
     name = harmless(standing.name)
     name = middle_cut(name, max(3, room))
     role = ROLE_OF_STATE[standing.state]
-    lead = ">" if standing.state is State.PARTIAL else standing.state.glyph
     first = line(
-        (lead, role), (version, "strong" if role else ""), (f" {name}", role),
+        (standing.glyph, _lead_role(standing)), (version, "strong" if role else ""),
+        (f" {name}", role),
         tail=[(f" {word}", look)] if word else [],
     )  # fmt: skip
     second = _second_row(standing, release)
@@ -89,9 +88,9 @@ def _remark(standing: Standing, release: str) -> Span:
     What is applied has neither: there it is the release that the rule above does not name.
     """
     state = standing.state
-    if _partly_left(standing):
+    if standing.partly:
         return State.PARTIAL.value, ROLE_OF_STATE[State.PARTIAL]
-    if state in (State.LATE, State.PARTIAL, State.FAILED, State.IMPORTED):
+    if state in (State.LATE, State.FAILED, State.IMPORTED):
         words = {State.FAILED: "FAILED", State.IMPORTED: "import"}
         return words.get(state, state.value), ROLE_OF_STATE[state]
     if state in (State.PENDING, State.ROLLED_BACK):
@@ -108,8 +107,8 @@ def _second_row(standing: Standing, release: str) -> str:
         case State.DRIFTED:
             kind = _EDITS.get(standing.drift, "edited")
             return f"{kind} by {harmless(trace.commit[:7])}" if trace else kind
-        case State.MISSING if standing.record and _partly_left(standing):
-            return f"{len(standing.record.done)} of {len(standing.record.phases)} phases left"
+        case State.MISSING if standing.record and standing.partly:
+            return _so_far(len(standing.record.done), len(standing.record.phases))
         case State.MISSING:
             where = release or (trace.commit[:7] if trace else "")
             return f"not here; in {harmless(where)}" if where else "not in this ref"
@@ -126,16 +125,14 @@ def _second_row(standing: Standing, release: str) -> str:
             return ""
 
 
-def _partly_left(standing: Standing) -> bool:
-    """Not in this ref, and some of its phases are rolled back already."""
-    record = standing.record
-    missing = standing.state is State.MISSING
-    return missing and record is not None and record.recorded is Recorded.PARTIAL
+def _lead_role(standing: Standing) -> str:
+    """Of its glyph: what is half done looks so in every lane."""
+    return ROLE_OF_STATE[State.PARTIAL if standing.partly else standing.state]
 
 
 def _so_far(done: int, phases: int) -> str:
-    """`2 of 3 phases`; of a first phase that is not whole, that it began."""
-    return f"{done} of {phases} phases" if done else "begun, no phase is whole"
+    """`2 of 3 phases in force`, the same on the way up and back."""
+    return f"{done} of {phases} phases in force" if done else "no phase is whole"
 
 
 def tag_rule(name: str, width: int) -> Line:
@@ -167,7 +164,7 @@ def table_row(standing: Standing, release: str, width: int) -> Line:
     room = width - 17 - len(columns) - len(came_with)
     name = middle_cut(harmless(standing.name), max(8, room))
     head = line(
-        (standing.state.glyph + " ", role),
+        (standing.glyph + " ", _lead_role(standing)),
         (f"{middle_cut(harmless(standing.version), 14):<15}", "strong" if role else ""),
         (name, role),
         (came_with, "muted"),
@@ -177,7 +174,7 @@ def table_row(standing: Standing, release: str, width: int) -> Line:
 
 
 def _state_word(standing: Standing) -> str:
-    if _partly_left(standing):
+    if standing.partly:
         return State.PARTIAL.value
     return "FAILED" if standing.state is State.FAILED else standing.state.value
 
