@@ -366,7 +366,7 @@ async def test_cached_rows_stay_when_the_database_goes_away(
         await pilot.press("r")
         assert "APPLIED 6" in pilot.text
         assert "database unreachable, try 1, next in 2 s · rows as of 02:58:40Z" in pilot.text
-        assert "database unreachable" in pilot.rows[0]
+        assert "orders-prod · unreachable" in pilot.rows[0]
         await pilot.press("A")
         assert "unreachable" in pilot.notice
 

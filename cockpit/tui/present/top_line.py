@@ -98,7 +98,7 @@ def _age(age: timedelta) -> str:
 def _who(board: Board, short: int) -> list[Span]:
     identity = board.identity
     if identity is None:
-        why = "no permission" if board.database_denied else "database unreachable"
+        why = "no permission" if board.database_denied else "unreachable"
         name = middle_cut(harmless(board.standpoint.name), 24 if short < 3 else 12)
         return [(name, "strong"), (why, "failed")]
     parts: list[Span] = [(server(identity), "strong")]

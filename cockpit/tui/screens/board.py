@@ -170,8 +170,7 @@ class BoardScreen(Page):
         return [self.query_one(f"#lane-{lane.value.lower()}", RowList) for lane in Lane]
 
     def _show_table(self, board: Board, kept: tuple[Standing, ...], width: int) -> None:
-        header = table_header(width).fitted(width)
-        self.query_one("#table-header", Drawn).draw([line(*header)])
+        self.query_one("#table-header", Drawn).draw([line(*table_header(width).fitted(width))])
         self.query_one("#table", RowList).show(table_items(board, kept, width))
 
     def _show_lanes(self, board: Board, kept: tuple[Standing, ...]) -> None:
