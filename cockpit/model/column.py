@@ -59,6 +59,16 @@ class ColumnStatistics:
 
 
 @dataclass(frozen=True, slots=True)
+class ColumnGrant:
+    """A privilege on this column alone, or on its sequence."""
+
+    privilege: str
+    grantee: str
+    """As SQL: a quoted role, or `PUBLIC`."""
+    grantable: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class ColumnSequence:
     """The sequence that belongs to the column."""
 
@@ -67,16 +77,9 @@ class ColumnSequence:
     type: str
     options: str
     """`START WITH 1 INCREMENT BY 1 ...`, as SQL."""
-
-
-@dataclass(frozen=True, slots=True)
-class ColumnGrant:
-    """A privilege on this column alone."""
-
-    privilege: str
-    grantee: str
-    """As SQL: a quoted role, or `PUBLIC`."""
-    grantable: bool = False
+    grants: tuple[ColumnGrant, ...] = ()
+    """What others than its owner may do."""
+    comment: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -122,9 +122,14 @@ def test_an_identity_goes_on_counting_where_it_was(
     fresh_database.execute(
         """CREATE SCHEMA "Shop"; CREATE TABLE "Shop"."Orders" (
              "Num" int GENERATED ALWAYS AS IDENTITY (INCREMENT BY 10 CACHE 5) PRIMARY KEY, a int);
+           GRANT USAGE ON SEQUENCE "Shop"."Orders_Num_seq" TO PUBLIC;
+           GRANT SELECT ON SEQUENCE "Shop"."Orders_Num_seq" TO pg_monitor WITH GRANT OPTION;
+           COMMENT ON SEQUENCE "Shop"."Orders_Num_seq" IS 'it''s the number';
            INSERT INTO "Shop"."Orders" (a) VALUES (1), (2);"""
     )
     before, whole = live(fresh_database), schema(fresh_database)
+    assert before.sequence is not None
+    assert [grant.privilege for grant in before.sequence.grants] == ["USAGE", "SELECT"]
     project.write("20260101000000_wide.sql", widen(fresh_database))
     project.commit()
     assert run(session, Goal(Action.APPLY)).exit_code == 0

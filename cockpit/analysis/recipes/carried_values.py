@@ -5,7 +5,7 @@ from postgast import pg_query_pb2 as pb
 from cockpit.analysis.hazards.names import Name, quoted, suffixed
 from cockpit.analysis.impact import syntax
 from cockpit.analysis.recipes.carried import Handover, remark
-from cockpit.model.column import ColumnSequence
+from cockpit.model.column import ColumnGrant, ColumnSequence
 
 _TEXTS = ("text", "varchar", "bpchar", "char", "citext", "name")
 _LONG = (*_TEXTS, "bytea", "json", "jsonb", "xml", "numeric", "tsvector")
@@ -27,10 +27,7 @@ def carry_settings(over: Handover, kind: str) -> None:
     column = f"{over.alter} ALTER COLUMN {new}"
     made.columns += remark(f"COLUMN {over.table}.{new}", live.comment)
     for grant in live.grants:
-        option = " WITH GRANT OPTION" if grant.grantable else ""
-        made.columns.append(
-            f"GRANT {grant.privilege} ({new}) ON {over.table} TO {grant.grantee}{option}"
-        )
+        made.columns.append(_granted(grant, f" ({new}) ON {over.table}"))
     if live.statistics is not None:
         made.columns.append(f"{column} SET STATISTICS {live.statistics}")
     if live.options:
@@ -40,6 +37,11 @@ def carry_settings(over: Handover, kind: str) -> None:
             made.columns.append(f"{column} SET {what} {value}")
         elif value:
             made.left.append(f"{what} {value}, which {kind} may not have")
+
+
+def _granted(grant: ColumnGrant, what: str) -> str:
+    option = " WITH GRANT OPTION" if grant.grantable else ""
+    return f"GRANT {grant.privilege}{what} TO {grant.grantee}{option}"
 
 
 def carry_values(over: Handover, kind: str, default: str | None) -> None:
@@ -87,7 +89,10 @@ def _identity(over: Handover, kind: str) -> None:
 
 
 def _numbered(over: Handover, sequence: ColumnSequence, taker: str, giver: str) -> list[str]:
-    """A sequence of its own that goes on where the old one is, and then has its name."""
+    """A sequence of its own that goes on where the old one is, and then has its name.
+
+    With the privileges and the comment of the old one, which went with it.
+    """
     name = Name(sequence.schema, sequence.name)
     made = name.sibling(suffixed(sequence.name, "new"))
     literal = str(made).replace("'", "''")
@@ -97,6 +102,8 @@ def _numbered(over: Handover, sequence: ColumnSequence, taker: str, giver: str) 
         _GO_ON.format(made=literal, name=name),
         f"{over.alter} ALTER COLUMN {giver} DROP IDENTITY",
         f"ALTER SEQUENCE {made} RENAME TO {quoted(sequence.name)}",
+        *(_granted(grant, f" ON SEQUENCE {name}") for grant in sequence.grants),
+        *remark(f"SEQUENCE {name}", sequence.comment),
     ]
 
 

@@ -90,7 +90,17 @@ SELECT json_build_object(
                           CASE WHEN q.seqmin <> 1 THEN ' MINVALUE ' || q.seqmin ELSE '' END,
                           CASE WHEN q.seqmax NOT IN (32767, 2147483647, 9223372036854775807)
                                THEN ' MAXVALUE ' || q.seqmax ELSE '' END,
-                          q.seqcache, CASE WHEN q.seqcycle THEN ' CYCLE' ELSE '' END))
+                          q.seqcache, CASE WHEN q.seqcycle THEN ' CYCLE' ELSE '' END),
+                        'grants', (SELECT coalesce(json_agg(json_build_object(
+                                            'privilege', g.privilege_type,
+                                            'grantee', CASE g.grantee WHEN 0 THEN 'PUBLIC'
+                                              ELSE pg_catalog.quote_ident(
+                                                pg_catalog.pg_get_userbyid(g.grantee)) END,
+                                            'grantable', g.is_grantable)
+                                          ORDER BY g.grantee, g.privilege_type), '[]')
+                                     FROM pg_catalog.aclexplode(c.relacl) g
+                                    WHERE g.grantee <> c.relowner),
+                        'comment', pg_catalog.obj_description(c.oid, 'pg_class'))
                  FROM dependents d
                  JOIN pg_catalog.pg_class c
                    ON d.classid = 'pg_catalog.pg_class'::regclass AND c.oid = d.objid
