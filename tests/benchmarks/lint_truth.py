@@ -5,7 +5,8 @@
 TRUTH.json holds cases: a statement and what a server did for it (strongest lock mode per relation,
 rewrites, scans, rebuilt indexes). *Heavy* statements block at least writes of an existing table
 while they read or rewrite one; *harmless* ones lock no table more strongly than a write does and
-rewrite nothing. Both linters see the text alone. Rules that speak of every statement alike (set a
+rewrite nothing. Both linters see the text alone: what ran earlier in the same session, then the
+statement, of which alone the findings count. Rules that speak of every statement alike (set a
 timeout, make it repeatable) are left out on both sides: they tell nothing apart.
 """
 
@@ -22,6 +23,8 @@ from cockpit.model.locks import LockMode
 
 SEVERITIES = ("high", "medium", "low")
 TABLES = ("r", "p", "f", "m")
+Report = tuple[str, str, int]
+"""A case, a rule, and the line it speaks of, from 1."""
 OF_EVERY_STATEMENT = {
     "squawk": {"require-lock-timeout", "require-statement-timeout", "prefer-robust-stmts"},
     "cockpit lint": {"timeouts-missing"},
@@ -53,22 +56,33 @@ def is_harmless(truth: dict[str, Any]) -> bool:
     return not truth["rewrites"] and _worst(truth) <= LockMode.ROW_EXCLUSIVE.rank
 
 
-def flagged(reports: Iterable[tuple[str, str]], linter: str) -> set[str]:
-    """Cases with any finding that is not said of every statement."""
-    return {case for case, rule in reports if rule not in OF_EVERY_STATEMENT[linter]}
+def earlier(case: dict[str, Any]) -> str:
+    """What ran before the statement in its session, set apart by empty lines; may be empty."""
+    parts = [case[name].rstrip("; \n") for name in ("session", "pre") if case[name]]
+    return "".join(f"{part};\n\n\n" for part in parts)
 
 
-def squawk(program: str, folder: Path) -> list[tuple[str, str]]:
-    """(case, rule) of every violation."""
+def flagged(reports: Iterable[Report], linter: str, begins: dict[str, int]) -> set[str]:
+    """Cases with any finding at the statement that is not said of every statement."""
+    return {
+        case
+        for case, rule, line in reports
+        if rule not in OF_EVERY_STATEMENT[linter] and line >= begins[case]
+    }
+
+
+def squawk(program: str, folder: Path) -> list[Report]:
+    """Every violation; its lines count from 0."""
     files = sorted(map(str, folder.glob("*.sql")))
     done = subprocess.run(
         [program, "--reporter", "json", *files], capture_output=True, text=True, check=False
     )
-    return [(Path(v["file"]).stem, v["rule_name"]) for v in json.loads(done.stdout)]
+    found = json.loads(done.stdout)
+    return [(Path(v["file"]).stem, v["rule_name"], v["line"] + 1) for v in found]
 
 
-def ours(folder: Path, major: int, severities: tuple[str, ...]) -> list[tuple[str, str]]:
-    """(case, rule) of every finding of `cockpit lint` of these severities, without a database."""
+def ours(folder: Path, major: int, severities: tuple[str, ...]) -> list[Report]:
+    """Every finding of `cockpit lint` of these severities, without a database."""
     done = subprocess.run(
         [
             sys.executable, "-m", "cockpit", "lint", "--json", "--server-version", str(major),
@@ -77,7 +91,19 @@ def ours(folder: Path, major: int, severities: tuple[str, ...]) -> list[tuple[st
         capture_output=True, text=True, check=False,
     )  # fmt: skip
     findings = json.loads(done.stdout)["findings"]
-    return [(Path(f["path"]).stem, f["rule"]) for f in findings if f["severity"] in severities]
+    return [
+        (Path(f["path"]).stem, f["rule"], f["line"])
+        for f in findings
+        if f["severity"] in severities
+    ]
+
+
+def write(case: dict[str, Any], path: Path) -> int:
+    """The file that the linters see; the line on which the statement begins."""
+    before = earlier(case)
+    statement = case["statement"].rstrip("; \n")
+    path.write_text(f"{before}{statement};\n")
+    return before.count("\n") + 1
 
 
 def main() -> None:
@@ -93,15 +119,12 @@ def main() -> None:
     harmless = {case for case, truth in known.items() if is_harmless(truth)}
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        for case in known:
-            statement = cases[int(case)]["statement"].rstrip("; \n")
-            (folder / f"{case}.sql").write_text(f"{statement};\n")
+        begins = {case: write(cases[int(case)], folder / f"{case}.sql") for case in known}
+        all_of_ours, worse = (ours(folder, options.pg, SEVERITIES[:n]) for n in (3, 2))
         found = {
-            "squawk": flagged(squawk(options.squawk, folder), "squawk"),
-            "cockpit lint": flagged(ours(folder, options.pg, SEVERITIES), "cockpit lint"),
-            "cockpit lint, high and medium": flagged(
-                ours(folder, options.pg, SEVERITIES[:2]), "cockpit lint"
-            ),
+            "squawk": flagged(squawk(options.squawk, folder), "squawk", begins),
+            "cockpit lint": flagged(all_of_ours, "cockpit lint", begins),
+            "cockpit lint, high and medium": flagged(worse, "cockpit lint", begins),
         }
     out = sys.stdout.write
     out("| linter, text alone | heavy statements found | false alarms on harmless ones |\n")

@@ -22,16 +22,21 @@ SAFER = """\
 BAD = "UPDATE orders SET status = 'new';"
 GOOD = "UPDATE orders SET status = 'new' WHERE id BETWEEN 1 AND 5000;"
 
+_CHOOSING = (pb.ANY_SUBLINK, pb.EXPR_SUBLINK)
+
 
 def check(subject: Subject) -> Hazard | None:
     """Without a condition always; with one where the planner expects it to find many, or where
     only a read of the whole table finds them.
 
-    A statement with parameters is a batch of a backfill.
+    A statement with parameters is a batch of a backfill, and so is one of the rows that a query
+    with LIMIT finds.
     """
     if subject.lock is None or subject.size.empty:
         return None
     node = subject.node
+    if _is_limited(node.where_clause):
+        return None
     if any(isinstance(found, pb.ParamRef) for found in syntax.walk(node.where_clause)):
         return None
     effect, severity = _judged(subject)
@@ -80,3 +85,18 @@ def _effect(which: str) -> str:
 
 def _is_whole(subject: Subject) -> bool:
     return subject.node.where_clause.WhichOneof("node") is None
+
+
+def _is_limited(where: pb.Node) -> bool:
+    """`column IN (SELECT ... LIMIT 100)`, or `= (SELECT ... LIMIT 1)`."""
+    for part in syntax.conjuncts(syntax.unwrap(where)) if where.WhichOneof("node") else ():
+        found = [part] if isinstance(part, pb.SubLink) else syntax.children(part)
+        for link in found:
+            inner = link.subselect.select_stmt if isinstance(link, pb.SubLink) else None
+            if (
+                inner is not None
+                and link.sub_link_type in _CHOOSING
+                and inner.HasField("limit_count")
+            ):
+                return True
+    return False
