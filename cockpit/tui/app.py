@@ -15,6 +15,7 @@ from textual import events, on
 from textual.app import App
 from textual.binding import BindingType
 from textual.driver import Driver
+from textual.widgets import Input
 
 from cockpit.deploy.engine import Engine
 from cockpit.errors import CockpitError
@@ -36,6 +37,7 @@ from cockpit.tui.holding import Holding
 from cockpit.tui.improving import Improving
 from cockpit.tui.keymap import bindings, checked
 from cockpit.tui.looking import Looking
+from cockpit.tui.one_by_one import OneByOne
 from cockpit.tui.present.states import error_lines
 from cockpit.tui.present.top_line import server
 from cockpit.tui.running import Running
@@ -96,6 +98,7 @@ class Cockpit(App[int], inherit_bindings=False):
         self.fleet = fleet
         self.desk = Desk(engine, self.clock, walkthrough=walkthrough, name=name, state=state)
         self.bridge = Bridge(self)
+        self._keyboard = OneByOne(self, super().on_event, self._act_at_once)
         self.looking = Looking(self)
         self.deploying = Deploying(self)
         self.running = Running(self)
@@ -163,6 +166,23 @@ class Cockpit(App[int], inherit_bindings=False):
             Segments(self.console.render(traceback, self.console.options))
         )
         self._close_messages_no_wait()
+
+    async def on_event(self, event: events.Event) -> None:
+        """Keys and pastes one after the other; a key that comes back from a widget is through."""
+        if isinstance(event, events.Key | events.Paste) and not event.is_forwarded:
+            await self._keyboard.take(event)
+        else:
+            await super().on_event(event)
+
+    async def _act_at_once(self, event: events.Key) -> bool:
+        """Only text boxes, dialogs and a zoomed pane look at keys before the table of actions."""
+        on_page = isinstance(self.screen, Page) and not self.screen.maximized
+        if not on_page or isinstance(self.focused, Input):
+            return False
+        self.app_focus = True
+        if not await self._check_bindings(event.key, priority=True):
+            await self._check_bindings(event.key)
+        return True
 
     # ---- the gate
 

@@ -31,6 +31,13 @@ class CockpitPilot:
         await self._pilot.press(*(names.get(letter, letter) for letter in text))
         await self.settle()
 
+    async def burst(self, *keys: str) -> None:
+        """Keys that arrive in one read of the terminal: nothing is handled between them."""
+        for key in keys:
+            name = {".": "full_stop", "-": "minus"}.get(key, key)
+            self.app.post_message(events.Key(name, key if len(key) == 1 else None))
+        await self.settle()
+
     async def paste(self, text: str) -> None:
         """A bracketed paste."""
         self.app.post_message(events.Paste(text))

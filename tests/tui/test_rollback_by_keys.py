@@ -81,6 +81,23 @@ def test_seven_phases_with_three_losses_take_fewer_than_15_key_presses() -> None
     assert terminal.letters == len(REASON) + len(NAME) + 3 * len("0727")
 
 
+def test_keys_that_arrive_together_count_in_their_order() -> None:
+    """As over a slow connection: one write holds the name, the way on and a reason."""
+    with in_tmux(*DEMO) as terminal:
+        open_question(terminal)
+        terminal.at_once(NAME, "Tab", REASON, "BTab", "End", "x", "BSpace", "Tab", "End", "Enter")
+        terminal.until(lambda text: "Y roll back" in text and not COUNTS.search(text))
+        assert REASON in terminal.text
+        terminal.press("Escape")
+        terminal.until("in short")
+        terminal.press("Escape")
+        terminal.until("DRIFTED 5")
+        terminal.at_once("/", "shipm", "Enter", "3")
+        terminal.until("── history")
+        terminal.at_once(":", "view.board", "Enter")
+        terminal.until("DRIFTED 1 of 5")
+
+
 def test_a_question_survives_what_a_terminal_can_do_to_it() -> None:
     """A paste with a newline, held keys and a window that shrinks and grows start nothing."""
     with in_tmux(*DEMO) as terminal:

@@ -78,15 +78,47 @@ async def test_the_name_comes_first_whether_a_reason_is_asked_or_not(
     assert engine.calls[-1].endswith("reason=Yak release")
 
 
-async def test_a_fast_hand_types_into_the_box_that_enter_went_to(
+@pytest.mark.parametrize("onward", ["enter", "tab"])
+async def test_a_fast_hand_types_into_the_box_that_the_key_went_to(
+    open_cockpit: Opened, engine: FakeEngine, onward: str
+) -> None:
+    async with open_cockpit() as pilot:
+        await open_lossy_question(pilot)
+        await pilot.burst("o", onward, "b", "a", "d", "shift+tab", "end", "r")
+        assert [box.value for box in pilot.app.screen.query(Input)] == ["or", "bad"]
+
+
+async def test_a_fast_enter_comes_behind_the_letters_and_the_next_ones_go_nowhere(
     open_cockpit: Opened, engine: FakeEngine
 ) -> None:
     async with open_cockpit() as pilot:
         await open_lossy_question(pilot)
-        for key in ("o", "enter", "b", "a", "d"):
-            pilot.app.simulate_key(key)
-        await pilot.settle()
-        assert [box.value for box in pilot.app.screen.query(Input)] == ["o", "bad"]
+        await pilot.burst(*NAME, "enter", *"bad", "enter", "x", "Y")
+        assert [box.value for box in pilot.app.screen.query(Input)] == [NAME, "bad"]
+        assert pilot.dialog == "Question"
+
+
+async def test_a_fast_hand_opens_the_filter_types_and_closes_it(open_cockpit: Opened) -> None:
+    async with open_cockpit() as pilot:
+        await pilot.burst("slash", *"drift", "enter", "3")
+        assert pilot.app.board_screen.query_one(Input).value == "drift"
+        assert type(pilot.app.page).__name__ == "HistoryScreen"
+
+
+async def test_a_fast_hand_finds_an_action_by_its_name(open_cockpit: Opened) -> None:
+    async with open_cockpit() as pilot:
+        await pilot.burst("colon", *"view.activity", "enter", "r")
+        assert type(pilot.app.page).__name__ == "ActivityScreen"
+        assert pilot.dialog == "ActivityScreen"
+
+
+async def test_a_fast_esc_closes_the_dialog_behind_its_letters_and_before_the_next_key(
+    open_cockpit: Opened,
+) -> None:
+    async with open_cockpit() as pilot:
+        await pilot.press("colon")
+        await pilot.burst(*"act", "down", "escape", "4")
+        assert pilot.dialog == "ActivityScreen"
 
 
 async def test_the_whole_question_is_one_key_away_at_60x16(

@@ -44,6 +44,10 @@ class Terminal:
         self.letters += len(text)
         self.tmux("send-keys", "-t", "0", "-l", text)
 
+    def at_once(self, *parts: str) -> None:
+        """Texts and keys in one write to the terminal."""
+        self.tmux("send-keys", "-t", "0", *parts)
+
     def paste(self, text: str) -> None:
         """A bracketed paste, as a terminal sends it."""
         self.tmux("set-buffer", text)

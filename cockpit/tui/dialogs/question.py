@@ -265,17 +265,11 @@ class Question(Dialog[Consent | None]):
         return next((box.value.strip() for box in found), "")
 
     def action_go_on(self) -> None:
-        """Enter is never a yes: it goes on to the next box, and where nothing is typed it leaves.
-
-        The focus moves before the next key is looked at: a fast hand does not type into the box
-        it has left.
-        """
+        """Enter is never a yes: it goes on to the next box, and leaves where nothing is typed."""
         if not self.query(Input):
             self.dismiss(None)
         elif self._in_reason:
-            # In the box's own queue, behind the letters that a fast hand has sent before: this
-            # binding is looked at ahead of them.
-            self.query_one("#reason", Input).call_later(self._reason_given)
+            self._reason_given()
         elif self._in_text and self._ceremony.needs_reason:
             self.set_focus(self.query_one("#reason"))
             self._draw_answers()
