@@ -137,6 +137,14 @@ class Standing:
         return self.state is State.PARTIAL or (self.state.in_force and recorded)
 
     @property
+    def partly_in_force(self) -> bool:
+        """Something of it is in the database: all of it, a phase, or half of one."""
+        if self.state.in_force or self.record is None:
+            return self.state.in_force
+        opened = self.record.open
+        return bool(self.record.done) or (opened is not None and not opened.untouched)
+
+    @property
     def wholly_in_force(self) -> bool:
         """All of it is in the database, as far as the history knows: no phase is left out."""
         return self.state.in_force and not self.partly

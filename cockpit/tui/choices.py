@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from cockpit.analysis.last_run import newest_run
 from cockpit.model.board import Board
 from cockpit.model.goal import Action, Goal
 from cockpit.model.plan import Plan
@@ -40,22 +41,19 @@ def apply_choices(now: Situation) -> tuple[Choice, ...]:
 
 
 def rollback_choices(now: Situation) -> tuple[Choice, ...]:
-    """The last run, releases, the selected version, only this one: in that order."""
+    """The last run, releases, the selected version, only this one: in that order.
+
+    Where the cursor is on nothing that could be rolled back, the newest one stands for it.
+    """
     board, applied = now.board, now.in_force
     if board is None or not applied:
         return ()
     choices = []
-    newest = max((s for s in applied if s.record), key=_order, default=None)
-    if newest and newest.record and newest.record.run:
-        choices.append(
-            Choice(Goal(Action.ROLLBACK, last_run=True), f"the last run ({newest.record.run})")
-        )
+    if run := newest_run(applied):
+        choices.append(Choice(Goal(Action.ROLLBACK, last_run=True), f"the last run ({run})"))
     choices += _to_releases(board, applied)
-    if now.selected in applied:
-        choices += _around(now.selected, applied)
-    if not choices:
-        choices.append(Choice(Goal(Action.ROLLBACK), "the last migration"))
-    return tuple(choices)
+    selected = now.selected if now.selected in applied else max(applied, key=_order)
+    return (*choices, *_around(selected, applied))
 
 
 def consequence(plan: Plan) -> str:
@@ -105,9 +103,7 @@ def _to_releases(board: Board, applied: tuple[Standing, ...]) -> list[Choice]:
     ]
 
 
-def _around(selected: Standing | None, applied: tuple[Standing, ...]) -> list[Choice]:
-    if selected is None:
-        return []
+def _around(selected: Standing, applied: tuple[Standing, ...]) -> list[Choice]:
     version = harmless(selected.version)
     place = applied.index(selected)
     choices = []

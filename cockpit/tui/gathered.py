@@ -4,9 +4,7 @@ from dataclasses import dataclass
 
 from cockpit.analysis.half_done import half_done
 from cockpit.model.board import Board
-from cockpit.model.state import Standing, State
-
-_PARTLY = (State.PARTIAL, State.FAILED)
+from cockpit.model.state import Standing
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +26,6 @@ def gathered(board: Board | None) -> Gathered:
     rows = board.standings
     return Gathered(
         pending=tuple(s for s in rows if s.state.waits),
-        in_force=tuple(s for s in rows if s.state.in_force or s.state in _PARTLY),
+        in_force=tuple(s for s in rows if s.partly_in_force),
         half_done=half_done(board),
     )

@@ -176,6 +176,25 @@ def test_rolling_back_offers_the_nearest_first() -> None:
     ]
 
 
+def test_rolling_back_offers_every_goal_wherever_the_cursor_is() -> None:
+    """In an empty lane, or on what is pending: the newest one stands for the selected one."""
+    wanted = ["the last run (7f3a)", "back to release v1.4", "back to release v1.3"]
+    for selected in (None, "0043"):
+        titles = [choice.title for choice in rollback_choices(situation(selected))]
+        assert titles == [*wanted, "only 0042 orders_status_enum"]
+
+
+def test_the_last_run_is_offered_behind_what_another_tool_has_applied() -> None:
+    """Also where the tool's own table sets all of them at one place."""
+    rows = {s.version: s for s in BOARD.standings}
+    record = rows["0042"].record
+    assert record
+    theirs = replace(rows["0042"], record=replace(record, run="", runs=(), order=9))
+    board = replace(BOARD, standings=tuple((rows | {"0042": theirs}).values()))
+    titles = [choice.title for choice in rollback_choices(Situation(board=board))]
+    assert titles[0] == "the last run (7f3a)"
+
+
 def test_applying_offers_the_selected_one_first() -> None:
     goals = [choice.goal for choice in apply_choices(situation("0043"))]
     assert goals == [Goal(Action.APPLY, to_version="0043"), Goal(Action.APPLY)]

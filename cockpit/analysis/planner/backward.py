@@ -4,6 +4,7 @@ from collections.abc import Sequence, Set
 from dataclasses import dataclass, replace
 from difflib import unified_diff
 
+from cockpit.analysis.last_run import newest_run, runs_of
 from cockpit.analysis.planner.draft import Draft
 from cockpit.analysis.planner.halfway import half_phase, left_out
 from cockpit.errors import MigrationError
@@ -40,7 +41,7 @@ def rollback(draft: Draft, goal: Goal) -> None:
     """Draft the way back to the goal, newest applied first."""
     chosen = _chosen(draft, goal)
     _keep_what_others_require(draft, chosen)
-    run = _newest_run(chosen) if goal.last_run else ""
+    run = newest_run(chosen) if goal.last_run else ""
     for standing in reversed(chosen):
         down(draft, standing, from_phase=_first_of(run, standing) if run else goal.phase)
 
@@ -284,16 +285,11 @@ def _after_version(draft: Draft, in_force: list[Standing], version: str) -> list
 
 
 def _last_run(draft: Draft, in_force: list[Standing]) -> list[Standing]:
-    run = _newest_run(in_force)
+    run = newest_run(in_force)
     if not run:
         draft.refuse("No run is known: these migrations were applied by another tool.")
         return []
-    return [s for s in in_force if run in _runs(s)]
-
-
-def _newest_run(in_force: Sequence[Standing]) -> str:
-    """The run that applied what was applied last; one that only failed since is not meant."""
-    return next((runs[-1] for s in reversed(in_force) if (runs := _runs(s))), "")
+    return [s for s in in_force if run in runs_of(s)]
 
 
 def _first_of(run: str, standing: Standing) -> str | None:
@@ -304,13 +300,6 @@ def _first_of(run: str, standing: Standing) -> str | None:
     return next(
         (phase for phase, by in zip(record.done, record.runs, strict=True) if by == run), None
     )
-
-
-def _runs(standing: Standing) -> tuple[str, ...]:
-    record = standing.record
-    if record is None:
-        return ()
-    return record.runs or ((record.run,) if record.run else ())
 
 
 def _keep_what_others_require(draft: Draft, chosen: list[Standing]) -> None:

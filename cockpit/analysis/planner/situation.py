@@ -81,17 +81,9 @@ class Situation:
     @property
     def in_force(self) -> tuple[Standing, ...]:
         """Versions of which something is in the database, oldest applied first."""
-        found = [s for s in self.standings if s.state.in_force or _something_of(s)]
+        found = [s for s in self.standings if s.partly_in_force]
         return tuple(sorted(found, key=self._applied_order))
 
     def _applied_order(self, standing: Standing) -> tuple[object, ...]:
         order = standing.record.order if standing.record else 0
         return (order, self.order_key(standing.version))
-
-
-def _something_of(standing: Standing) -> bool:
-    """A phase of it is in force, or half of one."""
-    record = standing.record
-    if record is None:
-        return False
-    return bool(record.done) or (record.open is not None and not record.open.untouched)
