@@ -14,7 +14,11 @@ PENDING, DRIFT, UNREADABLE = 3, 4, 1
 @click.command()
 @with_request
 @as_json
-@click.option("--exit-code", is_flag=True, help="Exit 3 when something is pending, 4 on drift.")
+@click.option(
+    "--exit-code",
+    is_flag=True,
+    help="Exit 3 when something is pending, or failed and waits to be tried again; 4 on drift.",
+)
 @click.pass_obj
 def status(surroundings: Surroundings, request: Request, as_json: bool, exit_code: bool) -> None:
     """Show pending, applied and drifted migrations, and who holds the deployment lock.

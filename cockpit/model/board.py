@@ -79,7 +79,7 @@ class Board:
 
     def lane(self, lane: Lane) -> tuple[Standing, ...]:
         """The standings of one lane, newest first."""
-        return tuple(s for s in reversed(self.standings) if s.state.lane is lane)
+        return tuple(s for s in reversed(self.standings) if s.lane is lane)
 
     def find(self, version: str) -> Standing | None:
         """The standing of that version."""

@@ -66,13 +66,13 @@ _LANES = {
     State.LATE: Lane.PENDING,
     State.ROLLED_BACK: Lane.PENDING,
     State.PARTIAL: Lane.PENDING,
+    State.FAILED: Lane.PENDING,
     State.UNKNOWN: Lane.PENDING,
     State.APPLIED: Lane.APPLIED,
     State.IMPORTED: Lane.APPLIED,
     State.UNVERIFIED: Lane.APPLIED,
     State.DRIFTED: Lane.DRIFTED,
     State.MISSING: Lane.DRIFTED,
-    State.FAILED: Lane.DRIFTED,
 }
 _GLYPHS = {
     State.PENDING: "+",
@@ -137,7 +137,13 @@ class Standing:
         return self.state is State.PARTIAL or (self.state.in_force and recorded)
 
     @property
-    def partly_in_force(self) -> bool:
+    def lane(self) -> Lane:
+        """Where the board shows it; what failed and is not in this ref cannot be tried again."""
+        lost = self.state is State.FAILED and self.migration is None
+        return Lane.DRIFTED if lost else self.state.lane
+
+    @property
+    def anything_in_force(self) -> bool:
         """Something of it is in the database: all of it, a phase, or half of one."""
         if self.state.in_force or self.record is None:
             return self.state.in_force

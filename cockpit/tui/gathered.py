@@ -26,6 +26,6 @@ def gathered(board: Board | None) -> Gathered:
     rows = board.standings
     return Gathered(
         pending=tuple(s for s in rows if s.state.waits),
-        in_force=tuple(s for s in rows if s.partly_in_force),
+        in_force=tuple(s for s in rows if s.anything_in_force),
         half_done=half_done(board),
     )

@@ -7,6 +7,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from cockpit.analysis.half_done import half_done
 from cockpit.present.harmless import harmless
 from cockpit.present.schema_words import change_lines, schema_words
 from cockpit.tui.dialogs.action_list import ActionList
@@ -17,6 +18,7 @@ from cockpit.tui.present.line import Line, line
 from cockpit.tui.present.local_time import zone_name
 from cockpit.tui.present.sessions import identity_lines
 from cockpit.tui.present.states import error_lines
+from cockpit.tui.present.unfinished import failed_whole
 from cockpit.tui.present.waiting import why_waiting
 from cockpit.tui.screens.activity import ActivityScreen
 from cockpit.tui.screens.history import HistoryScreen
@@ -29,6 +31,7 @@ from cockpit.tui.widgets.drawn import Drawn
 if TYPE_CHECKING:
     from cockpit.model.board import Board
     from cockpit.model.problem import Problem
+    from cockpit.model.state import Standing
     from cockpit.tui.app import Cockpit
 
 
@@ -123,8 +126,8 @@ class Showing:
         self._read("who answers", identity_lines(self._desk.board))
 
     def do_show_problems(self) -> None:
-        """What is wrong in files and history."""
-        self._read("problems", problem_lines(self._desk.board))
+        """What failed or is half done, and what is wrong in files, history and schema."""
+        self._read("problems", problem_lines(self._desk.board), ("resume", "rollback"))
 
     def _read(self, title: str, lines: Lines, acts: tuple[str, ...] = ()) -> None:
         self._app.push_screen(Reading(title, lines, acts))
@@ -182,8 +185,10 @@ class Showing:
 
 
 def problem_lines(board: Board | None) -> tuple[Line, ...]:
-    """Every problem with its place and what to do."""
+    """What is half done, then every problem, with its place and what to do."""
     rows: list[Line] = []
+    for standing in half_done(board) if board else ():
+        rows += _half_done(standing)
     for problem in board.problems if board else ():
         rows += _problem(problem)
     if board and board.schema_drift:
@@ -201,6 +206,18 @@ def problem_lines(board: Board | None) -> tuple[Line, ...]:
     if not rows:
         return (line("No problem in the files, the history or the schema."),)
     return tuple(rows[:-1])
+
+
+def _half_done(standing: Standing) -> list[Line]:
+    again = "tries it again" if failed_whole(standing) else "finishes it"
+    words = f"{standing.version} {standing.name} is {standing.state}"
+    back = " · U rolls back what is kept" if standing.anything_in_force else ""
+    return [
+        line((harmless(words), "high"), hang=2),
+        line(f"  {harmless(standing.why)}", hang=2),
+        line(("  next  ", "muted"), f"R {again}, after a question{back}", hang=8),
+        line(),
+    ]
 
 
 def _problem(problem: Problem) -> list[Line]:

@@ -21,6 +21,8 @@ from cockpit.model.locks import LockMode
 from cockpit.model.plan import Plan
 from cockpit.model.target import Environment
 from cockpit.tui.app import Cockpit
+from cockpit.tui.present.unfinished import next_keys
+from cockpit.tui.situation import Situation
 from tests.tui import canned
 from tests.tui.conftest import Opened
 from tests.tui.fake_engine import FakeDeployment, FakeEngine, HandClock
@@ -523,11 +525,30 @@ async def test_resume_plans_the_rest_and_arms_with_its_question(
 
     engine.planned = plan
     async with open_cockpit(board=canned.half_done_board()) as pilot:
-        assert "R finishes 0043" in pilot.text
+        assert "! failed, nothing kept  R tries 0043 again" in pilot.text
         await pilot.press("R")
         assert planned[-1] == Goal(Action.APPLY, only="0043")
         assert pilot.dialog == "Question"
         assert "allows writing for this run" in pilot.text
+
+
+async def test_problems_tell_what_failed_and_its_keys_count_there(
+    open_cockpit: Opened, engine: FakeEngine
+) -> None:
+    async with open_cockpit(board=canned.half_done_board()) as pilot:
+        assert "DRIFTED 2" in pilot.text
+        await pilot.press("o")
+        assert "0043 orders_not_null is failed" in pilot.text
+        assert "R tries it again, after a question" in pilot.text
+        assert "half done" not in pilot.text
+        engine.planned = lambda _: canned.calm_rollback()
+        await pilot.press("R")
+        assert pilot.dialog == "Question"
+
+
+def test_a_walkthrough_names_no_key_that_it_does_not_have() -> None:
+    now = Situation(board=canned.half_done_board(), walkthrough=True)
+    assert next_keys(now).plain == "! failed, nothing kept  o tells what"
 
 
 async def test_resume_is_refused_in_words_where_nothing_is_half_done(open_cockpit: Opened) -> None:

@@ -81,7 +81,7 @@ class Situation:
     @property
     def in_force(self) -> tuple[Standing, ...]:
         """Versions of which something is in the database, oldest applied first."""
-        found = [s for s in self.standings if s.partly_in_force]
+        found = [s for s in self.standings if s.anything_in_force]
         return tuple(sorted(found, key=self._applied_order))
 
     def _applied_order(self, standing: Standing) -> tuple[object, ...]:

@@ -4,7 +4,7 @@ from cockpit.tui.present.pane_help import PaneHelp
 
 SCREEN = (
     "**PENDING**: in git, not applied. **APPLIED**: applied and unchanged. **DRIFTED**: "
-    "edited after it was applied, missing from this ref, or failed.\n\n"
+    "edited after it was applied, or missing from this ref.\n\n"
     "`+` pending  `^` late: older than one already applied  `!` drifted  `?` missing  `x` "
     "failed  `~` applied without a checksum  `=` imported. At the right edge: the worst "
     "hazard.\n\n"
@@ -25,8 +25,8 @@ PANES = {
         "drifted",
         "**DRIFTED**: in the database, and not as this ref has it. `!` the file was edited "
         "since, in its meaning, a comment or spaces; `?` missing: this ref has no such file, "
-        "the row says where it is; `x` failed. The last row, *schema*, is what was changed "
-        "outside of migrations.\n\n"
+        "the row says where it is; `x` failed, and not in this ref. The last row, *schema*, is "
+        "what was changed outside of migrations.\n\n"
         "A missing migration can be rolled back: its way down was kept, or git has it.",
         ("preview.rollback", "rollback", "settle", "show.evidence"),
     ),

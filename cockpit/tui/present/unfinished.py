@@ -2,6 +2,7 @@
 
 from cockpit.analysis.ceremony import month_and_day
 from cockpit.model.board import Unfinished
+from cockpit.model.state import Standing, State
 from cockpit.present.harmless import harmless
 from cockpit.tui.present.line import Line, line
 from cockpit.tui.situation import Situation
@@ -26,16 +27,42 @@ def unfinished_lines(left: Unfinished, *, resumable: bool) -> tuple[Line, ...]:
 
 
 def next_keys(now: Situation) -> Line:
-    """What to press where something was left half done; no words where nothing was."""
+    """What to press where something was left half done or failed; no words where nothing was."""
     half = now.known.half_done
     if not half and not now.stopped:
         return line()
-    which = f" finishes {shorter(half[0].version)}" if half else " tries the stopped run again"
-    which = f" finishes one of {len(half)}" if len(half) > 1 else which
+    if now.walkthrough:
+        return line((f"! {_left(half)}  ", "drifted"), ("o", "key"), " tells what")
+    back = (("U", "acts"), " rolls back · ") if now.in_force else ()
     return line(
-        ("! half done  " if half else "! stopped  ", "drifted"),
-        ("R", "acts"), f"{which} · ", ("U", "acts"), " rolls back · ", ("o", "key"), " problems",
+        (f"! {_left(half)}  ", "drifted"),
+        ("R", "acts"), f" {_again(half)} · ", *back, ("o", "key"), " problems",
     )  # fmt: skip
+
+
+def failed_whole(standing: Standing) -> bool:
+    """It failed, and the history knows of nothing that it left."""
+    return standing.state is State.FAILED and not standing.anything_in_force
+
+
+def _left(half: tuple[Standing, ...]) -> str:
+    """In which way it is not done."""
+    if not half:
+        return "stopped"
+    if not all(failed_whole(standing) for standing in half):
+        return "half done"
+    doubtful = any(s.record is not None and s.record.note for s in half)
+    return "failed" if doubtful else "failed, nothing kept"
+
+
+def _again(half: tuple[Standing, ...]) -> str:
+    """What `R` does to it."""
+    if not half:
+        return "tries the stopped run again"
+    if len(half) > 1:
+        return f"finishes one of {len(half)}"
+    which = shorter(half[0].version)
+    return f"tries {which} again" if failed_whole(half[0]) else f"finishes {which}"
 
 
 def shorter(version: str) -> str:

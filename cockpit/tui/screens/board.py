@@ -175,7 +175,7 @@ class BoardScreen(Page):
 
     def _show_lanes(self, board: Board, kept: tuple[Standing, ...]) -> None:
         for lane, rows in zip(Lane, self._lanes, strict=True):
-            mine = tuple(s for s in kept if s.state.lane is lane)
+            mine = tuple(s for s in kept if s.lane is lane)
             rows.border_title = lane_title(board, lane, len(mine))
             rows.show(lane_items(board, lane, mine, rows.inner_width))
 
@@ -277,7 +277,7 @@ class BoardScreen(Page):
         board = self.cockpit.desk.board
         standing = board.find(version) if board and version else None
         if standing and not self._as_table:
-            self._lane = f"lane-{standing.state.lane.value.lower()}"
+            self._lane = f"lane-{standing.lane.value.lower()}"
         if version:
             self._list.select(version)
         self._draw_detail()

@@ -47,7 +47,8 @@ def test_status_as_json_is_one_object(cockpit: Commands) -> None:
         ((State.ROLLED_BACK,), 3),
         ((State.PENDING, State.DRIFTED), 4),
         ((State.MISSING,), 4),
-        ((State.FAILED,), 4),
+        ((State.FAILED,), 3),
+        ((State.FAILED, State.DRIFTED), 4),
     ],
     ids=lambda value: "+".join(value) if isinstance(value, tuple) else str(value),
 )
