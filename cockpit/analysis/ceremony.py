@@ -32,6 +32,7 @@ from cockpit.analysis.consequences import (
     stretch_lines,
 )
 from cockpit.analysis.cut_off import cut_off
+from cockpit.analysis.foreseen import stops_halfway
 from cockpit.model.activity import SessionFacts
 from cockpit.model.migration import Direction
 from cockpit.model.plan import Plan, Step
@@ -148,7 +149,7 @@ def _run(act: Act, standpoint: Standpoint, plan: Plan) -> Ceremony:
         lines=five_lines(plan),
         typed=standpoint.name if standpoint.protected else None,
         arming_seconds=0.3 if level is Level.ALONE else 0.6,
-        needs_reason=risky and not local,
+        needs_reason=(risky and not local) or stops_halfway(plan) is not None,
         stepwise=standpoint.protected or (risky and not local),
         dangers=tuple(w for phase in plan.phases for w in dangers(phase)),
     )

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from cockpit.analysis.foreseen import foreseen
 from cockpit.model.hazard import Severity
 from cockpit.model.impact import RelationLock
 from cockpit.model.locks import LockMode, strongest
@@ -109,12 +110,14 @@ def stretch_lines(plan: Plan, numbers: range) -> Lines:
     after = f"{last.version} {'applied' if last.direction is Direction.UP else 'rolled back'}"
     if not last.last_of_version:
         after = f"{last.version} partly done"
-    left = _plural(len(plan.phases) - numbers.stop, "phase")
+    left = f"{_plural(len(plan.phases) - numbers.stop, 'phase')} left{_restores(phases)}"
+    if stop := foreseen(phases):
+        after, left = "the run stopped", f"step {stop.step} fails: {stop.why}"
     return Lines(
         runs=_phase_runs(last) if len(phases) == 1 else _stretch_runs(plan, numbers),
         blocks=_blocks(phases),
         loses=_loses(phases),
-        leaves=f"{after}; {left} left{_restores(phases)}",
+        leaves=f"{after}; {left}",
         way_back=_way_back(phases),
     )
 
@@ -196,6 +199,8 @@ def _losses(phase: PlannedPhase) -> tuple[str, ...]:
 def _leaves(plan: Plan) -> str:
     if not plan.phases:
         return "everything as it is"
+    if stop := foreseen(plan.phases):
+        return f"{'half done' if stop.kept else 'everything as it is'}: {stop.words}"
     last = plan.phases[-1]
     newest = last.previous_version
     partial = "" if last.last_of_version else f"; {last.version} partly done"

@@ -1,6 +1,7 @@
 """The question before a run: what it is called, what is dangerous in it, what was reviewed."""
 
 from cockpit.analysis.ceremony import Act, Ceremony, ceremony
+from cockpit.analysis.foreseen import stops_halfway
 from cockpit.cli.answers import Answers, Question, Review, answered
 from cockpit.cli.run_options import RunOptions
 from cockpit.cli.surroundings import Surroundings
@@ -34,6 +35,13 @@ def confirmed(
         raise Protected(
             f"This plan is dangerous: {'; '.join(needed.dangers)}.",
             next_step="Give a --reason for the ledger.",
+        )
+    stop = stops_halfway(plan)
+    if stop is not None and not run.reason.strip():
+        raise Protected(
+            f"This plan is known to stop half-way: {stop.words}.",
+            next_step="Mend what it fails of, or leave that migration out with --only or --to; "
+            "to run it all the same, give a --reason for the ledger.",
         )
     return name
 

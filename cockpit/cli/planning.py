@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
+from cockpit.analysis.foreseen import may_stop_halfway
 from cockpit.cli.options import DOWN_FROM
 from cockpit.cli.run_options import RunOptions
 from cockpit.deploy.engine import Engine
@@ -33,7 +34,10 @@ def planned(engine: Engine, run: RunOptions, goal: GoalFrom, board: Board) -> Pl
         wanted = goal(board)
         if wanted is None:
             return None
-        plan = engine.plan(wanted, seen=board, predicting=_is_shown(run, board))
+        shown = _is_shown(run, board)
+        plan = engine.plan(wanted, seen=board, predicting=shown)
+        if not shown and not run.reason and may_stop_halfway(plan):
+            plan = engine.plan(wanted, seen=board)
     if reviewed and not plan.id.startswith(reviewed):
         raise _stale(engine, plan, reviewed)
     return plan

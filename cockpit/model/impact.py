@@ -6,6 +6,9 @@ from enum import StrEnum
 from cockpit.model.attic import KeptColumn
 from cockpit.model.locks import LockMode, strongest
 
+FAILS = "fails: "
+"""How a note begins that says why the server will refuse the statement."""
+
 
 class Basis(StrEnum):
     """Where an impact is known from."""
@@ -83,6 +86,12 @@ class Impact:
     notes: tuple[str, ...] = ()
     """What the catalog would have to decide, in words for the operator."""
     basis: Basis = Basis.PREDICTED
+
+    @property
+    def fails(self) -> str:
+        """Why the server is known to refuse it; empty where nothing speaks against it."""
+        told = (note for note in self.notes if note.startswith(FAILS))
+        return next((note.removeprefix(FAILS) for note in told), "")
 
     @property
     def strongest(self) -> LockMode | None:

@@ -4,6 +4,7 @@ import shlex
 from collections.abc import Iterator
 
 from cockpit.analysis.ceremony import Act, ceremony
+from cockpit.analysis.foreseen import stops_halfway
 from cockpit.model.board import Board
 from cockpit.model.goal import Action
 from cockpit.model.plan import Plan
@@ -32,7 +33,8 @@ def run_text(board: Board, plan: Plan) -> Iterator[str]:
 def asked_besides(board: Board, plan: Plan) -> Iterator[str]:
     """What it wants from whoever runs it, one sentence each: a reason, and every gate."""
     needed = ceremony(_ACTS[plan.goal.action], board.standpoint, plan)
-    if needed.typed is not None and needed.needs_reason:
+    named = needed.typed is not None
+    if (named and needed.needs_reason) or stops_halfway(plan) is not None:
         yield "It is dangerous, so it asks why: add --reason and the words for the ledger."
     for phase in plan.phases:
         if phase.gate and not phase.gate_sql:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from cockpit.analysis.impact.syntax import Node
 from cockpit.analysis.impact.world import World, is_system
 from cockpit.model.facts import RelationFacts
-from cockpit.model.impact import Impact, Loss, RelationLock
+from cockpit.model.impact import FAILS, Impact, Loss, RelationLock
 from cockpit.model.locks import LockMode
 
 if TYPE_CHECKING:
@@ -145,7 +145,7 @@ class Scene:
 
     def fail(self, why: str) -> None:
         """The server will refuse the statement, after the locks found so far."""
-        self.note(f"fails: {why}")
+        self.note(f"{FAILS}{why}")
 
     def refuse(self, why: str) -> None:
         """The server refuses the statement at this point: raises Refused, and notes why.
@@ -155,7 +155,7 @@ class Scene:
         """
         if self.world.assumes or self.world.uncertain or self._entered:
             return
-        if not any(note.startswith("fails: ") for note in self._notes):
+        if not any(note.startswith(FAILS) for note in self._notes):
             self.fail(why)
         raise Refused
 

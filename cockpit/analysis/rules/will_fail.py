@@ -13,13 +13,11 @@ READS = (EVERY,)
 EFFECT = "Fails: {why}."
 BAD = "UPDATE orders SET status = 'new', status = 'old' WHERE id = 1;"
 GOOD = "UPDATE orders SET status = 'new' WHERE id = 1;"
-_MARK = "fails: "
 
 
 def check(subject: Subject) -> Hazard | None:
     """What the prediction of locks knows to fail, and two values for one column."""
-    why = next((n.removeprefix(_MARK) for n in subject.impact.notes if n.startswith(_MARK)), "")
-    why = why or _assigned_twice(subject.node)
+    why = subject.impact.fails or _assigned_twice(subject.node)
     if not why:
         return None
     return Hazard(NAME, Severity.HIGH, EFFECT.format(why=why))

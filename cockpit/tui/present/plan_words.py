@@ -219,7 +219,8 @@ def _weight(label: str, words: str) -> str:
         return "high"
     if label == "way back" and words.startswith("none"):
         return "high"
-    return "high" if words.startswith("not known") else ""
+    stops = label == "leaves" and " fails: " in words
+    return "high" if stops or words.startswith("not known") else ""
 
 
 def plan_script(plan: Plan) -> str:
