@@ -2,13 +2,14 @@
 
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import psycopg
 
 from cockpit.deploy.opening import Limits
 from cockpit.deploy.session import Session
-from cockpit.model.event import Event, Noted, StepWaiting
+from cockpit.model.event import Event, Noted, PhaseFinished, StepWaiting
 from cockpit.model.goal import Action, Goal
 from cockpit.model.state import State
 from tests.databases import Database
@@ -152,3 +153,30 @@ def test_a_cancel_from_the_operator_ends_the_run_as_cancelled(
     assert outcome is not None
     assert (outcome.outcome, outcome.exit_code) == ("cancelled", 8)
     assert "rolled back" in outcome.undone
+
+
+def test_a_cancel_never_meets_what_is_recorded_of_the_end(
+    project: Project, session: Session, fresh_database: Database
+) -> None:
+    project.native("001", "quick", "SELECT 1;")
+    project.commit()
+    session.arm(None)
+    events: list[Event] = []
+    with ThreadPoolExecutor(1) as operator:
+
+        def hammering() -> None:
+            while deployment.outcome is None:
+                deployment.cancel()
+
+        def hear(event: Event) -> None:
+            events.append(event)
+            if isinstance(event, PhaseFinished):
+                operator.submit(hammering)
+
+        deployment = session.start(session.plan(Goal(Action.APPLY)), hear, stepwise=False)
+        outcome = deployment.join(20)
+    assert outcome is not None
+    assert outcome.outcome == "done"
+    assert not [event.text for event in events if isinstance(event, Noted)]
+    ended = "SELECT detail ? 'schema' FROM cockpit.ledger WHERE event = 'run finished'"
+    assert fresh_database.execute(ended) == [(True,)]
