@@ -61,6 +61,14 @@ class Loss:
 
 
 @dataclass(frozen=True, slots=True)
+class Inside:
+    """One statement that a DO block runs, as far as its text tells."""
+
+    sql: str
+    impact: "Impact"
+
+
+@dataclass(frozen=True, slots=True)
 class Impact:
     """The effect of one statement on relations that exist before it."""
 
@@ -86,6 +94,10 @@ class Impact:
     notes: tuple[str, ...] = ()
     """What the catalog would have to decide, in words for the operator."""
     basis: Basis = Basis.PREDICTED
+    inside: tuple[Inside, ...] = ()
+    """What a DO block runs, in order; the effects are those of the whole already."""
+    finds_nothing: bool = False
+    """True when the catalog has nothing of what a DROP ... IF EXISTS names."""
 
     @property
     def fails(self) -> str:

@@ -1,13 +1,13 @@
 """Every rule asked about every statement of a plan or file."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from cockpit.analysis.hazards.course import Course
 from cockpit.analysis.hazards.parts import Part, parts_of
 from cockpit.analysis.hazards.placing import Placed, placed, study
 from cockpit.analysis.hazards.rule import EVERY, Rule, readers
-from cockpit.analysis.hazards.studied import Runner, Studied
+from cockpit.analysis.hazards.studied import Runner, Studied, inside
 from cockpit.analysis.hazards.subject import Subject
 from cockpit.analysis.hazards.tables import Tables
 from cockpit.errors import MigrationError
@@ -16,6 +16,7 @@ from cockpit.model.hazard import Hazard, Severity
 from cockpit.model.migration import Phase
 
 _UNKNOWN_SERVER = 18
+_OUTSIDE = "-- as statements of the file, in place of what the block runs:"
 
 
 def examine(
@@ -44,9 +45,52 @@ def examine(
 
 
 def _of_statement(whole: Subject, asked: Mapping[str, tuple[Rule, ...]]) -> tuple[Hazard, ...]:
-    node = whole.statement.node
-    if node is None:
+    if whole.node is None:
         return ()
+    found = [*_of_parts(whole, asked)]
+    found += _of_inside(whole, asked, frozenset(hazard.rule for hazard in found))
+    return tuple(sorted(found, key=lambda hazard: -hazard.severity))
+
+
+def _of_inside(
+    whole: Subject, asked: Mapping[str, tuple[Rule, ...]], told: frozenset[str]
+) -> Iterable[Hazard]:
+    """What a DO block runs, as if it stood in its place; `told` is said of the block already.
+
+    The turns of a loop are told once where they say the same.
+    """
+    inner = inside(whole.statement)
+    if not inner:
+        return ()
+    before, after = whole.statements[: whole.index], whole.statements[whole.index + 1 :]
+    course = Course((*before, *inner, *after))
+    found = (
+        _in_the_block(hazard)
+        for number, one in enumerate(inner, start=whole.index)
+        for hazard in _of_parts(
+            Subject(
+                Part("", one.node), course, number, whole.tables, whole.facts, whole.major,
+                whole.runner,
+            ),
+            asked,
+        )
+        if hazard.rule not in told
+    )  # fmt: skip
+    first: dict[tuple[str, str], Hazard] = {}
+    for hazard in found:
+        first.setdefault((hazard.rule, hazard.message), hazard)
+    return first.values()
+
+
+def _in_the_block(hazard: Hazard) -> Hazard:
+    """Its safer form cannot take the place of the whole block."""
+    safer = f"{_OUTSIDE}\n{hazard.safer}" if hazard.safer else ""
+    message = f"Inside the block: {hazard.message}"
+    return replace(hazard, message=message, safer=safer, mechanical=False, offset=None)
+
+
+def _of_parts(whole: Subject, asked: Mapping[str, tuple[Rule, ...]]) -> dict[Hazard, None]:
+    node = whole.node
     found: dict[Hazard, None] = {}
     for part in (Part(EVERY, node), *parts_of(node)):
         known = asked.get(part.kind, ())
@@ -60,7 +104,7 @@ def _of_statement(whole: Subject, asked: Mapping[str, tuple[Rule, ...]]) -> tupl
             hazard = rule.check(subject)
             if hazard is not None:
                 found[replace(hazard, offset=_offset(part))] = None
-    return tuple(sorted(found, key=lambda hazard: -hazard.severity))
+    return found
 
 
 def _offset(part: Part) -> int | None:

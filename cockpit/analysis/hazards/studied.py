@@ -19,6 +19,16 @@ class Studied:
     """Its parse tree, the message itself; None for what cannot be parsed."""
 
 
+def inside(block: Studied) -> tuple[Studied, ...]:
+    """What a DO block runs; all of it shares a transaction, unless the block ends some itself."""
+    alone = block.transaction is None and block.impact.transactional
+    shared = block.sql if alone else block.transaction
+    return tuple(
+        Studied(one.sql, one.impact, shared, syntax.parse(one.sql)[0])
+        for one in block.impact.inside
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class Runner:
     """What the program that sends the statements does of its own accord."""

@@ -41,6 +41,8 @@ _NAMED = {
     pb.OBJECT_COLLATION: "pg_collation",
     pb.OBJECT_EVENT_TRIGGER: "pg_event_trigger",
 }
+_SEEN = (*_RELATIONS, *_ON_RELATION, *_NAMED, pb.OBJECT_TYPE, pb.OBJECT_DOMAIN)
+"""What the facts know every one of; of routines they know those that do something."""
 _ROUTINES = (pb.OBJECT_FUNCTION, pb.OBJECT_PROCEDURE, pb.OBJECT_ROUTINE, pb.OBJECT_AGGREGATE)
 
 
@@ -55,6 +57,8 @@ def drop(scene: Scene, node: pb.DropStmt) -> None:
         if node.remove_type in _RELATIONS and not node.missing_ok:
             _refuse_missing(scene, syntax.object_name(item))
         targets += _targets(scene, node, item)
+    if node.missing_ok and not targets and node.remove_type in _SEEN:
+        scene.finds_nothing = not (scene.world.assumes or scene.world.uncertain)
     cascades = node.behavior == pb.DROP_CASCADE
     if cascades and scene.world.assumes:
         scene.note("what depends on it is locked and dropped too")

@@ -20,10 +20,13 @@ _ENDS = ("PLpgSQL_stmt_commit", "PLpgSQL_stmt_rollback")
 
 
 class Body:
-    """One body of PL/pgSQL being followed."""
+    """One body of PL/pgSQL being followed; with `apart` its statements are told one by one."""
 
-    def __init__(self, scene: Scene, function: plpgsql.Tree, known: Mapping[str, str]) -> None:
+    def __init__(
+        self, scene: Scene, function: plpgsql.Tree, known: Mapping[str, str], *, apart: bool
+    ) -> None:
         self.scene = scene
+        self.apart = apart
         self.names = plpgsql.variables(function)
         self.cursors = plpgsql.cursors(function)
         self.known = dict(known)
@@ -157,12 +160,18 @@ class Body:
             self.scene.cannot_tell("a statement inside cannot be parsed")
             return
         for statement in statements:
-            self.scene.study(statement)
+            if self.apart:
+                one = sql if len(statements) == 1 else syntax.to_statement(statement)
+                self.scene.study_inside(one, statement)
+            else:
+                self.scene.study(statement)
 
 
-def _follow(scene: Scene, tree: plpgsql.Tree, known: Mapping[str, str]) -> None:
+def _follow(
+    scene: Scene, tree: plpgsql.Tree, known: Mapping[str, str], *, apart: bool = False
+) -> None:
     function = tree[0]["PLpgSQL_function"]
-    Body(scene, function, known).follow(function["action"])
+    Body(scene, function, known, apart=apart).follow(function["action"])
 
 
 def do(scene: Scene, node: pb.DoStmt) -> None:
@@ -176,7 +185,7 @@ def do(scene: Scene, node: pb.DoStmt) -> None:
     if tree is None:
         scene.cannot_tell("the block cannot be parsed")
     elif scene.enter(_BLOCK):
-        _follow(scene, tree, {})
+        _follow(scene, tree, {}, apart=True)
         scene.leave(_BLOCK)
 
 

@@ -3,11 +3,13 @@
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from cockpit.analysis.impact import syntax
 from cockpit.analysis.impact.syntax import Node
 from cockpit.analysis.impact.world import World, is_system
 from cockpit.model.facts import RelationFacts
-from cockpit.model.impact import FAILS, Impact, Loss, RelationLock
+from cockpit.model.impact import FAILS, Impact, Inside, Loss, RelationLock
 from cockpit.model.locks import LockMode
+from cockpit.sql.kind import kind_of
 
 if TYPE_CHECKING:
     from postgast import pg_query_pb2 as pb
@@ -34,6 +36,8 @@ class Scene:
         """Look into a statement inside this one: of a DO block, a function, a schema."""
         self.transactional = True
         self.unknown = False
+        self.finds_nothing = False
+        self._inside: list[Inside] = []
         self._locks: dict[int, LockMode] = {}
         self._labels: dict[int, str] = {}
         self._kinds: dict[int, str] = {}
@@ -168,6 +172,31 @@ class Scene:
         self._labels |= apart._labels
         self._notes |= apart._notes
 
+    def study_inside(self, sql: str, node: Node) -> None:
+        """Look into a statement of a DO block, whose effects are told apart as well."""
+        apart = Scene(self.world, kind_of(syntax.wrap(node)), self._study)
+        apart._entered = self._entered
+        apart.study(node)
+        self._absorb(apart)
+        self._inside.append(Inside(sql, apart.impact()))
+
+    def _absorb(self, other: "Scene") -> None:
+        """What another scene in the same world found was done here."""
+        for oid, mode in other._locks.items():
+            held = self._locks.get(oid)
+            self._locks[oid] = mode if held is None or mode.rank > held.rank else held
+        self._labels |= other._labels
+        self._kinds |= other._kinds
+        self._rewrites |= other._rewrites
+        self._scans |= other._scans
+        self._may_scan |= other._may_scan
+        self._rebuilt |= other._rebuilt
+        self._loses |= other._loses
+        self._losses |= other._losses
+        self._notes |= other._notes
+        self.transactional = self.transactional and other.transactional
+        self.unknown = self.unknown or other.unknown
+
     def cannot_tell(self, why: str) -> None:
         """The text hides what will run."""
         self.unknown = True
@@ -199,6 +228,8 @@ class Scene:
             loses=tuple(self._loses),
             losses=tuple(self._losses.values()),
             notes=tuple(self._notes),
+            inside=tuple(self._inside),
+            finds_nothing=self.finds_nothing,
         )
 
     def _label(self, relation: RelationFacts | None) -> str | None:

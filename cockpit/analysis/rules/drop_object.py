@@ -35,10 +35,11 @@ _KINDS = {
 
 
 def check(subject: Subject) -> Hazard | None:
-    """Silent when the same transaction makes one of that name again, before or after."""
+    """Silent for IF EXISTS on nothing, and when the same transaction makes one of that name again,
+    before or after."""
     drop = subject.node
     kind = _KINDS.get(drop.remove_type)
-    if kind is None or _comes_again(subject):
+    if kind is None or subject.impact.finds_nothing or _comes_again(subject):
         return None
     names = ", ".join(_name(drop.remove_type, item) for item in drop.objects)
     # Columns keep a sequence by its number, so code that never says its name does not miss it.

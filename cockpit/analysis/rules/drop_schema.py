@@ -17,9 +17,9 @@ GOOD = "DROP TABLE archive.orders;"
 
 
 def check(subject: Subject) -> Hazard | None:
-    """An empty schema is dropped without harm, and RESTRICT drops no other."""
+    """An empty schema is dropped without harm, RESTRICT drops no other, IF EXISTS may find none."""
     drop = subject.node
-    if drop.remove_type != pb.OBJECT_SCHEMA:
+    if drop.remove_type != pb.OBJECT_SCHEMA or subject.impact.finds_nothing:
         return None
     schemas = [item.string.sval for item in drop.objects if syntax.is_a(item, "string")]
     inside = [lock.relation for lock in subject.impact.locks if not lock.is_index]
