@@ -10,6 +10,9 @@ from cockpit.model.locks import LockMode, strongest
 from cockpit.model.migration import Direction
 from cockpit.model.plan import Plan, PlannedPhase, StepKind
 
+_NAMED = 3
+"""Tables that a plan itself makes are named up to so many; a new database is full of them."""
+
 
 @dataclass(frozen=True, slots=True)
 class Lines:
@@ -147,22 +150,39 @@ def _phase_runs(phase: PlannedPhase) -> str:
 
 
 def _blocks(phases: tuple[PlannedPhase, ...]) -> str:
-    """Who waits for what, strongest lock first."""
+    """Who waits for what, strongest lock first; at last on what the plan itself makes."""
+    impacts = [step.impact for phase in phases for step in phase.steps if step.impact]
+    felt = _felt(impact.locks for impact in impacts)
+    parts = [f"{what} on {', '.join(names)}" for what, names in felt.items()]
+    parts += [f"every write of {phase.readonly.words}" for phase in phases if phase.readonly]
+    made = _felt(impact.new_locks for impact in impacts)
+    later = [f"{what} on {_few(names)}, new in this plan" for what, names in made.items()]
+    if parts:
+        return "; ".join(dict.fromkeys([*parts, *later]))
+    nobody = "no reads and no writes"
+    if later:
+        nobody = "; ".join([f"{nobody} of what is there now", *later])
+    return _unknown(phases, "not known: a step hides what it runs") or nobody
+
+
+def _felt(steps: Iterable[tuple[RelationLock, ...]]) -> dict[str, list[str]]:
+    """The relations whose readers or writers wait, by what waits; strongest lock first."""
     held: dict[str, list[LockMode]] = {}
-    for phase in phases:
-        for step in phase.steps:
-            for lock in _told(step.impact.locks) if step.impact else ():
-                held.setdefault(lock.relation, []).append(lock.mode)
+    for locks in steps:
+        for lock in _told(locks):
+            held.setdefault(lock.relation, []).append(lock.mode)
     worst = [(relation, strongest(modes)) for relation, modes in held.items()]
     groups: dict[str, list[str]] = {}
     for relation, mode in sorted(worst, key=lambda pair: -(pair[1].rank if pair[1] else 0)):
         if mode and (mode.blocks_reads or mode.blocks_writes):
             groups.setdefault(mode.blocks, []).append(relation.removeprefix("public."))
-    parts = [f"{what} on {', '.join(names)}" for what, names in groups.items()]
-    parts += [f"every write of {phase.readonly.words}" for phase in phases if phase.readonly]
-    if parts:
-        return "; ".join(dict.fromkeys(parts))
-    return _unknown(phases, "not known: a step hides what it runs") or "no reads and no writes"
+    return groups
+
+
+def _few(names: list[str]) -> str:
+    """Three of them by name, and how many more."""
+    more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
+    return f"{', '.join(names[:_NAMED])}{more}"
 
 
 def _told(locks: Iterable[RelationLock]) -> list[RelationLock]:

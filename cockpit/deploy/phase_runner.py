@@ -262,5 +262,5 @@ def _queues_harmlessly(step: Step) -> bool:
     impact = step.impact
     if impact is None or impact.unknown:
         return False
-    mode = impact.strongest
+    mode = impact.strongest_of_all
     return mode is None or mode.rank <= LockMode.SHARE_UPDATE_EXCLUSIVE.rank

@@ -96,6 +96,9 @@ class Impact:
     basis: Basis = Basis.PREDICTED
     inside: tuple[Inside, ...] = ()
     """What a DO block runs, in order; the effects are those of the whole already."""
+    new_locks: tuple[RelationLock, ...] = ()
+    """On relations that an earlier transaction of the same plan has made: nobody knows them before
+    the run, anybody may use them from that commit on."""
     finds_nothing: bool = False
     """True when the catalog has nothing of what a DROP ... IF EXISTS names."""
 
@@ -109,3 +112,9 @@ class Impact:
     def strongest(self) -> LockMode | None:
         """The strongest table lock, or None when no existing relation is locked."""
         return strongest([lock.mode for lock in self.locks if not lock.is_index])
+
+    @property
+    def strongest_of_all(self) -> LockMode | None:
+        """The same, with relations that the plan itself has made before."""
+        both = (*self.locks, *self.new_locks)
+        return strongest([lock.mode for lock in both if not lock.is_index])

@@ -13,6 +13,9 @@ def impact_text(impact: Impact | None, kept: Collection[str] = ()) -> Iterator[s
     basis = "seen in a rehearsal" if impact.basis is Basis.OBSERVED else "predicted"
     for lock in sorted(impact.locks, key=lambda lock: -lock.mode.rank):
         yield f"holds {lock.mode.words} on {harmless(lock.relation)}: {lock.effect} ({basis})"
+    for lock in sorted(impact.new_locks, key=lambda lock: -lock.mode.rank):
+        made = f"{harmless(lock.relation)}, made before by this plan"
+        yield f"holds {lock.mode.words} on {made}: {lock.effect} ({basis})"
     yield from (f"writes all of {harmless(name)} into a new file" for name in impact.rewrites)
     yield from (f"reads all of {harmless(name)}" for name in impact.scans)
     yield from (f"builds index {harmless(name)} again" for name in impact.indexes_rebuilt)
@@ -21,5 +24,5 @@ def impact_text(impact: Impact | None, kept: Collection[str] = ()) -> Iterator[s
     yield from (f"note: {harmless(words)}" for words in impact.notes)
     if impact.unknown:
         yield "what it runs cannot be read ahead"
-    elif not impact.locks:
+    elif not impact.locks and not impact.new_locks:
         yield "locks no table that exists before it"

@@ -97,6 +97,7 @@ def impact_json(impact: Impact, hazards: tuple[Hazard, ...] = ()) -> Json:
     return {
         "kind": impact.kind,
         "locks": {lock.relation: lock.mode.value for lock in impact.locks},
+        "new_locks": {lock.relation: lock.mode.value for lock in impact.new_locks},
         "rewrites": list(impact.rewrites),
         "scans": list(impact.scans),
         "may_scan": list(impact.may_scan),

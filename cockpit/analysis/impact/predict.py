@@ -1,6 +1,6 @@
 """What statements will do to relations that exist, told without running them."""
 
-from collections.abc import Iterable
+from collections.abc import Hashable, Iterable, Sequence
 from contextlib import suppress
 
 import postgast
@@ -21,9 +21,15 @@ Statement = str | syntax.Node
 
 
 def predict(
-    statements: Iterable[Statement], facts: CatalogFacts | None = None, server_major: int = 18
+    statements: Iterable[Statement],
+    facts: CatalogFacts | None = None,
+    server_major: int = 18,
+    transactions: Sequence[Hashable | None] = (),
 ) -> tuple[Impact, ...]:
     """One impact a statement, in order.
+
+    `transactions`: which of them share one, None for a statement alone; what one of them makes is
+    there for others when it is over. Without them nothing is committed in between.
 
     Every statement meets what the ones before it left: their settings, tables, columns and
     constraints. A relation that one of them created blocks nobody and is not named. Without
@@ -31,7 +37,17 @@ def predict(
     catalog would decide; `server_major` counts only then.
     """
     world = World(facts, facts.major if facts else server_major)
-    return tuple(_predict_one(world, statement) for statement in statements)
+    impacts: list[Impact] = []
+    for place, statement in enumerate(statements):
+        if transactions and place and _is_over(transactions, place - 1):
+            world.commit()
+        impacts.append(_predict_one(world, statement))
+    return tuple(impacts)
+
+
+def _is_over(transactions: Sequence[Hashable | None], place: int) -> bool:
+    """Whether the transaction of a statement ends with it."""
+    return transactions[place] is None or transactions[place] != transactions[place + 1]
 
 
 def follow(

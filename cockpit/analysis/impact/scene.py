@@ -39,6 +39,7 @@ class Scene:
         self.finds_nothing = False
         self._inside: list[Inside] = []
         self._locks: dict[int, LockMode] = {}
+        self._new_locks: dict[int, LockMode] = {}
         self._labels: dict[int, str] = {}
         self._kinds: dict[int, str] = {}
         self._rewrites: dict[int, None] = {}
@@ -88,12 +89,14 @@ class Scene:
 
     def lock(self, relation: RelationFacts | None, mode: LockMode) -> None:
         """The statement asks for this mode. Relations nobody else can see are left out."""
-        label = self._label(relation)
-        if relation is None or label is None:
+        if relation is None:
             return
-        held = self._locks.get(relation.oid)
-        if held is None or mode.rank > held.rank:
-            self._locks[relation.oid] = mode
+        known = self._label(relation)
+        label = known or self.world.published.get(relation.oid)
+        locks = self._locks if known else self._new_locks
+        held = locks.get(relation.oid)
+        if label is not None and (held is None or mode.rank > held.rank):
+            locks[relation.oid] = mode
             self._labels[relation.oid] = label
             self._kinds[relation.oid] = relation.kind
 
@@ -209,16 +212,13 @@ class Scene:
 
     def impact(self) -> Impact:
         """What was found, as a value."""
-        locks = sorted(
-            RelationLock(self._labels[oid], mode, self._kinds[oid])
-            for oid, mode in self._locks.items()
-        )
         scans = [oid for oid in self._scans if oid not in self._rewrites]
         read = {*self._scans, *self._rewrites}
         may_scan = [oid for oid in self._may_scan if oid not in read]
         return Impact(
             kind=self.kind,
-            locks=tuple(locks),
+            locks=self._placed(self._locks),
+            new_locks=self._placed(self._new_locks),
             rewrites=self._named(self._rewrites),
             scans=self._named(dict.fromkeys(scans)),
             may_scan=self._named(dict.fromkeys(may_scan)),
@@ -231,6 +231,10 @@ class Scene:
             inside=tuple(self._inside),
             finds_nothing=self.finds_nothing,
         )
+
+    def _placed(self, locks: dict[int, LockMode]) -> tuple[RelationLock, ...]:
+        found = (RelationLock(self._labels[o], mode, self._kinds[o]) for o, mode in locks.items())
+        return tuple(sorted(found))
 
     def _label(self, relation: RelationFacts | None) -> str | None:
         return None if relation is None else self.world.committed.get(relation.oid)

@@ -44,6 +44,8 @@ class World:
         self.names = {(_spoken(r), r.name): r.oid for r in facts.relations}
         self.committed = {r.oid: r.full_name for r in facts.relations if r.persistence != "t"}
         """Names that others know; what a statement of the list created has none."""
+        self.published: dict[int, str] = {}
+        """Names that others know since an earlier statement of the list committed."""
         self.indexes: Shelf[IndexFacts] = Shelf(facts.indexes)
         self.constraints = ForeignKeys(facts.constraints)
         self.triggers: Shelf[TriggerFacts] = Shelf(facts.triggers)
@@ -84,6 +86,14 @@ class World:
         """A number no object of the facts has."""
         self._last_oid -= 1
         return self._last_oid
+
+    def commit(self) -> None:
+        """What was made so far is there for others, under the name it has now."""
+        self.published = {
+            relation.oid: relation.full_name
+            for relation in self.relations.values()
+            if relation.oid not in self.committed and relation.persistence != "t"
+        }
 
     # Settings
 

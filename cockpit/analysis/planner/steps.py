@@ -90,7 +90,8 @@ def with_impact(
     """Number the steps through; predict each one's effect and hazards, earlier ones in mind."""
     flat = [(place, step) for place, phase in enumerate(phases) for step in phase.steps]
     executed = [(place, step) for place, step in flat if step.sql]
-    impacts = predict([step.sql for _, step in executed], facts, server_major)
+    transactions = [_transaction(place, step) for place, step in executed]
+    impacts = predict([step.sql for _, step in executed], facts, server_major, transactions)
     studied = [
         Studied(step.sql, impact, _transaction(place, step), _tree(step.sql))
         for (place, step), impact in zip(executed, impacts, strict=True)

@@ -166,6 +166,10 @@ def impact_lines(impact: Impact | None, kept: Collection[str] = ()) -> tuple[Lin
         name = harmless(lock.relation.removeprefix("public."))
         what = (f" on {name}, {lock.effect}", "")
         lines.append(line(("holds ", "muted"), (lock.mode.words, role), what, hang=6))
+    for lock in sorted(impact.new_locks, key=lambda lock: -lock.mode.rank):
+        name = harmless(lock.relation.removeprefix("public."))
+        what = (f" on {name}, made before by this plan, {lock.effect}", "")
+        lines.append(line(("holds ", "muted"), (lock.mode.words, ""), what, hang=6))
     for label, names, role in (
         ("writes", tuple(f"all of {n} into a new file" for n in impact.rewrites), "high"),
         ("reads ", tuple(f"all of {n}" for n in impact.scans), "medium"),
@@ -180,7 +184,7 @@ def impact_lines(impact: Impact | None, kept: Collection[str] = ()) -> tuple[Lin
     if impact.unknown:
         lines.append(line(("! ", "drifted"), ("what it runs cannot be read ahead", "high"), hang=2))
     lines += [line(("note  ", "muted"), (harmless(note), "muted"), hang=6) for note in impact.notes]
-    if not impact.locks and not impact.unknown:
+    if not impact.locks and not impact.new_locks and not impact.unknown:
         lines.append(line(("locks no table that exists before it", "muted")))
     elif lines:
         lines[-1] = replace(lines[-1], spans=(*lines[-1].spans, (f" ({known})", "muted")))

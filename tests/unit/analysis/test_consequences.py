@@ -13,6 +13,8 @@ from cockpit.model.goal import Action, Goal
 from cockpit.model.impact import Impact, RelationLock
 from cockpit.model.locks import LockMode
 from cockpit.model.plan import Plan, StepKind
+from cockpit.present.impact_text import impact_text
+from cockpit.tui.present.plan_words import impact_lines
 from tests.unit.analysis.migrations import Place, down, kept, migration, record, up
 
 
@@ -101,3 +103,56 @@ def test_sequence_that_goes_with_its_table_is_nobody_s_to_wait_for() -> None:
 
     assert blocks(*locks) == "reads and writes on orders"
     assert blocks(locks[1]) == "reads and writes on orders_id_seq"
+
+
+MADE = "CREATE TABLE made (id int);"
+CHANGED = "ALTER TABLE made ADD COLUMN name text;"
+
+
+def facts_of_nothing() -> CatalogFacts:
+    """A catalog without a table."""
+    return CatalogFacts(version=180000, search_path=("public",))
+
+
+def of_two_phases(*scripts: str) -> Plan:
+    """One migration, a phase a script, on a catalog without a table."""
+    phases = [up(script, name=f"p{number}") for number, script in enumerate(scripts)]
+    where = Place([migration("1", *phases, down("SELECT 1;"))])
+    return make_plan(replace(where.situation, facts=facts_of_nothing()), Goal(Action.APPLY))
+
+
+def test_what_an_earlier_phase_made_is_blocked_for_whoever_uses_it_since_its_commit() -> None:
+    made = of_two_phases(MADE, CHANGED)
+    assert phase_lines(made, 0).blocks == "no reads and no writes"
+    told = "no reads and no writes of what is there now; reads and writes on made, new in this plan"
+    assert phase_lines(made, 1).blocks == told
+    assert five_lines(made).blocks == told
+    (change,) = (step.impact for step in made.phases[1].steps if step.impact)
+    assert not change.locks
+    assert change.strongest_of_all is LockMode.ACCESS_EXCLUSIVE
+    text = "\n".join(impact_text(change))
+    assert "holds ACCESS EXCLUSIVE on public.made, made before by this plan: blocks reads" in text
+    assert "locks no table" not in text
+    assert "made before by this plan" in impact_lines(change)[0].plain
+
+
+def test_what_the_same_transaction_made_is_blocked_for_nobody() -> None:
+    made = of_two_phases(f"{MADE} {CHANGED}")
+    assert five_lines(made).blocks == "no reads and no writes"
+    assert all(step.impact is None or not step.impact.new_locks for step in made.steps)
+
+
+def test_a_table_that_went_again_and_a_temporary_one_are_nobody_elses() -> None:
+    gone = of_two_phases(f"{MADE} DROP TABLE made;", MADE)
+    assert five_lines(gone).blocks == "no reads and no writes"
+    own = of_two_phases("CREATE TEMP TABLE made (id int);", CHANGED)
+    assert not any(step.impact.new_locks for step in own.steps if step.impact)
+
+
+def test_of_many_new_tables_three_are_named() -> None:
+    many = "abcde"
+    scripts = [" ".join(f"CREATE TABLE {n} (id int);" for n in many)]
+    scripts.append(" ".join(f"ALTER TABLE {n} ADD COLUMN x int;" for n in many))
+    assert five_lines(of_two_phases(*scripts)).blocks.endswith(
+        "; reads and writes on a, b, c and 2 more, new in this plan"
+    )
