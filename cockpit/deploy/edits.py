@@ -95,8 +95,10 @@ def judged(
     if migration is None or record is None:
         return standing
     mine = [c for c in changes if c.path == migration.path and c.blob is not None]
-    if migration.uncommitted or not mine:
+    if migration.uncommitted:
         return _add(standing, "Git cannot judge: the file is not committed as it stands.")
+    if not mine:
+        return _add(standing, "Git cannot judge: no commit that is here tells of the file.")
     if len({change.blob for change in mine}) == 1:
         return _add(standing, "Judged by git: no commit has ever edited the file.")
     then = _then(look, repository, record)

@@ -1,10 +1,12 @@
 """What git's refs and commits know of the folder that is looked at; read anew when a ref moves."""
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from fnmatch import fnmatchcase
 
 from cockpit.deploy.ahead import Ahead
 from cockpit.deploy.source_look import SourceLook
+from cockpit.model.migration import MigrationSet
 from cockpit.model.revision import FileChange, Revision, Tag
 from cockpit.source.repository import Repository
 from cockpit.tools.protocol import Tool
@@ -17,6 +19,7 @@ _CUT_OFF = "shallow"
 
 _Order = tuple[object, ...]
 _Held = tuple[tuple[Tag, tuple[str, ...]], ...]
+_Sorted = tuple[tuple[FileChange, ...], MigrationSet, dict[_Order, list[FileChange]]]
 _Read = tuple[tuple[str, ...], Mapping[str, str], tuple[FileChange, ...]]
 
 
@@ -31,7 +34,7 @@ class Past:
         self._newest: tuple[dict[Tag, frozenset[str]], dict[_Order, Tag]] | None = None
         self._changes: _Read | None = None
         self._ahead: Ahead[tuple[FileChange, ...]] | None = None
-        self._sorted: tuple[tuple[FileChange, ...], dict[_Order, list[FileChange]]] | None = None
+        self._sorted: _Sorted | None = None
 
     def begin(self, folder: str, refs: Mapping[str, str]) -> None:
         """Let git read the folder's past while the files are read; nobody has to ask for it."""
@@ -71,9 +74,10 @@ class Past:
     def of_version(self, look: SourceLook, version: str) -> list[FileChange]:
         """Changes to its files, under whatever name they had, newest first."""
         changes = self.changes(look)
-        if self._sorted is None or self._sorted[0] is not changes:
-            self._sorted = (changes, _by_version(look, changes))
-        return self._sorted[1].get(look.tool.order_key(version), [])
+        known = self._sorted
+        if known is None or known[0] is not changes or known[1] is not look.migrations:
+            known = self._sorted = (changes, look.migrations, _by_version(look, changes))
+        return known[2].get(look.tool.order_key(version), [])
 
     def trunk(self, look: SourceLook) -> str | None:
         """The commit that the main line ends at; what is checked out where no branch is main."""
@@ -170,12 +174,22 @@ def _tips(refs: Mapping[str, str]) -> frozenset[str]:
 def _by_version(look: SourceLook, changes: Sequence[FileChange]) -> dict[_Order, list[FileChange]]:
     """Changes by what their version sorts as: `3` and `00003` may be one to the tool."""
     found: dict[_Order, list[FileChange]] = {}
-    held = dict(versions_at(look.tool, {change.path for change in changes}))
+    held = _told_inside(look) | dict(versions_at(look.tool, {change.path for change in changes}))
     keys = {path: look.tool.order_key(version) for path, version in held.items()}
     for change in changes:
         if change.path in keys:
             found.setdefault(keys[change.path], []).append(change)
     return found
+
+
+def _told_inside(look: SourceLook) -> dict[str, str]:
+    """Paths of files here to the version that they tell themselves, whatever their names are.
+
+    Files of several versions are left out: no commit tells which of them it was about.
+    """
+    migrations = look.migrations.migrations
+    times = Counter(migration.path for migration in migrations)
+    return {m.path: m.version for m in migrations if times[m.path] == 1}
 
 
 def _newest(tool: Tool, releases: dict[Tag, frozenset[str]]) -> dict[_Order, Tag]:

@@ -174,7 +174,7 @@ class ProgramRunner:
         took = timedelta(seconds=self._context.clock.monotonic() - self._began)
         with self._connection.transaction():
             deployment_lock.require(self._connection, self._context.keys)
-            row = self._tool.trace(self._connection, self._phase.version)
+            row = self._tool.trace(self._connection, self._phase.version, self._migrations)
             self._recorder.phase_finished(self._connection, self._phase, took, row)
 
     def _prove_once(self) -> None:

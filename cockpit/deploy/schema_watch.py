@@ -76,13 +76,22 @@ def _nothing_to_compare(ledger: Ledger, history: History) -> str:
         return "A run is on, or has not told its end."
     if ledger.schema is None:
         return "No run has recorded the schema since it was last changed."
-    known = set(ledger.versions) | ledger.observed
-    others = [
-        record.version
-        for record in history.records
-        if record.recorded is Recorded.APPLIED and record.version not in known
-    ]
-    if others:
-        names = f"{others[0]} to {others[-1]}" if len(others) > _LISTED else ", ".join(others)
-        return f"Another tool has applied {names} since the schema was recorded."
-    return ""
+    applied, undone = _moved_by_others(ledger, history)
+    told = [f"applied {_names(applied)}"] * bool(applied)
+    told += [f"rolled back {_names(undone)}"] * bool(undone)
+    return f"Another tool has {' and '.join(told)} since the schema was recorded." if told else ""
+
+
+def _moved_by_others(ledger: Ledger, history: History) -> tuple[list[str], list[str]]:
+    """Versions that the history says are applied, or no more, and our ledger says otherwise."""
+    ours = {v for v, state in ledger.versions.items() if state.done or state.imported}
+    known = ours | (ledger.observed - set(ledger.versions))
+    applied = [r.version for r in history.records if r.recorded is Recorded.APPLIED]
+    undone = [r.version for r in history.records if r.recorded is Recorded.ROLLED_BACK]
+    return [v for v in applied if v not in known], [v for v in undone if v in ours]
+
+
+def _names(versions: list[str]) -> str:
+    if len(versions) > _LISTED:
+        return f"{versions[0]} to {versions[-1]}"
+    return ", ".join(versions)

@@ -192,9 +192,11 @@ class Alembic:
         """The heads."""
         return ("current",)
 
-    def trace(self, reader: Reader, version: str) -> str:
-        """Of the head's row, while it is the head."""
-        return self._heads(reader).get(version, "")
+    def trace(self, reader: Reader, version: str, migrations: MigrationSet) -> str:
+        """Of the head's row, while it is the head; after a downgrade of the one it was moved to."""
+        heads, migration = self._heads(reader), migrations.find(version)
+        before = _before(migration) if migration else ()
+        return next((heads[head] for head in (version, *before) if head in heads), "")
 
     def holds(self, reader: Reader, version: str, migrations: MigrationSet) -> bool:
         """It is a head, or leads to one."""
@@ -259,14 +261,19 @@ def _applied_anew(
     ledger: Ledger,
     ours: Callable[[AppliedRow], bool],
 ) -> frozenset[str]:
-    """Heads that Alembic itself has reached since our last word, and not by going back to them."""
+    """Heads that Alembic itself has reached since our last word, and not by going back to them.
+
+    A head that our own downgrade went back to is written in the name of what was undone.
+    """
     applied = ancestors(parents, heads)
+    after = {head: [v for v, needed in parents.items() if head in needed] for head in heads}
     undone = {v for v, state in ledger.versions.items() if state.done and v not in applied}
     left_behind = ancestors(parents, undone)
     return frozenset(
         head
         for head, transaction in heads.items()
-        if not ours(AppliedRow(head, transaction)) and head not in left_behind
+        if head not in left_behind
+        and not any(ours(AppliedRow(version, transaction)) for version in (head, *after[head]))
     )
 
 

@@ -189,7 +189,7 @@ class Django:
         """The rows."""
         return ("showmigrations", "--no-color")
 
-    def trace(self, reader: Reader, version: str) -> str:
+    def trace(self, reader: Reader, version: str, migrations: MigrationSet) -> str:
         """Of its own row."""
         rows = _TABLE.rows(reader, _TABLE.find(reader), _row)
         return next((row.transaction for row in rows if row.version == version), "")

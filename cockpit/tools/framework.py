@@ -40,8 +40,9 @@ class Framework(Tool, Protocol):
     def reads(self) -> Arguments:
         """Arguments that make its command read its table and nothing else."""
 
-    def trace(self, reader: Reader, version: str) -> str:
-        """`xmin` of the row that says that this version is applied; empty when none does."""
+    def trace(self, reader: Reader, version: str, migrations: MigrationSet) -> str:
+        """`xmin` of the row that says that this version is applied, or that says what it came
+        from where its own row was moved back; empty when none does."""
 
     def holds(self, reader: Reader, version: str, migrations: MigrationSet) -> bool:
         """Whether its table says that this version is applied, now. Reads only."""

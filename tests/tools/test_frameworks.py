@@ -256,6 +256,30 @@ def test_a_program_that_cannot_be_asked_is_not_proved(
     assert {f"migration {tool.version_of(change)}" for change in CHANGES} <= labels
 
 
+def test_what_stays_after_our_way_back_keeps_its_word(tool: FrameworkTool, here: Session) -> None:
+    assert run(here).outcome == "done"
+    back = Goal(Action.ROLLBACK, to_version=tool.version_of(CHANGES[1]))
+    assert run(here, back).outcome == "done"
+    assert states(here) == [State.APPLIED, State.APPLIED, State.ROLLED_BACK]
+
+
+def test_what_the_framework_itself_applied_or_undid_since_is_no_drift(
+    tool: FrameworkTool, here: Session, project: Project, fresh_database: Database
+) -> None:
+    assert run(here).outcome == "done"
+    assert run(here, Goal(Action.ROLLBACK, only=tool.version_of(CHANGES[2]))).outcome == "done"
+    tool.up(project, fresh_database)
+    board, last = here.look(), tool.version_of(CHANGES[2])
+    assert (board.schema_drift, board.standings[2].state) == (None, State.UNVERIFIED)
+    told = f"Another tool has applied {last} since the schema was recorded."
+    assert board.schema_unchecked == told
+    assert run(here, Goal(Action.ROLLBACK, only=last)).outcome == "done"
+    tool.down(project, fresh_database)
+    board = here.look()
+    assert board.schema_drift is None
+    assert f"rolled back {tool.version_of(CHANGES[1])}" in board.schema_unchecked
+
+
 def failure_of(session: Session) -> str:
     """What the ledger keeps of the last failure, or the run's own error."""
     found = [e.detail.get("error") for e in session.events() if "error" in e.detail]
@@ -324,6 +348,18 @@ class TestAlembic:
             "a": State.UNVERIFIED, "b": State.UNVERIFIED, "c": State.UNKNOWN, "e": State.MISSING,
         }  # fmt: skip
         assert "eeeeeeeeeeee, which no file of this ref has" in board.problems[0].what
+
+    def test_git_judges_a_file_whose_name_does_not_tell_its_revision(
+        self, project: Project, open_here: OpenSession, fresh_database: Database
+    ) -> None:
+        if not self.real.installed:
+            pytest.skip("alembic is not installed")
+        self.real.revision(project, "a1", None, CHANGES[0])
+        project.commit()
+        self.real.up(project, fresh_database)
+        session = open_here(folder=self.real.folder, **self.real.opening)
+        (standing,) = session.look().standings
+        assert standing.why.endswith("Judged by git: no commit has ever edited the file.")
 
     def test_files_are_read_and_never_run(self, tmp_path: Path) -> None:
         text = 'raise SystemExit\nrevision = "a"\ndown_revision = None\n'
