@@ -36,7 +36,7 @@ from cockpit.model.problem import Problem
 from cockpit.model.schema import SchemaCheck, Snapshot
 from cockpit.model.state import Standing, State
 from cockpit.model.target import stand
-from cockpit.model.timeline import Applied
+from cockpit.model.timeline import Applied, OtherHistory
 from cockpit.tools.framework import Framework
 from cockpit.tools.registry import (
     TOOLS,
@@ -114,12 +114,16 @@ class Looking:
             schema_drift=schema.changes,
             schema_checked=schema.at,
             schema_unchecked=schema.why,
-            others=self._others.beside(source.tool.name) if source and server else (),
+            others=self._beside_ours(source, server) if source and server else (),
         )
         evidence = self._server.evidence(history) if history else {}
         forgotten = self._server.forgotten(server.identity) if server else None
         left = _with_windows(unfinished(board, evidence, forgotten), server)
         return Looked(replace(board, unfinished=left), source, server)
+
+    def _beside_ours(self, source: SourceLook, server: ServerLook) -> tuple[OtherHistory, ...]:
+        """What of our own history is not in these files, then the histories of other tools."""
+        return (*server.history.elsewhere, *self._others.beside(source.tool.name))
 
     @property
     def schema_left(self) -> Callable[[str, Snapshot], None]:

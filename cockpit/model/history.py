@@ -8,6 +8,7 @@ from enum import StrEnum
 from cockpit.model.ledger import PhaseOpen, RunOpen
 from cockpit.model.migration import Phase
 from cockpit.model.problem import Problem
+from cockpit.model.timeline import OtherHistory
 
 
 class Recorded(StrEnum):
@@ -78,6 +79,8 @@ class History:
     problems: tuple[Problem, ...] = ()
     pointer: str | None = None
     """The newest version in force, where the history names that one only; else None."""
+    elsewhere: tuple[OtherHistory, ...] = ()
+    """Parts of it whose files are not in this repository."""
 
     def find(self, version: str) -> Record | None:
         """The record of that version, if there is one."""

@@ -20,6 +20,10 @@ class OtherHistory:
     """None where the tool does not write it down."""
     why: str = ""
     """Why it cannot be read; empty when it can."""
+    part: str = ""
+    """`apps elsewhere`: which part of the board's own history it is; empty for another one."""
+    note: str = ""
+    """What its count does not tell."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -116,6 +116,8 @@ def _other(other: OtherHistory) -> Json:
         "last": other.last or None,
         "last_at": moment(other.last_at) if other.last_at else None,
         "unreadable": other.why or None,
+        "part": other.part or None,
+        "note": other.note or None,
     }
 
 

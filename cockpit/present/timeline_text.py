@@ -20,14 +20,19 @@ def timeline_text(entries: Iterable[Applied]) -> str:
 
 
 def _line(other: OtherHistory, board: Board) -> str:
-    place = f"{other.tool} ({harmless(other.table)})"
+    place = f"{_named(other)} ({harmless(other.table)})"
     if other.why:
         return f"{place}: {other.why}"
     if other.tool in _HEADS_ONLY:
         return f"{place}: at {harmless(other.last)}" if other.last else f"{place}: nothing applied"
     when = f" {ago(other.last_at, board.as_of)}" if other.last_at else ""
     last = f", last {harmless(other.last)}{when}" if other.last else ""
-    return f"{place}: {count(other.applied)} applied{last}"
+    note = f"; {harmless(other.note)}" if other.note else ""
+    return f"{place}: {count(other.applied)} applied{last}{note}"
+
+
+def _named(other: OtherHistory) -> str:
+    return f"{other.tool} {other.part}".strip()
 
 
 _HEADS_ONLY = ("golang-migrate", "alembic")

@@ -6,7 +6,7 @@ checksum. Files are programs: they are read as text, and run by Django alone.
 """
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 
 from cockpit.database.connection import Reader, Row, Writer
@@ -18,15 +18,18 @@ from cockpit.model.plan import PlannedPhase
 from cockpit.model.problem import Problem
 from cockpit.model.revision import SourceFile
 from cockpit.model.target import Identity
+from cockpit.model.timeline import OtherHistory
 from cockpit.tools.django_files import DjangoFile, app_labels, read_django
 from cockpit.tools.framework import Arguments, metadata_of
 from cockpit.tools.graph import linear
-from cockpit.tools.history_table import believe_nothing, doubted, told_elsewhere
+from cockpit.tools.history_table import HistoryTable, believe_nothing, doubted, told_elsewhere
 from cockpit.tools.joined import AppliedRow, head, join, written_by_us
 from cockpit.tools.plain_migration import exists_twice
 from cockpit.tools.presence import PresenceTable
 
 _PATH = re.compile(r"(?:^|/)([^/]+)/migrations/([A-Za-z_]\w*|\d\w*)\.py$")
+_NAMED = 4
+"""So many apps are named."""
 _CLASS = re.compile(rb"^class Migration\(.*Migration\):", re.MULTILINE)
 _TABLE = PresenceTable(
     tool="django",
@@ -140,6 +143,7 @@ class Django:
             exists=table.exists,
             doubts={v: _half_words(olds) for v, olds in half.items()},
             unfinished=ledger.unfinished,
+            elsewhere=_of_other_apps(rows, apps, table),
             problems=(*told_elsewhere(table), *_inconsistent(named | set(whole), migrations)),
         )
 
@@ -253,6 +257,29 @@ def _half_words(olds: Iterable[str]) -> str:
         f"Of what it replaces only {', '.join(olds)} is applied: Django goes on with the files "
         "that it replaces, and does not use it."
     )
+
+
+def _of_other_apps(
+    rows: Sequence[AppliedRow], apps: Set[str], table: HistoryTable
+) -> tuple[OtherHistory, ...]:
+    """Django's own apps and installed ones: their files are read by nobody but Django."""
+    others = [row for row in rows if row.version.partition(".")[0] not in apps]
+    if not others or not apps:
+        return ()
+    labels = sorted({row.version.partition(".")[0] for row in others})
+    more = f" and {len(labels) - _NAMED} more" if len(labels) > _NAMED else ""
+    last = max(others, key=lambda row: row.order)
+    note = (
+        f"apps {', '.join(labels[:_NAMED])}{more}, whose files are not here: what of them waits "
+        "only django tells (showmigrations)"
+    )
+    place = f"{table.schema}.{table.name}"
+    return (
+        OtherHistory(
+            "django", place, len(others), last.version, last.applied_at,
+            part="apps elsewhere", note=note,
+        ),
+    )  # fmt: skip
 
 
 def _inconsistent(named: set[str], migrations: MigrationSet) -> tuple[Problem, ...]:

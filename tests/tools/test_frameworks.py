@@ -18,6 +18,7 @@ from cockpit.model.rehearsal import Verdict
 from cockpit.model.revision import SourceFile
 from cockpit.model.state import State
 from cockpit.model.target import Environment
+from cockpit.present.timeline_text import others_lines
 from cockpit.settings.dsn import parse
 from cockpit.tools.alembic import Alembic as AlembicFiles
 from cockpit.tools.django import Django as DjangoFiles
@@ -400,6 +401,25 @@ class TestDjango:
 
     def read(self, *files: SourceFile) -> MigrationSet:
         return DjangoFiles().read(files)
+
+    def test_apps_whose_files_are_elsewhere_are_told_beside(
+        self, project: Project, open_here: OpenSession, fresh_database: Database
+    ) -> None:
+        real = Django()
+        if not real.installed:
+            pytest.skip("django is not installed")
+        real.write(project, CHANGES[0])
+        project.commit()
+        real.up(project, fresh_database)
+        session = open_here(folder=real.folder, **real.opening)
+        assert session.look().others == ()
+        fresh_database.execute(
+            "INSERT INTO django_migrations (app, name, applied) VALUES "
+            "('auth', '0001_initial', now()), ('admin', '0001_initial', now())"
+        )
+        (told,) = others_lines(session.look())
+        assert told.startswith("django apps elsewhere (public.django_migrations): 2 applied")
+        assert "apps admin, auth, whose files are not here: what of them waits only django" in told
 
     def test_dependencies_order_apps_among_each_other(self) -> None:
         read = self.read(

@@ -51,7 +51,8 @@ def others_items(board: Board) -> list[Item]:
     """The last row of the applied lane: histories that other tools keep in this database."""
     if not board.others:
         return []
-    words = f"  also {', '.join(dict.fromkeys(other.tool for other in board.others))}"
+    names = dict.fromkeys(f"{other.tool} {other.part}".strip() for other in board.others)
+    words = f"  also {', '.join(names)}"
     return [Item(OTHERS, (line((words, "muted")),))]
 
 
