@@ -39,7 +39,6 @@ from cockpit.tui.keymap import bindings, checked
 from cockpit.tui.looking import Looking
 from cockpit.tui.one_by_one import OneByOne
 from cockpit.tui.present.states import error_lines
-from cockpit.tui.present.top_line import server
 from cockpit.tui.running import Running
 from cockpit.tui.screens.board import BoardScreen
 from cockpit.tui.screens.page import Page
@@ -293,19 +292,6 @@ class Cockpit(App[int], inherit_bindings=False):
                 then(consent)
 
         self.push_screen(question, answered)
-
-    def subject(self, words: str) -> str:
-        """What a question is about: the thing, the target, who answers."""
-        board = self.desk.board
-        if board is None:
-            return words
-        parts = [words] if words else []
-        parts.append(f"on {board.standpoint.name}")
-        if board.identity:
-            who = board.identity
-            cluster = f", system id …{who.system_identifier[-4:]}" if who.system_identifier else ""
-            parts.append(f"({server(who)}, {who.role}{cluster})")
-        return "  ".join(parts)
 
     def copy_text(self, name: str, text: str) -> None:
         """Copy text, and say where it went."""

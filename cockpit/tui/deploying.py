@@ -201,7 +201,7 @@ class Deploying:
         if board is None:
             return
         asked = ceremony(_ACTS[plan.goal.action], board.standpoint, plan)
-        subject = self._app.subject(plan_title(plan))
+        subject = self._desk.subject(plan_title(plan))
         unarmed = self._desk.grant is None
         unkept = plan.goal.keep in (None, Place.NOWHERE)
         kept = (_KEEPABLE,) if plan.keepable and unkept else ()

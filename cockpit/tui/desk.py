@@ -15,7 +15,7 @@ from cockpit.tui.clock import Clock
 from cockpit.tui.gathered import Gathered, gathered
 from cockpit.tui.present.run_view import RunView, after, begun
 from cockpit.tui.present.states import Looks
-from cockpit.tui.present.top_line import Where
+from cockpit.tui.present.top_line import Where, server
 from cockpit.tui.seen import Sightings
 from cockpit.tui.situation import STALE_AFTER, Situation
 
@@ -163,6 +163,19 @@ class Desk:
             self.board, self.now, self.grant, self.walkthrough, self.looking_for, since,
             STALE_AFTER, opened=self.opened,
         )  # fmt: skip
+
+    def subject(self, words: str) -> str:
+        """What a question is about: the thing, the target, who answers."""
+        board = self.board
+        if board is None:
+            return words
+        parts = [words] if words else []
+        parts.append(f"on {board.standpoint.name}")
+        if board.identity:
+            who = board.identity
+            cluster = f", system id …{who.system_identifier[-4:]}" if who.system_identifier else ""
+            parts.append(f"({server(who)}, {who.role}{cluster})")
+        return "  ".join(parts)
 
     def situation(
         self,

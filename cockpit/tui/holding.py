@@ -47,7 +47,7 @@ class Holding:
             return
         asked = ceremony(Act.ARM, board.standpoint)
         typed = asked.typed
-        question = Question(asked, self._app.subject("allow writing for 15 minutes"))
+        question = Question(asked, self._desk.subject("allow writing for 15 minutes"))
         self._app.ask(question, lambda _: self._arm(typed, self._say_armed))
 
     def arm_for_run(self, typed: str | None, start: Callable[[], None]) -> None:
@@ -95,7 +95,7 @@ class Holding:
             else:
                 engine.take_lock()
 
-        question = Question(ceremony(act, board.standpoint), self._app.subject(""))
+        question = Question(ceremony(act, board.standpoint), self._desk.subject(""))
         self._app.ask(question, lambda _: self._ask_engine("lock", go, words))
 
     def do_terminate(self) -> None:
@@ -105,7 +105,7 @@ class Holding:
             return
         asked = ceremony(Act.TERMINATE, board.standpoint, session=session)
         words = (doing(session),) if doing(session) else ()
-        question = Question(asked, self._app.subject(_who(session)), extra=words)
+        question = Question(asked, self._desk.subject(_who(session)), extra=words)
 
         def told(ended: bool) -> None:
             gone = f"Session {session.pid} is gone."
@@ -133,7 +133,7 @@ class Holding:
             self._quit_running()
         elif self._desk.holds_lock and self._desk.board:
             asked = ceremony(Act.LEAVE, self._desk.board.standpoint)
-            question = Question(asked, self._app.subject(""))
+            question = Question(asked, self._desk.subject(""))
             self._app.ask(question, lambda _: self._app.leave())
         else:
             self._app.leave()

@@ -71,7 +71,7 @@ class Running:
             return
         phase = view.plan.phases[index]
         gate = gate_words(view.ready.gate) if view.ready.gate else ()
-        subject = self._app.subject(f"{phase.direction} {phase.version} {phase.name}")
+        subject = self._desk.subject(f"{phase.direction} {phase.version} {phase.name}")
         question = Question(
             asked, subject, extra=(*gate, *weights(view.plan, index)),
             foot=plan_name(view.plan), yes="it is true, run it" if gate else "",
@@ -123,7 +123,7 @@ class Running:
         if board is None or deployment is None:
             return
         view = self._desk.run
-        subject = self._app.subject(plan_title(view.plan) if view else "")
+        subject = self._desk.subject(plan_title(view.plan) if view else "")
         step = view.at_work if view and act is Act.CANCEL else None
         question = Question(ceremony(act, board.standpoint, step=step), subject)
 

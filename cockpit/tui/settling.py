@@ -58,7 +58,7 @@ class Settling:
             return
         in_force = [s.version for s in self._app.situation().in_force]
         asked = ceremony(Act.SETTLE, board.standpoint, settlement=made, in_force=in_force)
-        subject = self._app.subject(f"{harmless(made.version)} {harmless(made.name)}")
+        subject = self._desk.subject(f"{harmless(made.version)} {harmless(made.name)}")
         evidence = tuple(harmless(part.why) for part in made.parts)
         question = Question(asked, subject, extra=(harmless(made.told), *evidence))
         self._app.ask(question, lambda consent: self._settle(made, consent))

@@ -129,7 +129,7 @@ async def test_the_whole_question_is_one_key_away_at_60x16(
     plan = canned.plan(Goal(Action.ROLLBACK, last_run=True))
     asked = replace(ceremony(Act.ROLLBACK, canned.standpoint(), plan), dangers=found)
     async with open_cockpit((60, 16)) as pilot:
-        pilot.app.push_screen(Question(asked, pilot.app.subject("ROLL BACK 0042, 0041")))
+        pilot.app.push_screen(Question(asked, pilot.app.desk.subject("ROLL BACK 0042, 0041")))
         await pilot.settle()
         assert "the reason number 0" in pilot.text
         assert "and 3 more: pgdn" in pilot.text
