@@ -77,6 +77,16 @@ def between_phases(board: Board) -> tuple[str, ...]:
     return tuple(standing.version for standing, _ in _between(board))
 
 
+def waits_at_gate(standing: Standing) -> bool:
+    """Nothing of it is open: it only waits until somebody confirms the gate of its next phase."""
+    record = standing.record
+    if standing.state is not State.PARTIAL or record is None or record.open is not None:
+        return False
+    up = standing.migration.up if standing.migration else ()
+    following = next((phase for phase in up if phase.name not in record.done), None)
+    return following is not None and _closed(following, record)
+
+
 def goal_back(board: Board, standing: Standing) -> Goal | None:
     """What finishes a way back that broke off between two phases of it.
 

@@ -1,5 +1,6 @@
 """`cockpit apply`, `rollback`, `redo` and `resume`: plan, ask, run, tell."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -9,12 +10,16 @@ from cockpit.cli.options import GoalOptions, Request, with_goal, with_request
 from cockpit.cli.output import print_json, print_text
 from cockpit.cli.planning import GoalFrom, planned, saved_goal
 from cockpit.cli.run_options import RunOptions, with_run
+from cockpit.cli.status import PENDING
 from cockpit.cli.surroundings import Surroundings
 from cockpit.errors import Refused, SourceError, UsageError
 from cockpit.model.attic import Place
 from cockpit.model.board import Board
 from cockpit.model.goal import Action, Goal
 from cockpit.model.plan import Plan
+
+LeftOver = Callable[[Board, Board], tuple[str, ...]]
+"""What still waits on the first board, of what was to be done on the second, earlier one."""
 
 
 @click.command()
@@ -82,7 +87,12 @@ def resume(
     step_in_doubt: str | None,
     run: RunOptions,
 ) -> None:
-    """Finish what an earlier run left half done, and pass a gate that it waits at."""
+    """Go on with the run that stopped, or finish one migration and pass the gate it waits at.
+
+    It means the goal of that run, as R does on the screens; --only NAME finishes that migration
+    alone. Exits 3 where something that was to be applied stays pending.
+    """
+    from cockpit.analysis.half_done import held_up
     from cockpit.cli.resuming import goal_of_rest
 
     asked = goal.goal(Action.APPLY, step_in_doubt) if goal.given else None
@@ -96,7 +106,7 @@ def resume(
             return asked
         return replace(found, keep=keep or found.keep, restore=goal.restore or found.restore)
 
-    _run(surroundings, request, run, rest)
+    _run(surroundings, request, run, rest, held_up if not goal.given else None)
 
 
 def _go(
@@ -122,8 +132,14 @@ def _check_file(path: Path, goal: GoalOptions, action: Action) -> None:
         )
 
 
-def _run(surroundings: Surroundings, request: Request, run: RunOptions, goal: GoalFrom) -> None:
-    """Look, plan, ask, arm, run. Leaves with the exit code of the run."""
+def _run(
+    surroundings: Surroundings,
+    request: Request,
+    run: RunOptions,
+    goal: GoalFrom,
+    left: LeftOver | None = None,
+) -> None:
+    """Look, plan, ask, arm, run. Leaves with the exit code of the run; 3 with what `left` finds."""
     from cockpit.cli.confirm import confirmed
     from cockpit.cli.following import follow
     from cockpit.cli.opening import opened, reached
@@ -143,6 +159,8 @@ def _run(surroundings: Surroundings, request: Request, run: RunOptions, goal: Go
             raise Refused(plan.refusals[0], next_step=_beside(plan))
         engine.arm(confirmed(surroundings, board.standpoint, plan, run))
         code = follow(surroundings, engine, plan, run)
+        if not code and left is not None:
+            code = _told(run, left(engine.look(), board))
     if code:
         click.get_current_context().exit(code)
 
@@ -156,11 +174,28 @@ def _beside(plan: Plan) -> str:
     return f"{others} not to run it, above behind refused: mend all, then plan again."
 
 
-def _nothing(run: RunOptions, board: Board | None) -> None:
-    """`board`: nothing was half done on it, which is not the same as nothing to do."""
-    from cockpit.cli.resuming import nothing_left
+def _told(run: RunOptions, waiting: tuple[str, ...]) -> int:
+    """Say what stays pending; the exit code for it."""
+    from cockpit.cli.resuming import pending_words
 
+    if waiting and run.as_json:
+        print_json({"event": "StillPending", "versions": waiting}, indent=None)
+    elif waiting:
+        click.echo(pending_words(waiting))
+    return PENDING if waiting else 0
+
+
+def _nothing(run: RunOptions, board: Board | None) -> None:
+    """`board`: nothing was half done on it, which is not the same as nothing to do.
+
+    Leaves with 3 where something is pending: who resumes believes that the release is out.
+    """
+    from cockpit.cli.resuming import nothing_left, untouched
+
+    waiting = untouched(board) if board else ()
     if run.as_json:
-        print_json({"event": "NothingToDo"}, indent=None)
+        print_json({"event": "NothingToDo", "pending": waiting}, indent=None)
     else:
         click.echo(nothing_left(board) if board else "Nothing to do.")
+    if waiting:
+        click.get_current_context().exit(PENDING)

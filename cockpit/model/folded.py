@@ -96,7 +96,7 @@ class PhaseRun:
 
 @dataclass(frozen=True, slots=True)
 class RunOpen:
-    """A run that was started and never said how it ended."""
+    """A run that was started and is not done."""
 
     run: str
     at: datetime
@@ -150,6 +150,8 @@ class Ledger:
     versions: dict[str, VersionState] = field(default_factory=dict)
     observed: frozenset[str] = frozenset()
     unfinished: RunOpen | None = None
+    stopped: RunOpen | None = None
+    """The last run, where it said that it ended before it was done."""
     tool: str = ""
     """Whose history the last run kept; empty when no run has said it."""
     schema: SchemaMark | None = None

@@ -76,6 +76,8 @@ class History:
     in_doubt: tuple[str, ...] = ()
     """Versions that one flag of the tool leaves in doubt together, oldest first."""
     unfinished: RunOpen | None = None
+    stopped: RunOpen | None = None
+    """The last run, where it said that it ended before it was done."""
     problems: tuple[Problem, ...] = ()
     pointer: str | None = None
     """The newest version in force, where the history names that one only; else None."""

@@ -59,6 +59,7 @@ def fold(events: Iterable[LedgerEvent], *, exists: bool = True) -> Ledger:
     versions: dict[str, VersionState] = {}
     observed: set[str] = set()
     unfinished: RunOpen | None = None
+    stopped: RunOpen | None = None
     tool = ""
     schema: SchemaMark | None = None
     befores: list[_Before] = []
@@ -86,9 +87,12 @@ def fold(events: Iterable[LedgerEvent], *, exists: bool = True) -> Ledger:
             versions, tool = before.versions, before.tool
             adopted, ran_since, schema = before.adopted, before.ran_since, before.schema
         elif event.event is EventKind.RUN_STARTED:
-            unfinished, finished = _begun(event), []
+            unfinished, stopped, finished = _begun(event), None, []
             tool = str(event.detail.get("tool", tool))
         elif event.event in (EventKind.RUN_FINISHED, EventKind.RUN_STOPPED):
+            stopped = None
+            if unfinished and event.event is EventKind.RUN_STOPPED:
+                stopped = replace(unfinished, finished=tuple(finished))
             unfinished = None
         elif event.event is EventKind.OBSERVED:
             for version in event.detail.get("versions", ()):
@@ -111,6 +115,7 @@ def fold(events: Iterable[LedgerEvent], *, exists: bool = True) -> Ledger:
         versions=versions,
         observed=frozenset(observed),
         unfinished=replace(unfinished, finished=tuple(finished)) if unfinished else None,
+        stopped=stopped,
         tool=tool,
         schema=schema,
         adopted=adopted,

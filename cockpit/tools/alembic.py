@@ -136,6 +136,7 @@ class Alembic:
             exists=table.exists,
             doubts=dict.fromkeys(left, _LOST) if strangers else {},
             unfinished=ledger.unfinished,
+            stopped=ledger.stopped,
             problems=(*told_elsewhere(table), *_unlocated(strangers, self.table.name)),
         )
 

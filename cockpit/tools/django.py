@@ -143,6 +143,7 @@ class Django:
             exists=table.exists,
             doubts={v: _half_words(olds) for v, olds in half.items()},
             unfinished=ledger.unfinished,
+            stopped=ledger.stopped,
             elsewhere=_of_other_apps(rows, apps, table),
             problems=(*told_elsewhere(table), *_inconsistent(named | set(whole), migrations)),
         )

@@ -155,6 +155,7 @@ class Flyway(RowKeeper):
             head=head(ledger, [_applied(str(row.rank), row) for row in rows]),
             exists=table.exists,
             unfinished=ledger.unfinished,
+            stopped=ledger.stopped,
             problems=told_elsewhere(table),
         )
 

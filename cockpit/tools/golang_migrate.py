@@ -218,6 +218,7 @@ def _believe_nothing(why: str, ledger: Ledger, migrations: MigrationSet, table: 
         head=f"{ledger.head}/unreadable",
         doubts=dict.fromkeys(migrations.versions, f"Nothing is known: {why}."),
         unfinished=ledger.unfinished,
+        stopped=ledger.stopped,
         problems=(Problem(why, path=table, next_step="Mend the table before anything else."),),
     )
 

@@ -92,6 +92,7 @@ def spread(
         pointer=spelled.get(newest, str(newest)) if newest != NIL else None,
         in_doubt=_suspects(newest, spelled) if dirty and not ours else (),
         unfinished=ledger.unfinished,
+        stopped=ledger.stopped,
         problems=(
             *_dirt(newest, dirty, ours, spelled, table),
             *_gap(newest, known, spelled, table),

@@ -93,6 +93,7 @@ def believe_nothing(
         head=f"{ledger.head}/unreadable",
         doubts=dict.fromkeys(migrations.versions, f"Nothing is known of {place}: {why}."),
         unfinished=ledger.unfinished,
+        stopped=ledger.stopped,
         problems=(Problem(why, path=place, next_step="Mend the table, or let this role read it."),),
     )
 

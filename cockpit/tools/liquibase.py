@@ -149,6 +149,7 @@ class Liquibase(RowKeeper):
             head=head(ledger, rows),
             exists=table.exists,
             unfinished=ledger.unfinished,
+            stopped=ledger.stopped,
             problems=told_elsewhere(table),
         )
 

@@ -66,6 +66,7 @@ class Native:
             head=ledger.head,
             exists=ledger.exists,
             unfinished=ledger.unfinished,
+            stopped=ledger.stopped,
             problems=problems,
             doubts=doubts,
         )

@@ -63,6 +63,7 @@ class PresenceTable:
             head=head(ledger, rows),
             exists=table.exists,
             unfinished=ledger.unfinished,
+            stopped=ledger.stopped,
             problems=told_elsewhere(table),
         )
 

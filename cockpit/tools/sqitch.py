@@ -115,6 +115,7 @@ class Sqitch:
             exists=table.exists,
             doubts=_changed(rows, migrations),
             unfinished=ledger.unfinished,
+            stopped=ledger.stopped,
         )
 
     def lock_keys(self, reader: Reader, identity: Identity) -> tuple[AdvisoryKey, ...]:

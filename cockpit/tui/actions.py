@@ -145,7 +145,7 @@ ACTIONS: tuple[Action, ...] = (
     ),
     Action(
         "resume", "resume", "R", Level.ALONE, "act",
-        "Finish what is half done, or try the goal of the stopped run again.",
+        "Go on with the run that stopped, or finish what is half done.",
         reasons.cannot_resume,
     ),
     Action(

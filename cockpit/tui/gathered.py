@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass
 
-from cockpit.analysis.half_done import half_done
+from cockpit.analysis.half_done import goals_of_rest, half_done
 from cockpit.model.board import Board
+from cockpit.model.goal import Goal
 from cockpit.model.state import Standing
 
 
@@ -17,6 +18,8 @@ class Gathered:
     """What could be rolled back."""
     half_done: tuple[Standing, ...] = ()
     """What stands between two states."""
+    rest: tuple[Goal, ...] = ()
+    """What can be resumed."""
 
 
 def gathered(board: Board | None) -> Gathered:
@@ -28,4 +31,5 @@ def gathered(board: Board | None) -> Gathered:
         pending=tuple(s for s in rows if s.state.waits),
         in_force=tuple(s for s in rows if s.anything_in_force),
         half_done=half_done(board),
+        rest=goals_of_rest(board),
     )

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from datetime import timedelta
 
-from cockpit.analysis.half_done import goal_of_rest
 from cockpit.deploy.engine import Grant
 from cockpit.model.activity import MAY_END, SessionFacts
 from cockpit.model.board import Board
@@ -76,11 +75,10 @@ class Situation:
 
     @property
     def rest(self) -> tuple[Goal, ...]:
-        """What is left to finish: the goal of the stopped run, else of each that is half done."""
+        """What is left to finish: the goal of the run that stopped, else of each half done one."""
         if self.stopped is not None:
             return (self.stopped,)
-        board = self.board
-        return tuple(goal_of_rest(board, s) for s in self.known.half_done) if board else ()
+        return self.known.rest
 
     @property
     def known(self) -> Gathered:

@@ -140,6 +140,31 @@ def test_a_failing_migration_says_what_is_kept_and_exits_8(
     assert tables(fresh_database) == {"orders", "items", "more"}
 
 
+def test_resume_goes_on_with_what_the_stopped_run_was_for(
+    shop: Project, cockpit: Cockpit, fresh_database: Database
+) -> None:
+    """Not only with the migration that it stopped in: a pipeline believes its exit code."""
+    shop.native("0003", "bad", "CREATE TABLE more (id int);\nSELECT 1/0;")
+    shop.native("0004", "later", "CREATE TABLE later (id int);")
+    assert cockpit("apply", "--yes").exit_code == 8
+    assert cockpit("status", "--exit-code").exit_code == 3
+    shop.native("0003", "bad", "CREATE TABLE more (id int);")
+    assert "APPLY everything pending" in cockpit("resume", "--yes").stdout
+    assert tables(fresh_database) == {"orders", "items", "more", "later"}
+
+
+def test_resume_of_one_migration_tells_what_stays_pending(
+    shop: Project, cockpit: Cockpit, fresh_database: Database
+) -> None:
+    shop.write("0003_split.sql", GATED)
+    shop.native("0004", "later", "CREATE TABLE later (id int);")
+    assert cockpit("apply", "--yes").exit_code == 3
+    passed = cockpit("resume", "--yes", "--pass-gate", "0003:contract")
+    assert passed.exit_code == 3
+    assert passed.stdout.endswith("0004 is pending: cockpit apply\n")
+    assert tables(fresh_database) == {"orders", "more"}
+
+
 GATED = """\
 -- migrate:up phase:expand
 CREATE TABLE more (id int);

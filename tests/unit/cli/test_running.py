@@ -382,13 +382,13 @@ def with_half(cockpit: Commands, halves: list[tuple[str, Record]]) -> list[Goal]
 def test_resume_finishes_what_was_going_up(local: Commands) -> None:
     asked = with_half(local, half_done(Direction.UP, "0043"))
     assert local("resume", "--yes", "--step-in-doubt", "again").exit_code == 0
-    assert asked == [Goal(Action.APPLY, only="0043", step_in_doubt="again")]
+    assert {*asked} == {Goal(Action.APPLY, only="0043", step_in_doubt="again")}
 
 
 def test_resume_finishes_what_was_going_down(local: Commands) -> None:
     asked = with_half(local, half_done(Direction.DOWN, "0041"))
     assert local("resume", "--yes").exit_code == 0
-    assert asked == [Goal(Action.ROLLBACK, only="0041")]
+    assert {*asked} == {Goal(Action.ROLLBACK, only="0041")}
 
 
 def test_resume_does_not_choose_between_two(local: Commands) -> None:
@@ -398,8 +398,8 @@ def test_resume_does_not_choose_between_two(local: Commands) -> None:
     assert "0043, 0044 are half done" in shown.stderr
 
 
-def test_resume_with_nothing_half_done_does_nothing(local: Commands) -> None:
+def test_resume_with_nothing_half_done_does_nothing_and_is_no_success(local: Commands) -> None:
     shown = local("resume")
-    assert shown.exit_code == 0
+    assert shown.exit_code == 3
     assert shown.stdout.startswith("Nothing is half done.")
     assert acts(local) == []

@@ -220,3 +220,16 @@ def test_versions_do_not_mix() -> None:
     assert ledger.versions["1"].complete
     assert ledger.versions["2"].failure == "no"
     assert ledger.versions["3"].open is not None
+
+
+def test_a_run_that_stopped_is_known_with_its_goal_until_the_next_one() -> None:
+    asked = Goal(Action.APPLY)
+    start = {"goal": "apply everything pending", "asked": asked.said}
+    story = Story().add(EventKind.RUN_STARTED, detail=start).applied("1")
+    assert fold(story.events).stopped is None
+    stopped = fold(story.add(EventKind.RUN_STOPPED).events).stopped
+    assert stopped
+    assert (stopped.asked, [phase.version for phase in stopped.finished]) == (asked, ["1"])
+    story.add(EventKind.RUN_STARTED, detail=start)
+    assert fold(story.events).stopped is None
+    assert fold(story.add(EventKind.RUN_FINISHED).events).stopped is None
