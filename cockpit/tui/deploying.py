@@ -130,8 +130,8 @@ class Deploying:
         self._choose("roll back how far", choices, ask=ask)
 
     def _redo(self, *, ask: bool) -> None:
-        standing = self._app.situation().selected
-        if standing is None or not standing.state.in_force:
+        standing = self._app.situation().redone
+        if standing is None:
             self._app.say("Select an applied migration to redo it.")
             return
         self.plan(Goal(Action.REDO, only=standing.version), ask=ask)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from cockpit.errors import CockpitError
@@ -30,6 +31,7 @@ class Looking:
         self._desk = app.desk
         self._said_at = 0.0
         self._unfinished_shown = ""
+        self._finding: tuple[str, datetime] | None = None
         self.long_lived = LongLived()
 
     def start(self) -> None:
@@ -40,6 +42,10 @@ class Looking:
     def said(self) -> None:
         """A notice was just shown; it stays for a few seconds."""
         self._said_at = self._app.clock.seconds()
+
+    def find_again(self, version: str, changed: datetime) -> None:
+        """The first look after that moment puts the cursor on the version, wherever it is then."""
+        self._finding = version, changed
 
     def do_refresh(self) -> None:
         """Read git and the database again, unless a look is on its way."""
@@ -52,6 +58,9 @@ class Looking:
         self._desk.saw(board)
         self.long_lived.keep(len(board.standings))
         self._due()
+        if self._finding and board.as_of >= self._finding[1]:
+            self._app.board_screen.stand_on(self._finding[0])
+            self._finding = None
         self._app.draw_all()
         if first:
             self._app.board_screen.first_focus()

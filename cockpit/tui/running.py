@@ -174,6 +174,9 @@ class Running:
             self._app.leave()
             return
         self._app.holding.run_ended()
+        if view and view.outcome and view.phase is not None:
+            version = view.plan.phases[view.phase].version
+            self._app.looking.find_again(version, view.outcome.at)
         self._app.looking.do_refresh()
         if view and view.failure and view.outcome and view.outcome.outcome != "done":
             self.failure_menu()

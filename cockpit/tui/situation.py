@@ -9,7 +9,7 @@ from cockpit.model.board import Board
 from cockpit.model.goal import Action as Direction
 from cockpit.model.goal import Goal
 from cockpit.model.plan import Plan
-from cockpit.model.state import Standing
+from cockpit.model.state import Standing, State
 from cockpit.present.durations import short_duration
 from cockpit.tui.gathered import Gathered, gathered
 
@@ -72,6 +72,14 @@ class Situation:
     def in_force(self) -> tuple[Standing, ...]:
         """What could be rolled back, oldest first."""
         return self.known.in_force
+
+    @property
+    def redone(self) -> Standing | None:
+        """What a redo is about: the selected one; with none selected, the one that was edited."""
+        if self.selected is not None:
+            return self.selected if self.selected.state.in_force else None
+        edited = [s for s in self.in_force if s.state is State.DRIFTED]
+        return edited[0] if len(edited) == 1 else None
 
     @property
     def rest(self) -> tuple[Goal, ...]:
@@ -197,9 +205,7 @@ def cannot_redo(now: Situation) -> str:
         return f"Redo exists on unprotected targets only; {now.board.standpoint.name} is protected."
     if now.plan:
         return ""
-    if now.selected is None or not now.selected.state.in_force:
-        return "Select an applied migration to redo it."
-    return ""
+    return "" if now.redone else "Select an applied migration to redo it."
 
 
 def cannot_continue(now: Situation) -> str:

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from cockpit.errors import DatabaseError, HeldByAnother, StalePlan
+from cockpit.model.board import Board
 from cockpit.model.event import (
     PhaseFailed,
     PhaseReady,
@@ -19,6 +20,7 @@ from cockpit.model.goal import Action, Goal
 from cockpit.model.live import RelationLive
 from cockpit.model.locks import LockMode
 from cockpit.model.plan import Plan
+from cockpit.model.state import State
 from cockpit.model.target import Environment
 from cockpit.tui.app import Cockpit
 from cockpit.tui.present.unfinished import next_keys
@@ -256,6 +258,73 @@ async def test_a_local_run_needs_one_yes(open_cockpit: Opened, engine: FakeEngin
         await pilot.wait(2)
         await pilot.press("Y")
     assert engine.calls == ["start redo only 0041 stepwise=False reason="]
+
+
+def all_applied(*edited: str) -> Board:
+    """The local board with nothing pending, and these files edited since they were applied."""
+    board = canned.board(Environment.LOCAL)
+    rows = (
+        replace(s, state=State.DRIFTED if s.version in edited else State.APPLIED)
+        for s in board.standings
+    )
+    return replace(board, standings=tuple(rows))
+
+
+async def test_a_redo_with_nothing_selected_takes_the_one_that_was_edited(
+    open_cockpit: Opened, engine: FakeEngine
+) -> None:
+    async with open_cockpit(board=all_applied("0039"), armed=True) as pilot:
+        await pilot.press("left", "left")
+        assert pilot.app.situation().selected is None
+        await pilot.press("D")
+        await pilot.wait(2)
+        await pilot.press("Y")
+    assert engine.calls == ["start redo only 0039 stepwise=False reason="]
+
+
+async def test_a_redo_with_nothing_selected_is_refused_where_several_were_edited(
+    open_cockpit: Opened, engine: FakeEngine
+) -> None:
+    board = all_applied("0037", "0039")
+    async with open_cockpit(board=board, armed=True) as pilot:
+        await pilot.press("left", "left", "D")
+        assert pilot.notice == "Select an applied migration to redo it."
+    assert engine.calls == []
+
+
+async def test_the_cursor_stays_on_its_migration_in_whatever_lane_it_is(
+    open_cockpit: Opened, engine: FakeEngine
+) -> None:
+    async with open_cockpit(board=all_applied()) as pilot:
+        await pilot.press("down")
+        selected = pilot.app.situation().selected
+        assert selected is not None
+        engine.board = all_applied(selected.version)
+        await pilot.press("r")
+        after = pilot.app.situation().selected
+        assert after is not None
+        assert (after.version, after.state) == (selected.version, State.DRIFTED)
+
+
+async def test_after_a_run_the_cursor_is_on_what_was_run(
+    open_cockpit: Opened, engine: FakeEngine
+) -> None:
+    def run(deployment: FakeDeployment) -> None:
+        deployment.say(RunStarted(AT, "7f3b", "plan", "goal", 5120), PhaseStarted(AT, 0))
+        engine.board = all_applied()
+        done(deployment)
+
+    engine.on_start = run
+    async with open_cockpit(board=canned.board(Environment.LOCAL), armed=True) as pilot:
+        await pilot.press("right", "down", "down", "A")
+        await pilot.wait(2)
+        await pilot.press("Y")
+        await pilot.wait(3)
+        await pilot.press("escape", "escape")
+        plan = engine.planned(Goal(Action.APPLY))
+        selected = pilot.app.situation().selected
+        assert selected is not None
+        assert selected.version == plan.phases[0].version
 
 
 async def test_preview_asks_nothing(open_cockpit: Opened, engine: FakeEngine) -> None:

@@ -61,7 +61,7 @@ class BoardScreen(Page):
         self._query = ""
         self._lane = "lane-pending"
         self._wanted: str | None = None
-        """What the cursor stood on before the form changed; None once it stands there again."""
+        """Where the cursor has to go, with the next drawing; None once it stands there."""
         self._drawn: dict[bool, tuple[object, ...]] = {}
         """What the lanes and the table were drawn from, each."""
 
@@ -132,7 +132,7 @@ class BoardScreen(Page):
         self.call_after_refresh(self.draw_panes)
 
     def _land(self) -> None:
-        """The cursor goes where it was in the other form, once there are rows to stand on."""
+        """The cursor goes where it is wanted, once there are rows to stand on."""
         if self._wanted is None:
             return
         moving = isinstance(self.focused, RowList)
@@ -174,10 +174,14 @@ class BoardScreen(Page):
         self.query_one("#table", RowList).show(table_items(board, kept, width))
 
     def _show_lanes(self, board: Board, kept: tuple[Standing, ...]) -> None:
+        followed = self._list.selected
         for lane, rows in zip(Lane, self._lanes, strict=True):
             mine = tuple(s for s in kept if s.lane is lane)
             rows.border_title = lane_title(board, lane, len(mine))
             rows.show(lane_items(board, lane, mine, rows.inner_width))
+        moved = followed != self._list.selected and any(s.version == followed for s in kept)
+        if moved and self._wanted is None:
+            self._wanted = followed
 
     def _draw_detail(self) -> None:
         board, detail = self.cockpit.desk.board, self.query_one(Detail)
@@ -271,6 +275,10 @@ class BoardScreen(Page):
         self._table = not self._table
         self._list.focus()
         self.draw_panes()
+
+    def stand_on(self, version: str) -> None:
+        """The cursor goes there with the next drawing."""
+        self._wanted = version
 
     def _show_version(self, version: str | None) -> None:
         """Put the cursor on it, in the lane it is in."""
