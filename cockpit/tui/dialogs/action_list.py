@@ -11,12 +11,12 @@ from textual.widgets import Input
 
 from cockpit.tui.actions import ACTIONS, Action
 from cockpit.tui.dialogs.dialog import Dialog, hint
+from cockpit.tui.dialogs.hint_row import HintRow
 from cockpit.tui.keymap import key_of
 from cockpit.tui.present.item import Item
 from cockpit.tui.present.line import Line, line
 from cockpit.tui.present.prose import prose
 from cockpit.tui.situation import Situation
-from cockpit.tui.widgets.drawn import Drawn
 from cockpit.tui.widgets.row_list import RowList
 
 _GROUPS = ("act", "look", "go", "move")
@@ -51,7 +51,7 @@ class ActionList(Dialog[str | None]):
         """A filter, the actions, the keys."""
         yield Input(placeholder="type to search", compact=True, id="search")
         yield RowList(id="actions")
-        yield Drawn(id="hints")
+        yield HintRow()
 
     def on_mount(self) -> None:
         """Everything, before anything is typed."""
@@ -59,7 +59,7 @@ class ActionList(Dialog[str | None]):
         self.query_one("#actions").can_focus = False
         keys = (*hint("enter", "run it"), ("   ", ""), *hint("esc", "close"))
         words = ("   capitals ask first", "muted")
-        self.query_one("#hints", Drawn).draw([line(*keys, words)])
+        self.query_one(HintRow).show(*keys, words)
         self._show("")
         self.query_one("#search").focus()
 

@@ -11,9 +11,9 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 
 from cockpit.tui.dialogs.dialog import Dialog, hint
+from cockpit.tui.dialogs.hint_row import HintRow
 from cockpit.tui.present.item import Item
 from cockpit.tui.present.line import Line, line
-from cockpit.tui.widgets.drawn import Drawn
 from cockpit.tui.widgets.row_list import RowList
 from cockpit.tui.widgets.text_pane import TextPane
 
@@ -63,7 +63,7 @@ class Chooser(Dialog[str | None]):
         """Words, options, keys."""
         yield TextPane(id="words", focusable=False)
         yield RowList(id="options")
-        yield Drawn(id="hints")
+        yield HintRow()
 
     def on_mount(self) -> None:
         """Show the options."""
@@ -72,7 +72,7 @@ class Chooser(Dialog[str | None]):
         words.display = bool(self._words)
         words.show((*self._words, line()))
         keys = (*hint("enter", "choose"), ("   ", ""), *hint("esc", self._leave))
-        self.query_one("#hints", Drawn).draw([line(*keys)])
+        self.query_one(HintRow).show(*keys)
         self._show()
         self.query_one("#options").focus()
 

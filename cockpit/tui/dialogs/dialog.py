@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Generic, TypeVar, cast
 
+from textual import on
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.screen import ModalScreen
 
+from cockpit.tui.dialogs.hint_row import HintRow
 from cockpit.tui.present.line import line
 from cockpit.tui.present.top_line import environment
 from cockpit.tui.widgets.drawn import ascii_words
@@ -57,6 +59,12 @@ class Dialog(ModalScreen[Result], Generic[Result], inherit_bindings=False):
         title = self.heading(label)
         box.border_title = ascii_words(title) if self.app.has_class("-ascii") else title
         self.draw_all()
+
+    @on(HintRow.Clicked)
+    def _hint_clicked(self, event: HintRow.Clicked) -> None:
+        """The same as the key; a question has no such row, as nothing confirms it but `Y`."""
+        # A key sent from here would bubble no further than here, and bindings are above.
+        self.app.call_later(self.app.simulate_key, event.key)
 
     def heading(self, label: str) -> str:
         """The words in the border."""

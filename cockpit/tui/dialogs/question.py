@@ -13,7 +13,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import ClassVar
 
-from textual import on
+from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
@@ -315,6 +315,11 @@ class Question(Dialog[Consent | None]):
     def action_leave(self) -> None:
         """Answer no."""
         self.dismiss(None)
+
+    @on(events.Click, "#lines, #subject")
+    def _lines_clicked(self) -> None:
+        """A click on what may be folded shows all of it."""
+        self.action_read_all()
 
     def action_read_all(self) -> None:
         """All of it, over this question; esc comes back."""

@@ -11,8 +11,8 @@ from textual.binding import Binding, BindingType
 
 from cockpit.tui.actions import BY_ID
 from cockpit.tui.dialogs.dialog import Dialog, hint
-from cockpit.tui.present.line import Line, line
-from cockpit.tui.widgets.drawn import Drawn
+from cockpit.tui.dialogs.hint_row import HintRow
+from cockpit.tui.present.line import Line
 from cockpit.tui.widgets.text_pane import TextPane
 
 
@@ -51,14 +51,14 @@ class Reading(Dialog[None]):
     def content(self) -> ComposeResult:
         """The text and the keys."""
         yield TextPane(id="reading")
-        yield Drawn(id="hints")
+        yield HintRow()
 
     def on_mount(self) -> None:
         """Show it."""
         super().on_mount()
         self.draw_all()
         keys = (*hint("esc", "close"), ("   ", ""), *hint("y", "copy"))
-        self.query_one("#hints", Drawn).draw([line(*keys)])
+        self.query_one(HintRow).show(*keys)
         self.query_one("#reading").focus()
         self.on_resize()
 

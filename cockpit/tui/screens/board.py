@@ -29,6 +29,7 @@ from cockpit.tui.screens.page import Page
 from cockpit.tui.widgets.beside import Beside
 from cockpit.tui.widgets.detail import Detail
 from cockpit.tui.widgets.drawn import Drawn
+from cockpit.tui.widgets.heading import Heading
 from cockpit.tui.widgets.row_list import RowList
 from cockpit.tui.widgets.text_pane import TextPane
 
@@ -155,8 +156,7 @@ class BoardScreen(Page):
             board.standings, board.tags, board.released, board.history is None,
             board.schema_drift, board.others, self._query, widths,
         )  # fmt: skip
-        before = self._drawn.get(table)
-        self._drawn[table] = drawn  # even an equal one: it is compared faster
+        before, self._drawn[table] = self._drawn.get(table), drawn  # an equal one compares faster
         if drawn != before:
             kept = tuple(s for s in reversed(board.standings) if keeps(s, self._query))
             if table:
@@ -231,9 +231,10 @@ class BoardScreen(Page):
             self._draw_detail()
             self.draw_keys()
 
-    @on(RowList.Opened)
-    def _opened(self) -> None:
-        self.do_open()
+    @on(Heading.Clicked, "#detail-title")
+    def _tab_clicked(self, event: Heading.Clicked) -> None:
+        if self.query_one(Detail).turn_to(event.words):
+            self._draw_detail()
 
     # ---- keys
 
@@ -350,8 +351,7 @@ class BoardScreen(Page):
             return ()
         found = [("the version", standing.version)]
         if standing.migration:
-            script = "\n".join(phase.script for phase in standing.migration.up)
-            found.append(("its SQL", script))
+            found.append(("its SQL", "\n".join(p.script for p in standing.migration.up)))
         plan = self.answers.plan(standing)
         if isinstance(plan, Plan):
             found.append(("what would run next, as psql script", plan_script(plan)))

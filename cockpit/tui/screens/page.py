@@ -265,6 +265,11 @@ class Page(Screen[None], inherit_bindings=False):
         self.set_class(opening, "-reading")
         (pane if opening else rows).focus()
 
+    @on(RowList.Opened)
+    def _row_opened(self) -> None:
+        """Two clicks on a row are the same as enter."""
+        self.cockpit.perform("open")
+
     def do_zoom(self) -> None:
         """The focused pane alone, or all of them again."""
         pane = self.zoomed(self.focused) if self.focused else None

@@ -106,10 +106,6 @@ class TargetsScreen(Page):
     def _moved(self) -> None:
         self._draw_target()
 
-    @on(RowList.Opened)
-    def _opened(self) -> None:
-        self.cockpit.perform("open")
-
     def do_open(self) -> None:
         """The board of the target under the cursor."""
         if card := self.found:

@@ -48,6 +48,12 @@ class Detail(Vertical):
         self._tab = (self._tab + step) % len(TABS)
         self.query_one(TextPane).scroll_to(y=0, animate=False)
 
+    def turn_to(self, name: str) -> bool:
+        """The tab of that name. False where there is none."""
+        if name in TABS:
+            self.turn(TABS.index(name) - self._tab)
+        return name in TABS
+
     def show(self, board: Board | None, standing: Standing | None, answers: Answers) -> None:
         """Draw the tab for the version; words on what to do where there is none."""
         heading, text = self.query_one(Heading), self.query_one(TextPane)

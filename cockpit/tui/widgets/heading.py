@@ -1,6 +1,8 @@
 """A rule with words in it: a title on the left, tabs or a note on the right."""
 
+from rich.cells import cell_len
 from textual import events
+from textual.message import Message
 
 from cockpit.tui.present.line import Line, Span, cut, line
 from cockpit.tui.widgets.drawn import Drawn
@@ -13,6 +15,18 @@ class Heading(Drawn):
     """One row high, two where both ends do not fit in one; redraws itself to its width."""
 
     DEFAULT_CSS = "Heading { height: 1; }"
+
+    class Clicked(Message):
+        """Some words of it were clicked."""
+
+        def __init__(self, heading: "Heading", words: str) -> None:
+            super().__init__()
+            self.heading, self.words = heading, words
+
+        @property
+        def control(self) -> "Heading":
+            """The heading it happened in."""
+            return self.heading
 
     def __init__(
         self,
@@ -35,6 +49,12 @@ class Heading(Drawn):
     def on_resize(self, event: events.Resize) -> None:
         """Fill the new width."""
         self._redraw()
+
+    def on_click(self, event: events.Click) -> None:
+        """Tell which words; brackets mark the tab that is shown."""
+        if event.y < len(self.rows):
+            words = words_at(self.rows[event.y], event.x)
+            self.post_message(self.Clicked(self, words.strip("[]")))
 
     def _redraw(self) -> None:
         make = spoken_rows if self._speaks else heading_rows
@@ -64,6 +84,16 @@ def spoken_rows(left: tuple[Span, ...], right: tuple[Span, ...], width: int) -> 
         return [ruled(left, right, width)]
     more = [span for row in rest for span in ((" ", ""), *row.spans)]
     return [ruled(first.spans, right, width), line("  ", *cut(more, max(1, width - 2)))]
+
+
+def words_at(row: Line, column: int) -> str:
+    """The span in that cell; empty behind the last one."""
+    end = 0
+    for text, _ in (*row.spans, *row.tail):
+        end += cell_len(text)
+        if column < end:
+            return text
+    return ""
 
 
 def ruled(left: tuple[Span, ...], right: tuple[Span, ...], width: int) -> Line:
