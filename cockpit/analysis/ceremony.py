@@ -33,7 +33,8 @@ from cockpit.analysis.consequences import (
 )
 from cockpit.analysis.cut_off import cut_off
 from cockpit.analysis.foreseen import stops_halfway
-from cockpit.model.activity import SessionFacts
+from cockpit.analysis.hold_ceremony import hold_lines
+from cockpit.model.activity import Progress, SessionFacts
 from cockpit.model.migration import Direction
 from cockpit.model.plan import Plan, Step
 from cockpit.model.settlement import Settlement
@@ -116,12 +117,14 @@ def ceremony(
     session: SessionFacts | None = None,
     settlement: Settlement | None = None,
     step: Step | None = None,
+    progress: Progress | None = None,
     in_force: Collection[str] = (),
 ) -> Ceremony:
     """The least that must be asked before this act.
 
     `plan` is needed for apply, roll back, redo and continue, `phase` (from 0) for continue,
-    `session` for ending one, `settlement` for settling, `step` for cancelling it. `in_force` are
+    `session` for ending one, `settlement` for settling, `step` for cancelling it or holding
+    after it, `progress` for holding in a backfill. `in_force` are
     the versions applied now: a version is typed as short as the board shows it where that names one
     of them only, and in full without them.
     """
@@ -135,6 +138,8 @@ def ceremony(
         return _run(act, standpoint, plan)
     if act is Act.CANCEL:
         return _cancel(step)
+    if act is Act.HOLD:
+        return Ceremony(Level.ALONE, act.value, hold_lines(step, progress), arming_seconds=0.3)
     return _simple(act, standpoint)
 
 
@@ -267,13 +272,6 @@ _SIMPLE: dict[Act, Lines] = {
         "nothing",
         "the deployment lock free, the database as it is now",
         "start the cockpit again",
-    ),
-    Act.HOLD: Lines(
-        "the current step to its end, then nothing more",
-        "what the current step blocks, until it ends",
-        "nothing",
-        "every finished phase kept, the rest not started",
-        "run the rest later, or roll the finished phases back",
     ),
     Act.MEND: Lines(
         "nothing: one file of the work tree is written",

@@ -66,13 +66,16 @@ class Backfiller:
         """Batch after batch until the key's order is at its end."""
         try:
             self._run()
+        except (HeldHere, StepStopped) as stopped:
+            stopped.backfilled = self._meter.changed
+            raise
         finally:
             self._lag.close()
 
     def _run(self) -> None:
         clock = self._context.clock
         self._context.emit(StepStarted(clock.now(), self._step.number))
-        self._meter = Meter(clock.monotonic(), self._estimated_rows())
+        self._meter = Meter(clock.monotonic(), self._estimated_rows(), self._phase.passed)
         self._wait_if_told()
         while self._batch():
             self._say_progress()
@@ -141,8 +144,7 @@ class Backfiller:
             self._connection.roll_back()
             return False
         changed = self._connection.execute_bound(self._step.sql, stretch.values) or 0
-        cursor = stretch.cursor
-        self._recorder.batch(self._connection, self._phase, self._step, cursor, changed)
+        self._recorder.batch(self._connection, self._phase, self._step, stretch, changed)
         self._connection.execute("COMMIT")
         self._count(stretch, changed)
         return True
@@ -175,12 +177,12 @@ class Backfiller:
             raise HeldHere
 
     def _estimated_rows(self) -> int | None:
-        """The planner's count; unknown for a table that was never analysed, or half way on."""
+        """The planner's count; unknown for a table that was never analysed."""
         try:
             rows = self._connection.rows(_ESTIMATE, (self._spec.table,))
         except CockpitError as error:
             raise StepStopped(self._step, error) from error
-        known = rows and rows[0][0] > 0 and self._phase.cursor is None
+        known = rows and rows[0][0] > 0
         return int(rows[0][0]) if known else None
 
     def _say_progress(self) -> None:

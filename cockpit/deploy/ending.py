@@ -36,6 +36,8 @@ class Ending:
     """What the server says after the connection was lost."""
     in_the_way: tuple[SessionFacts, ...] = ()
     """Who held what the step wanted."""
+    backfilled: int = 0
+    """Rows that committed batches of this run have changed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +99,7 @@ def _kept(context: RunContext, ending: Ending, done: int) -> str:
             finished
         )
     if ending.phase is not None and ending.phase.backfill is not None:
-        parts.append("every backfill batch that was committed")
+        parts += _batches(ending.phase, ending.backfilled)
     if ending.loss is not None and ending.loss.kept:
         parts.append(ending.loss.kept)
     return "; ".join(parts) or "nothing of this run"
@@ -125,6 +127,16 @@ def _finished_before(phase: PlannedPhase, failed_step: Step) -> str:
         and (step.group is None or step.group != failed_step.group)
     ]
     return ", ".join(kept)
+
+
+def _batches(phase: PlannedPhase, backfilled: int) -> list[str]:
+    """With the number of this run; nothing where no batch was ever committed."""
+    if not backfilled:
+        return ["every backfill batch that an earlier run has committed"] * (
+            phase.cursor is not None
+        )
+    rows = "1 row" if backfilled == 1 else f"{backfilled:,} rows"
+    return [f"every backfill batch that was committed, {rows} in this run"]
 
 
 def _held_up(context: RunContext, ending: Ending, done: int) -> list[str]:

@@ -126,9 +126,10 @@ class Executor(Thread):
                     waiting = phase.gate is not None and not self._task.control.cancelled
                     return Ending("waits at gate" if waiting else "held", phase)
                 self._phase(index, phase)
-        except HeldHere:
+        except HeldHere as held:
             phase = self._task.plan.phases[self._done]
-            return Ending("cancelled" if self._task.control.cancelled else "held", phase)
+            outcome = "cancelled" if self._task.control.cancelled else "held"
+            return Ending(outcome, phase, backfilled=held.backfilled)
         except StepStopped as stopped:
             return self._failure(stopped)
         except CockpitError as error:
@@ -213,6 +214,7 @@ class Executor(Thread):
             self._evidence(stopped),
             self._loss(stopped, phase),
             stopped.in_the_way,
+            stopped.backfilled,
         )
         words = failed(self._task, ending, self._done)
         error = stopped.error

@@ -25,6 +25,7 @@ class Meter:
     total: int | None
     """Rows in all, as the server estimates them; None when it does not know."""
     seen: int = 0
+    """Rows that were gone through, those of earlier runs included."""
     changed: int = 0
     recent: list[tuple[float, int]] = field(default_factory=list)
 

@@ -6,6 +6,7 @@ from typing import Any
 from cockpit.database import ledger
 from cockpit.database.connection import Writer
 from cockpit.database.schema_snapshot import keep_snapshot
+from cockpit.database.stretch import Stretch
 from cockpit.deploy.context import CLIENT, RunContext, actor
 from cockpit.model.attic import Holding, Restored, restored_detail
 from cockpit.model.ledger import EventKind, LedgerEvent, undo_detail
@@ -89,10 +90,10 @@ class Recorder:
         ledger.append(writer, [event])
 
     def batch(
-        self, writer: Writer, phase: PlannedPhase, step: Step, cursor: tuple[str, ...], rows: int
+        self, writer: Writer, phase: PlannedPhase, step: Step, stretch: Stretch, rows: int
     ) -> None:
-        """One backfill batch, in the transaction of its rows."""
-        detail = {"cursor": list(cursor), "rows": rows}
+        """One backfill batch that changed so many rows, in the transaction of its rows."""
+        detail = {"cursor": list(stretch.cursor), "rows": rows, "passed": stretch.rows}
         ledger.append(writer, [self._event(EventKind.BATCH, phase, step=step, detail=detail)])
 
     def window_opened(

@@ -14,6 +14,8 @@ class StepStopped(Exception):
         self.error = error
         self.in_the_way: tuple[SessionFacts, ...] = ()
         """Who was seen to hold what it wanted, when it gave up its last try."""
+        self.backfilled = 0
+        """Rows that committed batches of this run have changed."""
 
     @property
     def sqlstate(self) -> str | None:
@@ -23,3 +25,8 @@ class StepStopped(Exception):
 
 class HeldHere(Exception):
     """The operator asked to stop, and this is a safe place to do so."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.backfilled = 0
+        """Rows that committed batches of this run have changed."""

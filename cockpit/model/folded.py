@@ -37,6 +37,8 @@ class PhaseOpen:
     """Where the last committed backfill batch ended, as the key's text values."""
     rows: int = 0
     """Rows that the committed batches changed."""
+    passed: int = 0
+    """Rows that the committed batches went through, changed or not."""
     checksum: str | None = None
     """Of the file it was begun from; None on the way down."""
 

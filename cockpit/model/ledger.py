@@ -220,7 +220,9 @@ def _opened(state: VersionState, event: LedgerEvent) -> PhaseOpen:
     if event.event is EventKind.STEP_FINISHED:
         return replace(opened, finished=(*opened.finished, event.script or ""))
     cursor = tuple(str(part) for part in event.detail.get("cursor", ()))
-    return replace(opened, cursor=cursor, rows=opened.rows + int(event.detail.get("rows", 0)))
+    changed = int(event.detail.get("rows", 0))
+    passed = int(event.detail.get("passed", changed))
+    return replace(opened, cursor=cursor, rows=opened.rows + changed, passed=opened.passed + passed)
 
 
 def _settled(opened: PhaseOpen, event: LedgerEvent) -> PhaseOpen:

@@ -164,7 +164,8 @@ def imported_at(event: LedgerEvent) -> datetime:
 def readable(event: LedgerEvent) -> bool:
     """Whether its `detail` has the shape that the fold relies on."""
     shapes = (
-        ("versions", list), ("phases", list), ("cursor", list), ("rows", int), ("gone", list),
+        ("versions", list), ("phases", list), ("cursor", list), ("rows", int), ("passed", int),
+        ("gone", list),
     )  # fmt: skip
     if not isinstance(event.detail, dict):
         return False

@@ -99,6 +99,8 @@ class PlannedPhase:
     backfill: Backfill | None = None
     cursor: tuple[str, ...] | None = None
     """Where a resumed backfill goes on."""
+    passed: int = 0
+    """Rows that it went through until there."""
     gate: str | None = None
     gate_sql: str = ""
     """The query that opens the gate, in place of a person."""

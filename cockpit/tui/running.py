@@ -124,8 +124,12 @@ class Running:
             return
         view = self._desk.run
         subject = self._desk.subject(plan_title(view.plan) if view else "")
-        step = view.at_work if view and act is Act.CANCEL else None
-        question = Question(ceremony(act, board.standpoint, step=step), subject)
+        event = view.progress if view else None
+        asked = ceremony(
+            act, board.standpoint, step=view.at_work if view else None,
+            progress=event.progress if event else None,
+        )  # fmt: skip
+        question = Question(asked, subject)
 
         def stop() -> None:
             self._confirmed = range(0)

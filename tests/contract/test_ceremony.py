@@ -7,8 +7,9 @@ import pytest
 
 from cockpit.analysis.ceremony import Act, Ceremony, Level, ceremony, stretch
 from cockpit.analysis.consequences import dangers, five_lines
+from cockpit.model.activity import Progress
 from cockpit.model.goal import Action, Goal
-from cockpit.model.plan import Plan
+from cockpit.model.plan import Plan, StepKind
 from cockpit.model.target import Environment
 from tests.tui import canned
 
@@ -144,6 +145,21 @@ def test_ending_a_session_wants_its_pid(environment: Environment) -> None:
 def test_stopping_and_giving_back_is_never_made_hard(act: Act, environment: Environment) -> None:
     question = asked(act, environment)
     assert (question.level, question.typed) == (Level.ALONE, None)
+
+
+def test_holding_says_where_a_backfill_stops_and_how_far_it_is() -> None:
+    (phase,) = canned.backfill_plan().phases[:1]
+    step = next(step for step in phase.steps if step.kind is StepKind.BACKFILL)
+    progress = Progress("BACKFILL", "batches", 76_015, 300_000, "rows (estimated)")
+    question = ceremony(Act.HOLD, canned.standpoint(Environment.DEV), step=step, progress=progress)
+    assert question.lines.runs == "the batch that is on to its end, then nothing more"
+    assert "76,015 of 300,000 rows (estimated) so far" in question.lines.leaves
+
+
+def test_holding_lets_a_transaction_come_to_its_end() -> None:
+    step = canned.calm_rollback().phases[0].steps[0]
+    lines = ceremony(Act.HOLD, canned.standpoint(Environment.DEV), step=step).lines
+    assert lines.runs == "the current transaction to its end, then nothing more"
 
 
 @pytest.mark.parametrize("environment", [*UNPROTECTED, *PROTECTED])

@@ -94,8 +94,18 @@ def test_a_held_backfill_goes_on_behind_its_last_batch(
     assert standing.state is State.PARTIAL
     low, high, _ = met(fresh_database)[0]
     assert (low, high) == (0, 1)
+    (kept,) = fresh_database.execute("SELECT count(*) FROM things WHERE done = 1")[0]
+    assert f"every backfill batch that was committed, {kept:,} rows in this run" in outcome.kept
     session.release_lock()
-    assert run(session).outcome == "done"
+    fresh_database.execute("ANALYZE things")
+    resumed: list[Event] = []
+    assert run(session, events=resumed).outcome == "done"
+    before, after = (
+        [event.progress for event in events if isinstance(event, StepProgress)]
+        for events in (seen, resumed)
+    )
+    assert (after[0].done or 0) > (before[-1].done or 0)
+    assert (after[0].total or 0) >= ROWS
     assert met(fresh_database) == [(1, 1, ROWS)]
 
 

@@ -181,6 +181,19 @@ def test_a_throttled_backfill_says_why() -> None:
     assert "waits before its next batch: lag is 12 s" in words(view)
 
 
+def test_a_paused_backfill_has_no_rate_and_no_end_until_it_goes_on() -> None:
+    progress = StepProgress(AT, 1, Progress("BACKFILL", "batches", 50, 100), 10.0, SECOND, 500)
+    running = (PhaseStarted(AT, 0), StepStarted(AT, 1), progress)
+    paused = seen(*running, StepThrottled(AT, 1, "paused by the operator"))
+    assert stages(paused)[0] == "paused"
+    assert "50%" in words(paused)
+    assert "rows a second" not in words(paused)
+    assert " left" not in words(paused)
+    goes_on = after(paused, progress)
+    assert stages(goes_on)[0] == "running"
+    assert "10 rows a second" in words(goes_on)
+
+
 def test_the_lock_of_another_starts_nothing() -> None:
     assert "held by somebody else" in words(seen(LockRefused(AT, None)))
 

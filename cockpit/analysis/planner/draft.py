@@ -176,6 +176,7 @@ class Draft:
                 commit=commit,
                 backfill=phase.backfill,
                 cursor=mine.cursor if mine else None,
+                passed=mine.passed if mine else 0,
                 gate=None if confirmed else phase.gate,
                 gate_sql=phase.gate_sql,
                 readonly=phase.readonly,

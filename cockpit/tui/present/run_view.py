@@ -40,11 +40,17 @@ class Stage(StrEnum):
     NEXT = "next"
     RUNNING = "running"
     WAITING = "waiting"
+    PAUSED = "paused"
+    """A backfill that waits before its next batch."""
     DONE = "done"
     FAILED = "FAILED"
     UNDONE = "undone"
     STOPPED = "stopped"
     NOT_RUN = "not run"
+
+
+AT_WORK = (Stage.RUNNING, Stage.WAITING, Stage.PAUSED)
+"""Begun, and not over."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +111,7 @@ class RunView:
     @property
     def current(self) -> int | None:
         """Position in `steps` of the step at work."""
-        at_work = (Stage.RUNNING, Stage.WAITING, Stage.FAILED)
+        at_work = (*AT_WORK, Stage.FAILED)
         return next((i for i, step in enumerate(self.steps) if step.stage in at_work), None)
 
     def held_up(self, now: datetime) -> bool:
@@ -194,11 +200,13 @@ def _seen_step(view: RunView, event: Event) -> RunView:
             return replace(_put(undone, event.step, step), retry=event)
         case StepProgress():
             rates = (*view.rates, event.per_second)[-KEPT:] if event.per_second else view.rates
+            going = _put(view, event.step, _going(_get(view, event.step), Stage.RUNNING))
             return replace(
-                view, progress=event, waiting=None, retry=None, throttled=None, rates=rates
+                going, progress=event, waiting=None, retry=None, throttled=None, rates=rates
             )
         case StepThrottled():
-            return replace(view, throttled=event)
+            paused = _put(view, event.step, _going(_get(view, event.step), Stage.PAUSED))
+            return replace(paused, throttled=event)
         case StepFinished():
             step = replace(
                 _get(view, event.step), stage=Stage.DONE, took=event.took, rows=event.rows
@@ -206,6 +214,11 @@ def _seen_step(view: RunView, event: Event) -> RunView:
             return _calm(_put(view, event.step, step))
         case _:
             return view
+
+
+def _going(step: StepView, stage: Stage) -> StepView:
+    """A backfill pauses and goes on; any other step is as its own events say."""
+    return replace(step, stage=stage) if step.stage in (Stage.RUNNING, Stage.PAUSED) else step
 
 
 def _sampled(view: RunView, event: StepWaiting) -> tuple[float, ...]:
@@ -221,6 +234,7 @@ def _over(view: RunView, event: RunFinished) -> RunView:
     ends = {
         Stage.RUNNING: Stage.STOPPED,
         Stage.WAITING: Stage.STOPPED,
+        Stage.PAUSED: Stage.STOPPED,
         Stage.NEXT: Stage.NOT_RUN,
         Stage.LATER: Stage.NOT_RUN,
     }

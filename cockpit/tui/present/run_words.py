@@ -12,7 +12,7 @@ from cockpit.present.sqlstates import sqlstate_words
 from cockpit.tui.present.item import Item
 from cockpit.tui.present.line import Line, Span, line
 from cockpit.tui.present.plan_words import five_rows, phase_words, plan_title
-from cockpit.tui.present.run_view import RunView, Stage, StepView
+from cockpit.tui.present.run_view import AT_WORK, RunView, Stage, StepView
 from cockpit.tui.present.waiting import working_lines
 
 _ROLES = {
@@ -20,6 +20,7 @@ _ROLES = {
     Stage.NEXT: "",
     Stage.RUNNING: "running",
     Stage.WAITING: "running",
+    Stage.PAUSED: "drifted",
     Stage.DONE: "good",
     Stage.FAILED: "failed",
     Stage.UNDONE: "late",
@@ -71,7 +72,7 @@ class StepRows:
 
     def _row(self, view: RunView, index: int, now: datetime, remark: Span, width: int) -> Item:
         step = view.steps[index]
-        running = step.stage in (Stage.RUNNING, Stage.WAITING)
+        running = step.stage in AT_WORK
         key = (step, remark, width, _elapsed(step, now) if running else "")
         known = self._drawn.get(index)
         if known is not None and known[0] == key:
@@ -117,7 +118,7 @@ def _left(step: Step) -> str:
 def _elapsed(step: StepView, now: datetime) -> str:
     if step.took is not None:
         return elapsed(step.took)
-    if step.since and step.stage in (Stage.RUNNING, Stage.WAITING):
+    if step.since and step.stage in AT_WORK:
         return elapsed(now - step.since)
     return "-"
 

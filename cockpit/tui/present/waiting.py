@@ -19,8 +19,8 @@ def working_lines(view: RunView, current: int, now: datetime) -> tuple[Line, ...
     statement = sql_lines(step.sql)[:4] if step.sql else (line((step_title(step), "strong")),)
     lines = [Line(((" ", ""), *row.spans), hang=3) for row in statement]
     if view.progress:
-        lines += _progress(view.progress)
-        if bars := sparkline(view.rates):
+        lines += _progress(view.progress, paused=view.throttled is not None)
+        if (bars := sparkline(view.rates)) and not view.throttled:
             lines.append(line((" rate  ", "muted"), (bars, "running")))
     if view.throttled:
         why = harmless(view.throttled.reason)
@@ -109,13 +109,13 @@ def session_words(session: SessionFacts) -> tuple[Span, ...]:
     )
 
 
-def _progress(event: StepProgress) -> list[Line]:
+def _progress(event: StepProgress, *, paused: bool) -> list[Line]:
     """A bar only where totals are real; rate and end of a backfill where they are known."""
-    progress = event.progress
+    progress, pace = event.progress, [] if paused else _pace(event)
     words = harmless(f"{progress.command}: {progress.phase}".strip(": "))
     if progress.fraction is None:
         done = f", {count(progress.done)} {progress.unit}" if progress.done is not None else ""
-        return [line((f" {words}{done}; no total is reported", "muted")), *_pace(event)]
+        return [line((f" {words}{done}; no total is reported", "muted")), *pace]
     filled = round(min(1.0, progress.fraction) * 20)
     of = f"{count(progress.done or 0)} of {count(progress.total or 0)} {progress.unit}"
     bar = line(
@@ -124,7 +124,7 @@ def _progress(event: StepProgress) -> list[Line]:
         (f" {progress.fraction:.0%} ", "strong"),
         (f" {of} · {words}", "muted"),
     )
-    return [bar, *_pace(event)]
+    return [bar, *pace]
 
 
 def _pace(event: StepProgress) -> list[Line]:
