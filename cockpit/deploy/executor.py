@@ -306,6 +306,9 @@ def _bug(error: Exception) -> CockpitError:
 
 
 def _file_line(stopped: StepStopped) -> int | None:
-    """The server counts lines within the statement; the operator opens the file."""
+    """The server counts lines within the statement; the operator opens the file. None for a
+    program, in which no line is the statement's."""
+    if not stopped.step.line:
+        return None
     line = getattr(stopped.error, "line", None)
     return stopped.step.line + line - 1 if line is not None else stopped.step.line

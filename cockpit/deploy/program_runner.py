@@ -22,7 +22,7 @@ from cockpit.deploy.stopped import HeldHere, StepStopped
 from cockpit.errors import CockpitError, DatabaseError, IdentityChanged, Refused
 from cockpit.model.event import Noted, StepFinished, StepStarted, TryFailed
 from cockpit.model.migration import Direction, MigrationSet
-from cockpit.model.plan import PlannedPhase, Step
+from cockpit.model.plan import PlannedPhase, Step, StepKind
 from cockpit.tools.framework import Framework
 
 _PATIENCE = timedelta(seconds=60)
@@ -228,9 +228,13 @@ class ProgramRunner:
         self._context.emit(StepStarted(self._context.clock.now(), first.number, attempt))
 
     def _say_finished(self) -> None:
+        """One command was timed, as its phase is: of several statements nobody knows which took
+        how long."""
         took = timedelta(seconds=self._context.clock.monotonic() - self._began)
+        sent = [step for step in self._phase.steps if step.kind is StepKind.SQL]
+        alone = took if len(sent) == 1 else None
         for step in self._phase.steps:
-            self._context.emit(StepFinished(self._context.clock.now(), step.number, took, None))
+            self._context.emit(StepFinished(self._context.clock.now(), step.number, alone))
 
     def _note(self, words: str) -> None:
         self._context.emit(Noted(self._context.clock.now(), words))

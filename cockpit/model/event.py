@@ -116,7 +116,8 @@ class StepFinished:
 
     at: datetime
     step: int
-    took: timedelta
+    took: timedelta | None
+    """None for one of several that a framework's command has sent: only all of it was timed."""
     rows: int | None = None
 
 

@@ -42,7 +42,7 @@ class Step:
     """The statement; empty for a gate and a record."""
     path: str
     line: int
-    """Of the statement's first character in its file, from 1."""
+    """Of the statement's first character in its file, from 1; 0 where a program sends it."""
     position: int
     """Within its phase, from 1."""
     group: int | None
@@ -63,6 +63,13 @@ class Step:
     """The way back makes the place of what is kept again, so that `Goal.restore` finds it."""
     kept: tuple[str, ...] = ()
     """Which words of `Impact.loses` are kept by a step before it."""
+
+    @property
+    def place(self) -> str:
+        """Where it is from: `db/1.sql:12`, `shop/0001.py, statement 2`; empty for nowhere."""
+        if not self.path or self.line:
+            return f"{self.path}:{self.line}" if self.path else ""
+        return f"{self.path}, statement {self.position}"
 
     @property
     def data_lost(self) -> tuple[str, ...]:

@@ -95,7 +95,8 @@ def _step(
             yield f"step {event.step}{again}: {step_words(step) if step else ''}"
         case StepFinished():
             rows = f", {plural(event.rows, 'row')}" if event.rows is not None else ""
-            yield f"step {event.step} done after {short_duration(event.took)}{rows}"
+            after = f" after {short_duration(event.took)}" if event.took is not None else ""
+            yield f"step {event.step} done{after}{rows}"
         case StepWaiting():
             yield f"step {event.step} waits for {_wanted(event)}, {short_duration(event.waited)}"
             yield from _blockers(event.blockers)

@@ -70,7 +70,7 @@ def step_json(phase: PlannedPhase, step: Step) -> Json:
         "sql": step.sql,
         "title": step.title,
         "path": step.path,
-        "line": step.line,
+        "line": step.line or None,
         "transaction": step.group is not None,
         "group": step.group,
         "already_done": step.already_done,

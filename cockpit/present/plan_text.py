@@ -96,4 +96,4 @@ def _step(step: Step) -> Iterator[str]:
     if step.group is None and step.kind is not StepKind.WINDOW:
         yield "        outside of a transaction: it is kept even if a later step fails"
     if step.path:
-        yield f"        from {harmless(step.path)}:{step.line}"
+        yield f"        from {harmless(step.place)}"

@@ -91,7 +91,8 @@ def _unsettled(seen: list[Observation]) -> Iterator[str]:
 
 
 def _where(observation: Observation) -> str:
-    place = f" {harmless(observation.path)}:{observation.line}" if observation.path else ""
+    line = f":{observation.line}" if observation.line else ""
+    place = f" {harmless(observation.path)}{line}" if observation.path else ""
     return f"{observation.direction} {harmless(observation.version)}{place}"
 
 

@@ -126,7 +126,7 @@ def _step(step: Step) -> Iterator[Block]:
     if step.kind is StepKind.RECORD:
         yield Lines((f"Step {step.number} writes the history: {title}",))
         return
-    place = f", {harmless(step.path)}:{step.line}" if step.path else ""
+    place = f", {harmless(step.place)}" if step.path else ""
     yield Lines((f"Step {step.number}, {title or step.kind.value}{place}",))
     if step.sql:
         yield Code(harmless_block(step.sql).strip("\n"), "sql")

@@ -133,7 +133,7 @@ class Runner:
 def failure_of(step: Step, error: CockpitError) -> Failure:
     """The server's words, at the line of the file they belong to."""
     line = getattr(error, "line", None)
-    where = step.line + line - 1 if line else step.line
+    where = step.line + line - 1 if line and step.line else step.line
     return Failure(error.what, getattr(error, "sqlstate", None), step.sql, step.path, where)
 
 

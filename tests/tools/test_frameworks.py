@@ -10,7 +10,7 @@ import pytest
 from cockpit.deploy.opening import Opening
 from cockpit.deploy.rehearsing import Stage, rehearse_goal
 from cockpit.deploy.session import Session
-from cockpit.model.event import Event, StepStarted, TryFailed
+from cockpit.model.event import Event, StepFinished, StepStarted, TryFailed
 from cockpit.model.goal import Action, Goal
 from cockpit.model.migration import MigrationSet
 from cockpit.model.plan import StepKind
@@ -66,6 +66,21 @@ def test_the_plan_shows_what_the_framework_says_that_it_sends(
     assert plan.refusals == ()
     assert [text.rstrip(";") for text in sql(here)] == [change.up.rstrip(";") for change in CHANGES]
     assert all(step.impact for step in plan.steps if step.sql)
+
+
+def test_statements_of_a_program_have_a_number_and_no_line_and_share_one_duration(
+    tool: FrameworkTool, here: Session, project: Project
+) -> None:
+    first = tool.path_of(project, CHANGES[0])
+    first.write_text(first.read_text().replace(CHANGES[0].up, f"{CHANGES[0].up} CREATE TABLE x();"))
+    project.commit()
+    steps = [s for s in here.plan(APPLY).steps if s.kind is StepKind.SQL]
+    path = first.relative_to(project.root)
+    assert [s.place for s in steps[:2]] == [f"{path}, statement 1", f"{path}, statement 2"]
+    events: list[Event] = []
+    assert run(here, events=events).outcome == "done"
+    took = {event.step: event.took for event in events if isinstance(event, StepFinished)}
+    assert [took[step.number] is None for step in steps] == [True, True, False, False]
 
 
 def test_the_way_back_is_asked_for_too_and_rehearsed(

@@ -186,7 +186,9 @@ def _fits_transaction(statement: Statement) -> bool:
 
 
 def _step(phase: Phase, statement: Statement, group: int | None) -> Step:
-    return Step(0, StepKind.SQL, statement.sql, phase.path, statement.line, 0, group)
+    # Of a program the framework has told the statements: their lines are those of its answer.
+    line = 0 if phase.program else statement.line
+    return Step(0, StepKind.SQL, statement.sql, phase.path, line, 0, group)
 
 
 def _batches(phase: Phase, backfill: Backfill) -> list[Step]:

@@ -139,7 +139,7 @@ def step_detail(phase: PlannedPhase, step: Step, *, laid_out: str = "") -> tuple
     else:
         lines.append(line((step_title(step), "strong")))
     lines += [line(), *impact_lines(step.impact, step.kept), *hazard_lines(step)]
-    place = f"{step.path}:{step.line}" if step.path else phase.origin
+    place = step.place or phase.origin
     if phase.origin and phase.direction is Direction.DOWN:
         place = f"{place} (down script from {phase.origin})" if place else phase.origin
     lines.append(line(("from  ", "muted"), (harmless(place), "muted"), hang=6))

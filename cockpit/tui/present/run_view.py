@@ -318,7 +318,8 @@ def _step_log(event: Event) -> str:
             return f"step {event.step}, {tries} gave up ({why}), next in {pause}"
         case StepFinished():
             rows = f", {plural(event.rows, 'row')}" if event.rows is not None else ""
-            return f"step {event.step} done in {short_duration(event.took)}{rows}"
+            within = f" in {short_duration(event.took)}" if event.took is not None else ""
+            return f"step {event.step} done{within}{rows}"
         case Noted():
             return event.text
         case _:
