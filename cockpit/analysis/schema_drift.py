@@ -43,11 +43,14 @@ def _changes(
             yield SchemaChange(Alteration.ADDED, None, now)
         elif now is None:
             yield SchemaChange(Alteration.DROPPED, was, None)
-        elif was.parts != now.parts and _parts(was) != _parts(now):
+        elif was.parts != now.parts and telling(was) != telling(now):
             yield SchemaChange(Alteration.CHANGED, was, now)
 
 
-def _parts(one: SchemaObject) -> dict[str, str]:
+def telling(one: SchemaObject | None) -> dict[str, str] | None:
+    """Its parts without those that mean nothing; two objects with the same are the same."""
+    if one is None:
+        return None
     return {name: part for name, part in one.parts.items() if name not in _SILENT}
 
 

@@ -163,12 +163,13 @@ class RunContext:
     """The project's own framework, for phases that only it can run."""
     migrations: MigrationSet | None = None
     """The files that the plan was made from."""
-    drift: tuple[str, ...] = ()
-    """What was changed by hand before the run: its end counts it as the schema that is meant."""
+    meant: Snapshot | None = None
+    """The schema as it was meant before the run, where that is known: what was changed by hand
+    since stays drift."""
     replicas: tuple[str, ...] = ()
     """That a backfill must not leave behind, as `Opening.replicas` has them."""
     connect_replica: Callable[[str], Connection] = no_replica
     """A session for looking on one of them, by its `host:port`."""
-    left: Callable[[str, Snapshot], None] | None = None
-    """Hears of the schema that the run recorded at its end, with its digest."""
+    left: Callable[[str, Snapshot, Snapshot], None] | None = None
+    """Hears of the digest and the schema that the run recorded at its end, and of what it left."""
     control: Control = field(default_factory=Control)

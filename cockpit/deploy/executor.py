@@ -5,11 +5,11 @@ from collections.abc import Callable
 from datetime import timedelta
 from threading import Lock, Thread
 
+from cockpit.analysis.schema_meant import Meant
 from cockpit.database import ledger
 from cockpit.database.connection import Connection
 from cockpit.database.evidence import examine
 from cockpit.database.identity import read_identity
-from cockpit.database.schema_snapshot import read_snapshot
 from cockpit.database.wal import read_place
 from cockpit.deploy.after_loss import Loss, ask_the_server
 from cockpit.deploy.context import RunContext
@@ -18,6 +18,7 @@ from cockpit.deploy.ending import Ending, ended, failed
 from cockpit.deploy.phase_runner import PhaseRunner
 from cockpit.deploy.readonly_window import give_back_all
 from cockpit.deploy.recorder import Recorder
+from cockpit.deploy.schema_account import SchemaAccount
 from cockpit.deploy.stopped import HeldHere, StepStopped
 from cockpit.deploy.watcher import Watcher
 from cockpit.deploy.witness import Witness
@@ -66,6 +67,7 @@ class Executor(Thread):
         self._finish, self._look_again, self._witness = finish, look_again, witness
         self._pid = 0
         self._recorder = Recorder(context)
+        self._account = SchemaAccount(context, connection)
         self._done = 0
         self._last_word = Lock()
         self._over = False
@@ -142,11 +144,12 @@ class Executor(Thread):
         """The ledger, the tool's own history and the first event, in one transaction."""
         clean_session(self._connection, self._task)
         place = read_place(self._connection, self._task.plan.target)
+        by_hand = self._account.begin()
         with self._connection.transaction():
             if not ledger.exists(self._connection):
                 ledger.create(self._connection, self._marker)
             self._task.tool.prepare(self._connection)
-            self._recorder.run_started(self._connection, self._observed, place)
+            self._recorder.run_started(self._connection, self._observed, place, by_hand)
         self._pid = int(self._connection.rows("SELECT pg_catalog.pg_backend_pid()")[0][0])
         plan = self._task.plan
         self._watcher.start()
@@ -255,7 +258,8 @@ class Executor(Thread):
 
     def _record_end(self, ending: Ending) -> bool:
         """Write how it ended, if the session still lives. False when that was not possible."""
-        schema = self._schema_left()
+        account = self._schema_left()
+        meant = account[0] if account else None
         try:
             place = read_place(self._connection, self._task.plan.target)
             with self._connection.transaction():
@@ -265,9 +269,9 @@ class Executor(Thread):
                     )
                     if (keeper := keeps_failures(self._task.tool)) is not None:
                         keeper.record_failure(self._connection, ending.phase)
-                digest = self._recorder.run_ended(self._connection, ending.outcome, schema, place)
-            if schema is not None and self._task.left is not None:
-                self._task.left(digest, schema)
+                digest = self._recorder.run_ended(self._connection, ending.outcome, meant, place)
+            if account is not None and self._task.left is not None:
+                self._task.left(digest, account[0].schema, account[1])
             self._witness.saw(self._connection, self.id)
         except CockpitError as error:
             self._task.emit(
@@ -278,18 +282,11 @@ class Executor(Thread):
             return False
         return True
 
-    def _schema_left(self) -> Snapshot | None:
+    def _schema_left(self) -> tuple[Meant, Snapshot] | None:
         """What later looks are compared with; without it drift is not claimed, nor its absence."""
         if self._connection.closed or self._pid == 0:
             return None
-        try:
-            with self._connection.look() as reader:
-                return read_snapshot(reader)
-        except CockpitError as error:
-            why = error.what.rstrip(".")
-            words = f"The schema could not be recorded: {why}. Drift will not be told."
-            self._task.emit(Noted(self._task.clock.now(), words))
-            return None
+        return self._account.end(self._task.plan.phases[: self._done])
 
     def _heard(self, notice: str) -> None:
         self._task.emit(Noted(self._task.clock.now(), notice))

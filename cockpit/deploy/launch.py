@@ -43,10 +43,10 @@ class Order:
     program: Program | None = None
     """The project's own framework, where the tool is one."""
     migrations: MigrationSet | None = None
-    drift: tuple[str, ...] = ()
-    """What of the schema was changed by hand before, in words."""
-    left: Callable[[str, Snapshot], None] | None = None
-    """Hears of the schema that the run recorded at its end, with its digest."""
+    meant: Snapshot | None = None
+    """As `RunContext.meant`."""
+    left: Callable[[str, Snapshot, Snapshot], None] | None = None
+    """As `RunContext.left`."""
 
 
 def launch(order: Order, opening: Opening, server_side: ServerSide, clock: Clock) -> Running:
@@ -72,7 +72,7 @@ def launch(order: Order, opening: Opening, server_side: ServerSide, clock: Clock
         attic=opening.attic,
         program=order.program,
         migrations=order.migrations,
-        drift=order.drift,
+        meant=order.meant,
         left=order.left,
         replicas=opening.replicas,
         connect_replica=server_side.connect_replica,

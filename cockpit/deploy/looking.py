@@ -126,9 +126,13 @@ class Looking:
         return (*server.history.elsewhere, *self._others.beside(source.tool.name))
 
     @property
-    def schema_left(self) -> Callable[[str, Snapshot], None]:
-        """Told of what a run recorded, the next look need not read it back."""
+    def schema_left(self) -> Callable[[str, Snapshot, Snapshot], None]:
+        """Told of what a run recorded and left, the next look need not read it back."""
         return self._schema.left
+
+    def schema_meant(self, server: ServerLook) -> Snapshot | None:
+        """What the schema was last compared with, where that look could compare it."""
+        return self._schema.meant(server)
 
     def timeline(self, looked: Looked, limit: int) -> tuple[Applied, ...]:
         """Every history of the database as one, newest first."""

@@ -3,6 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
+from cockpit.analysis.schema_meant import Meant
 from cockpit.database import ledger
 from cockpit.database.connection import Writer
 from cockpit.database.schema_snapshot import keep_snapshot
@@ -14,10 +15,10 @@ from cockpit.model.ledger_event import UNSET
 from cockpit.model.migration import Direction, ReadOnly
 from cockpit.model.plan import PlannedPhase, Step
 from cockpit.model.readonly import OpenWindow, opened_detail
-from cockpit.model.schema import Snapshot
 from cockpit.model.wal import WalPlace
 
-"""Replaced by the server's clock when the event is appended."""
+_LISTED = 100
+"""Objects of the schema beyond this many are not named in an event."""
 
 
 class Recorder:
@@ -28,9 +29,16 @@ class Recorder:
         self._actor = actor()
 
     def run_started(
-        self, writer: Writer, observed: list[str], place: WalPlace | None = None
+        self,
+        writer: Writer,
+        observed: list[str],
+        place: WalPlace | None = None,
+        by_hand: tuple[str, ...] = (),
     ) -> None:
-        """The run, and the versions another tool's history already named."""
+        """The run, and the versions another tool's history already named.
+
+        `by_hand`: what was changed in the schema outside of migrations before, in words.
+        """
         plan = self._context.plan
         detail: dict[str, Any] = {
             "goal": plan.goal.words,
@@ -47,8 +55,8 @@ class Recorder:
             }
         if self._context.reason:
             detail["reason"] = self._context.reason
-        if self._context.drift:
-            detail["schema_drift"] = list(self._context.drift)
+        if by_hand:
+            detail["schema_drift"] = list(by_hand[:_LISTED])
         detail |= place.as_detail() if place else {}
         drafts = [self._event(EventKind.RUN_STARTED, detail=detail)]
         if observed:
@@ -59,14 +67,19 @@ class Recorder:
         self,
         writer: Writer,
         outcome: str,
-        schema: Snapshot | None = None,
+        meant: Meant | None = None,
         place: WalPlace | None = None,
     ) -> str:
-        """The run's end as it is known here, and the schema that it leaves: its digest, if any."""
+        """The run's end as it is known here, and the schema that is meant then: its digest, if any.
+
+        What was changed by hand before and is not meant, or is meant from now on, is named.
+        """
         kind = EventKind.RUN_FINISHED if outcome == "done" else EventKind.RUN_STOPPED
         detail: dict[str, Any] = {"outcome": outcome} | (place.as_detail() if place else {})
-        if schema is not None:
-            detail["schema"] = keep_snapshot(writer, schema)
+        if meant is not None:
+            detail["schema"] = keep_snapshot(writer, meant.schema)
+            if meant.taken:
+                detail["schema_taken"] = list(meant.taken[:_LISTED])
         ledger.append(writer, [self._event(kind, detail=detail)])
         return str(detail.get("schema", ""))
 

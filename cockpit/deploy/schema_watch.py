@@ -20,7 +20,7 @@ _LISTED = 6
 
 
 class SchemaWatch:
-    """Remembers the last comparison and the snapshot it was made with."""
+    """Remembers the last comparison and the snapshot of what is meant that it was made with."""
 
     def __init__(self, server: ServerSide, clock: Clock) -> None:
         self._server, self._clock = server, clock
@@ -39,10 +39,18 @@ class SchemaWatch:
         self._last = (mark.digest, check)
         return check
 
-    def left(self, digest: str, snapshot: Snapshot) -> None:
-        """A run has just read the schema and recorded it: that counts as a comparison."""
-        self._base = (digest, snapshot)
-        self._last = (digest, SchemaCheck((), self._clock.now()))
+    def left(self, digest: str, recorded: Snapshot, live: Snapshot) -> None:
+        """A run has recorded what is meant, and read the schema: that counts as a comparison."""
+        self._base = (digest, recorded)
+        self._last = (digest, SchemaCheck(schema_changes(recorded, live), self._clock.now()))
+
+    def meant(self, look: ServerLook) -> Snapshot | None:
+        """What the schema is compared with at that look; None where it is compared with nothing."""
+        mark = look.ledger.schema
+        if mark is None or self.check(look).changes is None or self._base is None:
+            return None
+        digest, base = self._base
+        return base if digest == mark.digest else None
 
     def _is_fresh(self) -> bool:
         at = self._last[1].at if self._last else None

@@ -524,7 +524,7 @@ class Session:
 
         return Order(
             plan, looked.source.tool, connection, self._pid, server, emit, stepwise, reason, finish,
-            drift=_by_hand(looked.board), migrations=looked.source.migrations,
+            meant=self._looking.schema_meant(server), migrations=looked.source.migrations,
             program=self._looking.program() if any(p.program for p in plan.phases) else None,
             left=self._looking.schema_left,
         )  # fmt: skip
@@ -538,12 +538,6 @@ class Session:
 def open_session(opening: Opening, clock: Clock | None = None) -> Session:
     """A session that has not connected to anything yet."""
     return Session(opening, clock)
-
-
-def _by_hand(board: Board) -> tuple[str, ...]:
-    """The first hundred objects that were changed outside of migrations, in words."""
-    changes = (board.schema_drift or ())[:100]
-    return tuple(f"{change.alteration} {change.object.label}" for change in changes)
 
 
 def _difference(reviewed: Plan, now: Plan) -> str:

@@ -9,7 +9,6 @@ import pytest
 from cockpit.deploy.session import Session
 from cockpit.model.event import Event
 from cockpit.model.goal import Action, Goal
-from cockpit.model.ledger import EventKind
 from cockpit.model.schema import Alteration
 from tests.databases import Database
 from tests.deploy.conftest import OpenSession, run
@@ -300,16 +299,3 @@ def test_alterations_are_told_from_each_other(
     drift = applied().look().schema_drift
     assert drift is not None
     assert {change.alteration for change in drift} == {Alteration.ADDED, Alteration.DROPPED}
-
-
-def test_a_run_writes_down_what_was_changed_by_hand_before_it(
-    project: Project, applied: OpenSession, fresh_database: Database
-) -> None:
-    fresh_database.execute("CREATE TABLE hotfix (id int)")
-    project.native("002", "more", "CREATE TABLE more (id int);", "DROP TABLE more;")
-    project.commit()
-    run(applied())
-    session = applied()
-    started = next(e for e in session.events() if e.event is EventKind.RUN_STARTED)
-    assert started.detail["schema_drift"] == ["added table public.hotfix"]
-    assert changes(session) == []
