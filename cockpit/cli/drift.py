@@ -2,15 +2,20 @@
 
 import re
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
 import click
 
+from cockpit.cli.answers import REASON, Answers, answered, to_do, with_answers
 from cockpit.cli.options import Request, as_json, with_request
 from cockpit.cli.output import print_json, print_text
 from cockpit.cli.surroundings import Surroundings
 from cockpit.errors import UsageError
 from cockpit.model.board import Board
 from cockpit.model.state import State
+
+if TYPE_CHECKING:
+    from cockpit.deploy.engine import Engine
 
 DRIFT, UNREADABLE = 4, 1
 
@@ -25,6 +30,12 @@ DRIFT, UNREADABLE = 4, 1
     help="Write a native migration of that name that makes the same changes; - prints it.",
 )
 @click.option("--exit-code", is_flag=True, help="Exit 4 when the schema has drifted.")
+@click.option(
+    "--accept",
+    is_flag=True,
+    help="Count all of it as meant from now on: write down who has looked at it, and why.",
+)
+@with_answers(REASON)
 @as_json
 @click.pass_obj
 def drift(
@@ -33,22 +44,29 @@ def drift(
     request: Request,
     write: str | None,
     exit_code: bool,
+    accept: bool,
+    answers: Answers,
     as_json: bool,
 ) -> None:
-    """Show what was added, changed and dropped in the schema since the last run.
+    """Show what was added, changed and dropped in the schema outside of migrations.
 
-    Privileges, comments and partitions that come and go do not count. Exits 1 when the schema
-    cannot be compared; then nothing is claimed. With VERSIONs: what the edit of each applied file
-    changes in it, and what the schema shows of that.
+    It stays drift over every run that does not touch it, until a migration speaks of it or it is
+    accepted. Privileges, comments and partitions that come and go do not count. Exits 1 when the
+    schema cannot be compared; then nothing is claimed. With VERSIONs: what the edit of each applied
+    file changes in it, and what the schema shows of that.
     """
+    if accept and (versions or write is not None):
+        raise UsageError("--accept goes neither with a VERSION nor with --write.")
     if versions:
         _edits(surroundings, request, versions, as_json)
         return
     from cockpit.cli.opening import opened
-    from cockpit.present.schema_words import change_json, drift_text, schema_words
+    from cockpit.present.schema_words import DRIFT_NEXT, change_json, drift_text, schema_words
 
     with opened(request, surroundings) as engine:
         board = engine.look()
+        if accept and board.schema_drift:
+            board = _accepted(surroundings, engine, board, answers, as_json)
     if as_json:
         changes = board.schema_drift
         told = None if changes is None else [change_json(change) for change in changes]
@@ -58,12 +76,29 @@ def drift(
         click.echo(f"The schema cannot be compared: {words}", err=True)
     else:
         print_text(drift_text(board))
+        if board.schema_drift:
+            print_text("\n" + "\n".join(f"next  {how} {what}" for how, what in DRIFT_NEXT))
     if board.schema_drift is None:
         click.get_current_context().exit(UNREADABLE)
     if write is not None:
         _write(surroundings, request, board, write)
     if exit_code and board.schema_drift:
         click.get_current_context().exit(DRIFT)
+
+
+def _accepted(
+    surroundings: Surroundings, engine: "Engine", board: Board, answers: Answers, as_json: bool
+) -> Board:
+    """Show it, ask, and write it down; the board after that."""
+    from cockpit.present.schema_words import drift_text
+
+    seen = board.schema_drift or ()
+    if not as_json:
+        print_text(drift_text(board) + "\n")
+    question = to_do("accept what was changed by hand", board.standpoint)
+    engine.arm(answered(surroundings, question, answers))
+    engine.accept_drift(seen, answers.reason)
+    return engine.look()
 
 
 def _edits(

@@ -26,7 +26,7 @@ from cockpit.model.plan import Plan
 from cockpit.model.readonly import OpenWindow
 from cockpit.model.recording import Recording
 from cockpit.model.rehearsal import Rehearsal
-from cockpit.model.schema import Snapshot
+from cockpit.model.schema import SchemaChange, Snapshot
 from cockpit.model.settlement import Found, Settlement
 from cockpit.model.timeline import Applied
 from cockpit.model.tuning import Tuning
@@ -234,6 +234,12 @@ class Engine(Protocol):
         """Go on from a place where the ledger's chain does not hold. Needs a grant and a reason.
 
         Raises `StalePlan` when it is not the first such place any more.
+        """
+
+    def accept_drift(self, seen: tuple[SchemaChange, ...], reason: str) -> None:
+        """Count what was changed by hand as meant. Needs a grant and a reason.
+
+        Raises `StalePlan` when the schema differs otherwise than in what was `seen`.
         """
 
     def windows(self) -> tuple[OpenWindow, ...]:

@@ -1,4 +1,4 @@
-"""Whether the live schema is what the last run left: compared now and then, not at every look."""
+"""Whether the live schema is as it is meant: compared now and then, not at every look."""
 
 from datetime import timedelta
 

@@ -53,7 +53,7 @@ from cockpit.model.plan import Plan
 from cockpit.model.readonly import OpenWindow, open_windows
 from cockpit.model.recording import Recording
 from cockpit.model.rehearsal import Rehearsal
-from cockpit.model.schema import Snapshot
+from cockpit.model.schema import SchemaChange, Snapshot
 from cockpit.model.settlement import Found, Settlement
 from cockpit.model.target import Identity, Marker, Standpoint, stand
 from cockpit.model.timeline import Applied
@@ -326,6 +326,13 @@ class Session:
         """Take the lock, and write that it was looked at."""
         with self._holding_lock() as (looked, connection):
             accept_break(broken, self._live(looked), connection, reason)
+
+    def accept_drift(self, seen: tuple[SchemaChange, ...], reason: str) -> None:
+        """Take the lock, and write that it is meant."""
+        from cockpit.deploy.accepting_drift import accept_drift
+
+        with self._holding_lock() as (looked, connection):
+            accept_drift(seen, looked, self._looking, connection, reason)
 
     def windows(self) -> tuple[OpenWindow, ...]:
         """Read-only windows that no run has given back yet."""

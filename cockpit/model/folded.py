@@ -121,7 +121,7 @@ class RunOpen:
 
 @dataclass(frozen=True, slots=True)
 class SchemaMark:
-    """The schema at the end of a run, by its digest."""
+    """The schema that is meant since the end of a run or an acceptance, by its digest."""
 
     digest: str
     run: str
@@ -157,7 +157,7 @@ class Ledger:
     tool: str = ""
     """Whose history the last run kept; empty when no run has said it."""
     schema: SchemaMark | None = None
-    """The schema as the last run left it; None when none said so, or steps have run since."""
+    """The schema that is meant; None when nobody said so, or steps have run since."""
     adopted: Adopted | None = None
     """The last adoption that stands; None when no other tool's history was taken over."""
     ran_since: bool = False

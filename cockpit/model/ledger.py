@@ -72,7 +72,8 @@ def fold(events: Iterable[LedgerEvent], *, exists: bool = True) -> Ledger:
             ledger = replace(ledger, head=event.hash, seq=event.seq)
             continue
         mark, schema = schema, _marked(schema, event)
-        ran_since = ran_since or (adopted is not None and event.run != adopted.run)
+        if event.event is not EventKind.SCHEMA_ACCEPTED:
+            ran_since = ran_since or (adopted is not None and event.run != adopted.run)
         if event.event is EventKind.ADOPTED:
             befores.append(_Before(dict(versions), tool, adopted, ran_since, mark))
             adopted, tool, ran_since = _adopted(event), _OURS, False
@@ -168,8 +169,10 @@ def _adopted(event: LedgerEvent) -> Adopted:
 
 
 def _marked(schema: SchemaMark | None, event: LedgerEvent) -> SchemaMark | None:
-    """A run's end tells what schema it left; whatever changes the schema after it unsays that."""
-    ends = (EventKind.RUN_FINISHED, EventKind.RUN_STOPPED, EventKind.ADOPTED)
+    """A run's end tells what schema is meant; whatever changes the schema after it unsays that."""
+    ends = (
+        EventKind.RUN_FINISHED, EventKind.RUN_STOPPED, EventKind.ADOPTED, EventKind.SCHEMA_ACCEPTED,
+    )  # fmt: skip
     if event.event in ends:
         digest = event.detail.get("schema")
         return SchemaMark(str(digest), event.run, event.at) if digest else schema

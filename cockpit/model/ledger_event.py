@@ -48,6 +48,8 @@ class EventKind(StrEnum):
     """A phase is in force (up) or is not (down), by evidence and not by a run of ours."""
     BREAK_ACCEPTED = "break accepted"
     """Somebody has looked at a place where the chain does not hold, and goes on from there."""
+    SCHEMA_ACCEPTED = "schema accepted"
+    """Somebody has looked at what was changed by hand, and says that it is meant."""
 
 
 @dataclass(frozen=True, slots=True)

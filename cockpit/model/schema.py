@@ -91,7 +91,7 @@ class Alteration(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class SchemaChange:
-    """One object that is not what the last run left."""
+    """One object that is not as it is meant."""
 
     alteration: Alteration
     before: SchemaObject | None
@@ -126,7 +126,7 @@ class SchemaChange:
 
 @dataclass(frozen=True, slots=True)
 class SchemaCheck:
-    """Whether the schema is what the last run left."""
+    """Whether the schema is as it is meant."""
 
     changes: tuple[SchemaChange, ...] | None
     """None: not checked, so nothing is claimed."""

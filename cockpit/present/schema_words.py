@@ -18,6 +18,11 @@ _UNCOUNTED = frozenset({"col", "constr", "func", "proc", "seq"})
 _IRREGULAR = {"index": "indexes", "policy": "policies", "statistics": "statistics"}
 _SIGNS = {Alteration.ADDED: "+", Alteration.CHANGED: "!", Alteration.DROPPED: "-"}
 _WIDEST = 120
+DRIFT_NEXT = (
+    ("cockpit drift --write NAME", "writes it as a migration"),
+    ('cockpit drift --accept --reason "..."', "says that it is meant"),
+)
+"""What to do about schema drift: a command, and what it does."""
 
 
 def schema_tally(changes: tuple[SchemaChange, ...]) -> str:
@@ -33,10 +38,10 @@ def schema_words(board: Board) -> str:
     at = board.schema_checked
     when = f", checked {ago(at, board.as_of)}" if at and at != board.as_of else ""
     if not board.schema_drift:
-        return f"as the last run left it{when}"
+        return f"as it was last left or accepted{when}"
     count = len(board.schema_drift)
     verb = "differs" if count == 1 else "differ"
-    return f"{plural(count, 'object')} {verb} from what the last run left{when}"
+    return f"{plural(count, 'object')} {verb} from what migrations left{when}"
 
 
 def schema_lines(board: Board) -> Iterator[str]:

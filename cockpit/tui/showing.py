@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from cockpit.analysis.half_done import half_done
 from cockpit.present.harmless import harmless
-from cockpit.present.schema_words import change_lines, schema_words
+from cockpit.present.schema_words import DRIFT_NEXT, change_lines, schema_words
 from cockpit.tui.dialogs.action_list import ActionList
 from cockpit.tui.dialogs.chooser import Chooser, Option
 from cockpit.tui.dialogs.reading import Reading
@@ -195,14 +195,10 @@ def problem_lines(board: Board | None) -> tuple[Line, ...]:
         rows.append(line(("!", "drifted"), f" the schema: {schema_words(board)}", hang=2))
         rows += [line(f"  {row}", hang=6) for c in board.schema_drift for row in change_lines(c)]
         rows += [
-            line(
-                ("  next  ", "muted"),
-                ("cockpit drift --write", "key"),
-                " writes it as a migration",
-                hang=8,
-            ),
-            line(),
+            line(("  next  ", "muted"), (how, "key"), f" {what}", hang=8)
+            for how, what in DRIFT_NEXT
         ]
+        rows.append(line())
     if not rows:
         return (line("No problem in the files, the history or the schema."),)
     return tuple(rows[:-1])

@@ -23,7 +23,7 @@ def test_status_tells_the_release_and_a_clean_schema(applied: Cockpit) -> None:
     text = applied("status", "--exit-code")
     assert text.exit_code == 0
     assert "release   v1.0" in text.stdout
-    assert "schema    as the last run left it" in text.stdout
+    assert "schema    as it was last left or accepted" in text.stdout
 
 
 def test_status_exits_four_when_the_schema_was_changed_by_hand(

@@ -24,7 +24,7 @@ def released(project: Project, open_here: OpenSession) -> OpenSession:
 def test_hotfixed_in_production(released: OpenSession, fresh_database: Database) -> None:
     fresh_database.execute("CREATE INDEX hot ON orders (total)")
     text = board_text(released().look())
-    assert "schema    1 object differs from what the last run left" in text
+    assert "schema    1 object differs from what migrations left" in text
     assert "+ index public.hot added" in text
 
 

@@ -24,7 +24,7 @@ from cockpit.model.plan import Plan
 from cockpit.model.readonly import OpenWindow
 from cockpit.model.recording import Recording
 from cockpit.model.rehearsal import Rehearsal
-from cockpit.model.schema import Snapshot
+from cockpit.model.schema import SchemaChange, Snapshot
 from cockpit.model.settlement import Found, Settlement
 from cockpit.model.timeline import Applied
 from cockpit.model.tuning import Tuning
@@ -258,6 +258,10 @@ class FakeEngine:
     def accept_break(self, broken: Break, reason: str) -> None:
         """Remembered."""
         self.calls.append(f"accept break {broken.seq}")
+
+    def accept_drift(self, seen: tuple[SchemaChange, ...], reason: str) -> None:
+        """Remembered."""
+        self.calls.append(f"accept drift {len(seen)}")
 
     def windows(self) -> tuple[OpenWindow, ...]:
         """None are open."""

@@ -9,7 +9,7 @@ from cockpit.errors import CockpitError
 from cockpit.model.board import Board
 from cockpit.model.state import Standing
 from cockpit.present.edit_text import edit_lines
-from cockpit.present.schema_words import drift_text
+from cockpit.present.schema_words import DRIFT_NEXT, drift_text
 from cockpit.present.timeline_text import others_lines
 from cockpit.tui.answers import Answers
 from cockpit.tui.present.detail import (
@@ -69,8 +69,8 @@ class Detail(Vertical):
         title = line(("schema", "title"), ("  changed outside of migrations", "drifted"))
         self.query_one(Heading).show(title, tab_row(None))
         rows = [line(row, hang=8) for row in drift_text(board).split("\n")]
-        advice = line(("cockpit drift --write", "key"), (" writes it as a migration", "muted"))
-        self.query_one(TextPane).show([*rows, line(), advice])
+        advice = [line((how, "key"), (f" {what}", "muted"), hang=8) for how, what in DRIFT_NEXT]
+        self.query_one(TextPane).show([*rows, line(), *advice])
 
     def show_others(self, board: Board) -> None:
         """Histories that other tools keep in this database."""
