@@ -36,8 +36,15 @@ SELECT l.pid, l.mode, l.relation::regclass::text FROM pg_catalog.pg_locks l
 """
 _NAMED = 2
 """Relations told for each session; the rest is counted."""
-_SNAPSHOTS = f"{_CLIENTS} AND a.backend_xmin IS NOT NULL AND a.pid <> %s"
-_OLDER_SNAPSHOTS = f"""{_SNAPSHOTS}
+_WAITED_FOR = """
+ AND a.pid <> %s
+ AND (a.backend_xmin IS NOT NULL OR EXISTS (
+   SELECT FROM pg_catalog.pg_locks l
+    WHERE l.pid = a.pid AND l.locktype = 'relation' AND l.granted AND l.relation IN (
+      SELECT coalesce(i.indrelid, t.oid) FROM pg_catalog.to_regclass(%s) AS t(oid)
+        LEFT JOIN pg_catalog.pg_index i ON i.indexrelid = t.oid)))
+"""
+_OLDER = f"""{_CLIENTS}{_WAITED_FOR}
  AND (a.xact_start < pg_catalog.clock_timestamp() - interval '1 second' OR a.pid = ANY (%s))
  ORDER BY a.xact_start
 """
@@ -115,22 +122,25 @@ def _in_words(locks: list[tuple[LockMode, str]]) -> str:
     return f"{mode.words} on {', '.join(names[:_NAMED])}{more}"
 
 
-def older_snapshots(reader: Reader, pid: int) -> tuple[SessionFacts, ...]:
-    """Transactions over a second old that a CONCURRENTLY of this backend would wait for.
+def older_transactions(
+    reader: Reader, pid: int, held: str | None = None
+) -> tuple[SessionFacts, ...]:
+    """Transactions over a second old that a CONCURRENTLY of this backend would wait for: those with
+    a snapshot, and those with any lock on `held`, a relation as SQL writes it, or on its table.
 
     Takes a second where the role may not see how old some are: those are looked at twice.
     """
-    hidden = _hidden_old(reader, pid)
-    return _facts(reader.rows(query("sessions") + _OLDER_SNAPSHOTS, (pid, hidden)))
+    hidden = _hidden_old(reader, pid, held)
+    return _facts(reader.rows(query("sessions") + _OLDER, (pid, held, hidden)))
 
 
-def _hidden_old(reader: Reader, pid: int) -> list[int]:
-    asked = _HIDDEN_TRANSACTIONS + _SNAPSHOTS
-    first = set(reader.rows(asked, (pid,)))
+def _hidden_old(reader: Reader, pid: int, held: str | None) -> list[int]:
+    asked = _HIDDEN_TRANSACTIONS + _CLIENTS + _WAITED_FOR
+    first = set(reader.rows(asked, (pid, held)))
     if not first:
         return []
     time.sleep(_OLD_SECONDS)
-    return [other for other, _ in first & set(reader.rows(asked, (pid,)))]
+    return [other for other, _ in first & set(reader.rows(asked, (pid, held)))]
 
 
 def queued_behind(reader: Reader, pid: int) -> int:

@@ -14,7 +14,7 @@ from cockpit.deploy.effective_settings import bound_statement, bound_transaction
 from cockpit.deploy.program_runner import ProgramRunner
 from cockpit.deploy.readonly_window import ReadOnlyWindow
 from cockpit.deploy.recorder import Recorder
-from cockpit.deploy.snapshot_guard import wait_for_older_snapshots
+from cockpit.deploy.snapshot_guard import wait_for_older_transactions
 from cockpit.deploy.stopped import HeldHere, StepStopped
 from cockpit.deploy.watcher import Watcher
 from cockpit.errors import CockpitError, DatabaseError, Unreachable
@@ -218,7 +218,7 @@ class PhaseRunner:
         try:
             clean_session(self._connection, self._context)
             if "CONCURRENTLY" in step.sql.upper():
-                wait_for_older_snapshots(self._context, self._connection, step)
+                wait_for_older_transactions(self._context, self._connection, step)
             with self._connection.transaction():
                 deployment_lock.require(self._connection, self._context.keys)
                 self._context.tool.mark_in_doubt(self._connection, self._phase)

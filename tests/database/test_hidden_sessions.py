@@ -76,11 +76,12 @@ def test_a_snapshot_of_unknown_age_counts_when_it_is_still_there_a_second_later(
     looker: Connection, connect: Connect, plain: str
 ) -> None:
     pid = connect(dsn=plain).announced_pid
-    assert activity.older_snapshots(looker, pid) == ()
+    assert activity.older_transactions(looker, pid) == ()
     other = reading(connect)
-    assert [facts.pid for facts in activity.older_snapshots(looker, pid)] == [other.announced_pid]
+    [facts] = activity.older_transactions(looker, pid)
+    assert facts.pid == other.announced_pid
     other.roll_back()
-    assert activity.older_snapshots(looker, pid) == ()
+    assert activity.older_transactions(looker, pid) == ()
 
 
 def test_one_in_a_transaction_counts_as_active(looker: Connection, connect: Connect) -> None:

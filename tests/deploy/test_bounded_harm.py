@@ -72,6 +72,25 @@ def test_concurrently_is_held_back_while_an_older_transaction_is_open(
     assert run(session).outcome == "done"
 
 
+def test_an_index_stays_in_use_while_somebody_would_keep_its_drop_waiting(
+    project: Project, open_here: OpenSession, fresh_database: Database
+) -> None:
+    session = open_here(limits=Limits(snapshot_patience=timedelta(seconds=0.2)))
+    project.native("001", "things", "CREATE TABLE things (id int); CREATE INDEX a ON things (id);")
+    project.commit()
+    assert run(session).outcome == "done"
+    project.native("002", "drop", "DROP INDEX CONCURRENTLY a;", options="transaction:false")
+    project.commit()
+    with psycopg.connect(fresh_database.dsn) as old:
+        old.execute("SELECT FROM things")
+        time.sleep(1.1)
+        assert run(session).outcome == "failed"
+        valid = "SELECT indisvalid FROM pg_index WHERE indexrelid = 'a'::regclass"
+        assert fresh_database.execute(valid) == [(True,)]
+    assert run(session).outcome == "done"
+    assert fresh_database.execute("SELECT to_regclass('a')") == [(None,)]
+
+
 def test_after_the_last_try_the_session_in_the_way_is_named(
     project: Project, open_here: OpenSession, fresh_database: Database
 ) -> None:
