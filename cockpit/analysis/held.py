@@ -1,5 +1,6 @@
 """Locks that earlier steps of a transaction took and that are still held: they go at its end."""
 
+from bisect import insort
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
@@ -14,15 +15,21 @@ def with_held_locks(steps: Iterable[Step]) -> Iterator[Step]:
     Only what keeps somebody waiting is told: SHARE UPDATE EXCLUSIVE and weaker modes are left out.
     """
     held: dict[str, RelationLock] = {}
+    # Always in order: to sort them anew for every step is what takes long.
+    told: list[RelationLock] = []
     group: int | None = None
     for step in steps:
         if step.group is None or step.group != group:
-            held, group = {}, step.group
-        yield replace(step, holds=tuple(sorted(held.values())))
+            held, told, group = {}, [], step.group
+        yield replace(step, holds=tuple(told))
         for lock in step.impact.locks if step.impact and not step.already_done else ():
             before = held.get(lock.relation)
-            if _felt(lock) and (before is None or lock.mode.rank > before.mode.rank):
-                held[lock.relation] = lock
+            if not _felt(lock) or (before is not None and lock.mode.rank <= before.mode.rank):
+                continue
+            if before is not None:
+                told.remove(before)
+            held[lock.relation] = lock
+            insort(told, lock)
 
 
 def wanted_locks(plan: Plan) -> dict[str, LockMode]:

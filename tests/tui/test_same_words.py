@@ -7,6 +7,7 @@ from cockpit.model.impact import Impact, RelationLock
 from cockpit.model.locks import LockMode
 from cockpit.model.plan import Plan
 from cockpit.present.impact_text import impact_text
+from cockpit.present.meanwhile import meanwhile_text
 from cockpit.present.plan_text import plan_text
 from cockpit.present.sheet import sheet
 from cockpit.present.sheet_facts import SheetFacts
@@ -49,3 +50,14 @@ def test_an_index_that_is_locked_alone_blocks_no_table_in_any_words() -> None:
     steps = (replace(phase.steps[0], impact=impact), *phase.steps[1:])
     rows = locks_tab(replace(plan, phases=(replace(phase, steps=steps),)))
     assert " ".join(rows[1].plain.split()) == "customers_email ACCESS EXCLUSIVE the index only 1"
+
+
+def test_a_step_under_hundreds_of_locks_is_told_the_strongest_and_how_many_more() -> None:
+    plan = holding()
+    held = tuple(RelationLock(f"public.t{i:03}", LockMode.SHARE) for i in range(300))
+    strong = RelationLock("public.z", LockMode.ACCESS_EXCLUSIVE)
+    step = replace(plan.phases[0].steps[0], holds=(*held, strong))
+    told = list(meanwhile_text(step))
+    assert told[0].startswith("still holds ACCESS EXCLUSIVE on public.z from before")
+    assert told[-1] == "still holds locks on 289 more from before"
+    assert len(told) == 13

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from postgast import pg_query_pb2 as pb
 
 from cockpit.analysis.hazards.giving import ANY, Gift, gifts
-from cockpit.analysis.hazards.making import Made, dropped, made
+from cockpit.analysis.hazards.making import Made, dropped
 from cockpit.analysis.hazards.names import Name
 from cockpit.analysis.hazards.studied import Studied
 from cockpit.analysis.hazards.subject import Subject
@@ -107,23 +107,21 @@ def _along(subject: Subject, drops: list[Made]) -> Iterator[RelationFacts]:
     if subject.node.behavior != pb.DROP_CASCADE:
         return
     named = {subject.tables.label(drop.name) for drop in drops}
-    named |= {
-        subject.tables.label(later.name)
-        for statement in subject.course.of_kind("DropStmt")
-        for later in dropped(statement.node)
-    }
     for lock in subject.impact.locks:
         if lock.mode is LockMode.ACCESS_EXCLUSIVE and not lock.is_index:
             schema, _, name = lock.relation.rpartition(".")
             relation = subject.tables.find(Name(schema, name))
-            if relation is not None and relation.full_name not in named:
+            if relation is None or relation.full_name in named:
+                continue
+            others = subject.course.dropped("pg_class", name)
+            if all(subject.tables.label(one.name) != relation.full_name for _, one in others):
                 yield relation
 
 
 def _dropped_before(subject: Subject, drop: Made) -> bool:
     """What an earlier statement of the plan has taken, this one cannot take again."""
-    before = (s for s in subject.earlier if isinstance(s.node, pb.DropStmt))
-    return any(_same(one, drop) for statement in before for one in dropped(statement.node))
+    others = subject.course.dropped(drop.catalog, drop.name.name)
+    return any(place < subject.index and _same(one, drop) for place, one in others)
 
 
 def _same(one: Made, other: Made) -> bool:
@@ -135,12 +133,11 @@ def _same(one: Made, other: Made) -> bool:
 
 def _successor(subject: Subject, drop: Made) -> tuple[Studied, tuple[Name, ...]] | None:
     """The statement that makes it again, and every name that the successor has on its way."""
-    for statement in subject.statements[subject.index + 1 :]:
-        one = made(statement.node)
-        if one is None or not _same(one, drop):
+    for place, one in subject.course.made(drop.catalog, drop.name.name):
+        if place <= subject.index or not _same(one, drop):
             continue
         if one.before is None:
-            return statement, (drop.name,)
+            return subject.statements[place], (drop.name,)
         maker = _maker_of(subject, Made(one.catalog, one.before))
         # What others know already keeps its own rights under its new name.
         return (maker, (drop.name, one.before)) if maker else None
@@ -148,8 +145,9 @@ def _successor(subject: Subject, drop: Made) -> tuple[Studied, tuple[Name, ...]]
 
 
 def _maker_of(subject: Subject, before: Made) -> Studied | None:
-    found = ((statement, made(statement.node)) for statement in subject.statements)
-    return next((s for s, one in found if one and not one.before and _same(one, before)), None)
+    found = subject.course.made(before.catalog, before.name.name)
+    same = (place for place, one in found if not one.before and _same(one, before))
+    return next((subject.statements[place] for place in same), None)
 
 
 def _given(subject: Subject, names: tuple[Name, ...]) -> frozenset[Gift]:

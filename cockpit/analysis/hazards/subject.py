@@ -63,9 +63,14 @@ class Subject:
         return self.course.together(self.index)
 
     @property
+    def before(self) -> Studied | None:
+        """The last statement before it in the same transaction."""
+        return self.course.before(self.index)
+
+    @property
     def held(self) -> tuple[RelationLock, ...]:
         """Locks that keep writers out, taken by those before it and still held."""
-        return tuple(self.course.held(self.index))
+        return self.course.held(self.index)
 
     @property
     def lock(self) -> LockMode | None:

@@ -71,6 +71,7 @@ class Tables:
         self._by_name = {(r.schema, r.name): r for r in relations}
         self._by_oid = {r.oid: r for r in relations}
         self._children: dict[int, list[int]] = {}
+        self._parents = dict(facts.inheritance) if facts else {}
         for child, parent in facts.inheritance if facts else ():
             self._children.setdefault(parent, []).append(child)
 
@@ -108,10 +109,20 @@ class Tables:
         found = self.find(name)
         return found.full_name if found else name.label
 
+    def labelled(self, label: str) -> RelationFacts | None:
+        """The relation that `Impact` names so."""
+        schema, _, name = label.rpartition(".")
+        return self._by_name.get((schema, name))
+
+    def root(self, oid: int) -> int:
+        """The relation that nothing is above, of those it is a partition or child of."""
+        while oid in self._parents:
+            oid = self._parents[oid]
+        return oid
+
     def size(self, label: str) -> Size:
         """Of a table with all its partitions, by the name that `Impact` gives it."""
-        schema, _, name = label.rpartition(".")
-        found = self._by_name.get((schema, name))
+        found = self.labelled(label)
         if found is None:
             return Size()
         members = [self._by_oid[oid] for oid in self._tree(found.oid) if oid in self._by_oid]

@@ -53,20 +53,18 @@ def _exists(subject: Subject, columns: tuple[str, ...]) -> bool:
 
 
 def _is_made(subject: Subject, columns: tuple[str, ...]) -> bool:
+    making = ("IndexStmt", "CreateStmt", "AlterTableStmt")
     return any(
         set(keys[: len(columns)]) == set(columns)
-        for statement in subject.course.of_kind("IndexStmt", "CreateStmt", "AlterTableStmt")
-        for keys in _keys(statement.node, subject.table.name)
+        for statement in subject.course.about(subject.table.name, *making)
+        for keys in _keys(statement.node)
     )
 
 
-def _keys(node: syntax.Node, table: str) -> list[tuple[str, ...]]:
-    """Leading columns of every index that the statement makes for the table."""
+def _keys(node: syntax.Node) -> list[tuple[str, ...]]:
+    """Leading columns of every index that the statement makes for its table."""
     if isinstance(node, pb.IndexStmt):
-        names = tuple(item.index_elem.name for item in node.index_params)
-        return [names] if node.relation.relname == table else []
-    if not isinstance(node, (pb.CreateStmt, pb.AlterTableStmt)) or node.relation.relname != table:
-        return []
+        return [tuple(item.index_elem.name for item in node.index_params)]
     return _constraint_keys(node)
 
 

@@ -1,5 +1,7 @@
 """Several busy tables locked in one transaction: each waits while the next is waited for."""
 
+from collections.abc import Iterable
+
 from cockpit.analysis.hazards.names import some
 from cockpit.analysis.hazards.rule import EVERY
 from cockpit.analysis.hazards.studied import Studied
@@ -29,37 +31,32 @@ ALTER TABLE customers ADD COLUMN note text;"""
 def check(subject: Subject) -> Hazard | None:
     """Counts tables that others know, locked with ACCESS EXCLUSIVE; parts of one count once."""
     new = _closed(subject.statement)
-    if not new:
+    if not new or all(not subject.course.takes(subject.index, lock) for lock in new.values()):
         return None
     held = {lock.relation for lock in subject.held if _keeps_out(lock)}
-    if not held or new <= held or _one_family(subject, held | new):
+    if not held or new.keys() <= held or _one_family(subject, (*new, *held)):
         return None
     words = {
-        "new": some(sorted(new - held)),
+        "new": some(sorted(new.keys() - held)),
         "held": some(sorted(held)),
         "statement": subject.statement.sql,
     }
     return Hazard(NAME, Severity.MEDIUM, EFFECT.format(**words), SAFER.format(**words))
 
 
-def _closed(statement: Studied) -> set[str]:
-    return {lock.relation for lock in statement.impact.locks if _keeps_out(lock)}
+def _closed(statement: Studied) -> dict[str, RelationLock]:
+    return {lock.relation: lock for lock in statement.impact.locks if _keeps_out(lock)}
 
 
 def _keeps_out(lock: RelationLock) -> bool:
     return lock.mode is LockMode.ACCESS_EXCLUSIVE and lock.kind in "rpmf"
 
 
-def _one_family(subject: Subject, labels: set[str]) -> bool:
+def _one_family(subject: Subject, labels: Iterable[str]) -> bool:
     """A partitioned table and its partitions are one thing."""
     if subject.facts is None:
         return False
-    oids = {r.oid for r in subject.facts.relations if r.full_name in labels}
-    parents = dict(subject.facts.inheritance)
-    return len({_root(oid, parents) for oid in oids}) <= 1
-
-
-def _root(oid: int, parents: dict[int, int]) -> int:
-    while oid in parents:
-        oid = parents[oid]
-    return oid
+    found = (relation for label in labels if (relation := subject.tables.labelled(label)))
+    roots = (subject.tables.root(relation.oid) for relation in found)
+    first = next(roots, None)
+    return all(root == first for root in roots)

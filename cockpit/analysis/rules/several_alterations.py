@@ -21,11 +21,9 @@ GOOD = "ALTER TABLE orders ALTER COLUMN a TYPE bigint, ALTER COLUMN b TYPE bigin
 
 def check(subject: Subject) -> Hazard | None:
     """Only where both read or write all rows: short ones cost nothing."""
-    if not subject.together or not _works(subject.impact):
-        return None
-    before = subject.together[-1]
-    node = before.node
-    if not isinstance(node, pb.AlterTableStmt) or not _works(before.impact):
+    before = subject.before if _works(subject.impact) else None
+    node = before.node if before else None
+    if before is None or not isinstance(node, pb.AlterTableStmt) or not _works(before.impact):
         return None
     if name_of(node.relation) != subject.table:
         return None
