@@ -122,6 +122,28 @@ def test_what_only_goes_is_not_told(fresh_database: Database) -> None:
     assert told(fresh_database, setup, "DROP VIEW v;") == []
 
 
+AGAIN = "DROP VIEW v; CREATE VIEW v AS SELECT 2 AS a;"
+
+
+def test_without_a_catalog_it_is_a_reminder() -> None:
+    (found,) = reported(RULE, AGAIN, None)
+    assert (found.severity, found.loses) == (Severity.LOW, ())
+    assert "triggers and comments that v may have" in found.message
+
+
+@pytest.mark.parametrize(
+    "script",
+    [
+        f"{AGAIN} GRANT SELECT ON v TO app;",
+        f"CREATE VIEW v AS SELECT 1 AS a; {AGAIN}",
+        "DROP VIEW v;",
+        "DROP VIEW v; CREATE VIEW w AS SELECT 1 AS a;",
+    ],
+)
+def test_without_a_catalog_nothing_is_told_of_what_is_new_or_given_again(script: str) -> None:
+    assert reported(RULE, script, None) == []
+
+
 def test_triggers_and_rules_are_lost_and_named(fresh_database: Database) -> None:
     setup = """
         CREATE VIEW v AS SELECT id FROM orders;

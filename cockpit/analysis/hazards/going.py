@@ -55,6 +55,23 @@ def going(subject: Subject, facts: CatalogFacts) -> Iterator[Going]:
         )  # fmt: skip
 
 
+def unread(subject: Subject) -> Iterator[Name]:
+    """Without a catalog: what goes and is made again, and the plan gives no right on it."""
+    for drop in dropped(subject.node):
+        successor = _successor(subject, drop)
+        if successor is None or _dropped_before(subject, drop) or _is_new(subject, drop):
+            continue
+        given = _given(subject, successor[1])
+        if not any(gift[0] in ("right", "owner") for gift in given):
+            yield drop.name
+
+
+def _is_new(subject: Subject, drop: Made) -> bool:
+    """An earlier statement of the plan has made it: nobody was given anything yet."""
+    before = (made(statement.node) for statement in subject.earlier)
+    return any(one is not None and not one.before and _same(one, drop) for one in before)
+
+
 def _known(
     subject: Subject, facts: CatalogFacts, drop: Made
 ) -> Iterator[tuple[int, RelationFacts | None]]:

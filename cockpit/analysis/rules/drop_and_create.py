@@ -2,7 +2,7 @@
 
 from postgast import pg_query_pb2 as pb
 
-from cockpit.analysis.hazards.going import Going, going
+from cockpit.analysis.hazards.going import Going, going, unread
 from cockpit.analysis.hazards.names import some
 from cockpit.analysis.hazards.safer import changed, lines
 from cockpit.analysis.hazards.subject import Subject
@@ -14,6 +14,11 @@ NAME = "drop-and-create"
 READS = ("DropStmt",)
 EFFECT = "CREATE does not bring back {wanting}{harm}."
 HARM = "; code that relies on it fails until it is given again"
+UNREAD = (
+    "CREATE does not bring back the grants, owner, triggers and comments that {names} may have; "
+    "without a database nobody can tell which."
+)
+ASK = "-- cockpit impact with a target, or the plan, tells what goes and what gives it back"
 IN_PLACE = "-- every column stays, so it can be replaced where it is, and keeps all that it has:"
 AFTERWARDS = "-- give it back as soon as it is made again:"
 BAD = """\
@@ -27,10 +32,13 @@ COMMENT ON VIEW revenue IS 'what came in';"""
 
 
 def check(subject: Subject) -> Hazard | None:
-    """Only what the catalog has, and what neither the plan nor default privileges give back."""
+    """Only what the catalog has, and what neither the plan nor default privileges give back.
+
+    Without a catalog a reminder, where the plan gives no right on what it makes again.
+    """
     facts, tables = subject.facts, subject.tables
     if facts is None:
-        return None
+        return _unread(subject)
     found = list(going(subject, facts))
     creator = _creator(subject)
     lost = [
@@ -49,6 +57,14 @@ def check(subject: Subject) -> Hazard | None:
         _safer(subject, found, lost),
         loses=tuple(thing.words for thing in lost if thing.severity is Severity.HIGH),
     )
+
+
+def _unread(subject: Subject) -> Hazard | None:
+    names = [str(name) for name in unread(subject)]
+    if not names:
+        return None
+    effect = UNREAD.format(names=some(names))
+    return Hazard(NAME, Severity.LOW, effect, ASK)
 
 
 def _creator(subject: Subject) -> str:
