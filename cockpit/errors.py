@@ -23,6 +23,8 @@
 Anything else that escapes is a bug. The exit codes are a promise to scripts.
 """
 
+from collections.abc import Mapping
+
 
 class CockpitError(Exception):
     """Something the operator can understand and act on. Anything else is a bug."""
@@ -125,6 +127,19 @@ class Refused(CockpitError):
     """We will not do this, and say why."""
 
     exit_code = 7
+
+    def __init__(
+        self,
+        what: str,
+        *,
+        kept: str = "Nothing was changed.",
+        next_step: str = "",
+        wants: Mapping[str, str] | None = None,
+    ) -> None:
+        super().__init__(what, kept=kept, next_step=next_step)
+        self.wants = dict(wants or {})
+        """The options that would answer it, by name, each with its whole value; empty where a
+        flag is enough."""
 
 
 class Protected(Refused):

@@ -83,6 +83,7 @@ def _agreed(surroundings: Surroundings, question: Question, answers: Answers) ->
         raise Protected(
             "Nobody can be asked here, and --yes was not given.",
             next_step="Add --yes, or run it on a terminal.",
+            wants={"--yes": ""},
         )
     if not click.confirm(harmless(question.agree), default=False, err=True):
         raise click.Abort
@@ -90,26 +91,33 @@ def _agreed(surroundings: Surroundings, question: Question, answers: Answers) ->
 
 def _named(surroundings: Surroundings, name: str, question: Question, answers: Answers) -> str:
     review = question.review
-    how = f"Give --confirm {name}"
+    how, wants = f"Give --confirm {name}", {"--confirm": name}
     if review:
         how = f"Review {review.what}, then give --confirm {name} {review.how}"
+        wants |= {review.option: review.id}
     if answers.yes:
-        raise Protected(f"{name} is protected: --yes does not count here.", next_step=how)
+        raise Protected(
+            f"{name} is protected: --yes does not count here.", next_step=how, wants=wants
+        )
     typed = answers.confirm
     if typed is None:
-        typed = _asked(surroundings, name, question, how)
+        if not surroundings.asks:
+            raise Protected(
+                f"{name} is protected, and nobody can be asked here.", next_step=how, wants=wants
+            )
+        typed = _asked(name, question)
     if typed != name:
         raise Protected(
-            f'"{typed}" is not the name of this target.', next_step=f"Its name is {name}."
+            f'"{typed}" is not the name of this target.',
+            next_step=f"Its name is {name}.",
+            wants=wants,
         )
     if review and answers.confirm is not None:
         _require_seen(name, review, answers.seen)
     return name
 
 
-def _asked(surroundings: Surroundings, name: str, question: Question, how: str) -> str:
-    if not surroundings.asks:
-        raise Protected(f"{name} is protected, and nobody can be asked here.", next_step=how)
+def _asked(name: str, question: Question) -> str:
     for danger in question.dangers:
         click.echo(f"danger: {harmless(danger)}", err=True)
     words = harmless(f"Type {name} to {question.act}")
@@ -119,14 +127,18 @@ def _asked(surroundings: Surroundings, name: str, question: Question, how: str) 
 
 def _require_seen(name: str, review: Review, seen: str | None) -> None:
     again = f"Review {review.what}, then add {review.how}{review.or_else}."
+    wants = {"--confirm": name, review.option: review.id}
     if not seen:
         raise Protected(
             f"{name} is protected: --confirm goes with {review.what} that was reviewed.",
             next_step=again,
+            wants=wants,
         )
     if not review.id.startswith(seen):
         raise StalePlan(
-            f"What was reviewed, {seen[:12]}, is not {review.what} as it is now.", next_step=again
+            f"What was reviewed, {seen[:12]}, is not {review.what} as it is now.",
+            next_step=again,
+            wants=wants,
         )
 
 

@@ -4,10 +4,12 @@ import errno
 import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import click
 
-from cockpit.errors import CockpitError, DatabaseError
+from cockpit.cli.output import awaits_json, print_json
+from cockpit.errors import CockpitError, DatabaseError, Refused
 
 _BUG = 1
 _INTERRUPTED = 130
@@ -20,6 +22,8 @@ def exit_codes(ctx: click.Context) -> Iterator[None]:
         yield
     except CockpitError as error:
         tell(error)
+        if awaits_json(ctx):
+            print_json(error_json(error), indent=None)
         ctx.exit(error.exit_code)
     except (click.ClickException, click.exceptions.Exit):
         raise
@@ -46,6 +50,20 @@ def tell(error: CockpitError) -> None:
     for word, words in (("kept", error.kept), ("next", error.next_step)):
         if words:
             click.echo(f"{word}: {harmless_block(words)}", err=True)
+
+
+def error_json(error: CockpitError) -> dict[str, Any]:
+    """The same for a program; `wants` are the options that would answer a refusal."""
+    return {
+        "event": "Error",
+        "kind": type(error).__name__,
+        "error": error.what,
+        "sqlstate": error.sqlstate if isinstance(error, DatabaseError) else None,
+        "kept": error.kept,
+        "next": error.next_step,
+        "wants": error.wants if isinstance(error, Refused) else {},
+        "exit_code": error.exit_code,
+    }
 
 
 def tell_bug(error: BaseException) -> None:

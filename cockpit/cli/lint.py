@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import click
 
 from cockpit.cli.options import Request, with_request
-from cockpit.cli.output import print_json, print_text
+from cockpit.cli.output import json_asked, print_json, print_text
 from cockpit.cli.sql_files import read_files
 from cockpit.cli.surroundings import Surroundings
 from cockpit.errors import CockpitError, UsageError
@@ -20,7 +20,13 @@ _LEVELS = ("low", "medium", "high", "never")
 
 @click.command()
 @click.argument("files", nargs=-1, metavar="FILE...", type=click.Path(path_type=Path))
-@click.option("--json", "as_json", is_flag=True, help="JSON on stdout; the same as --format json.")
+@click.option(
+    "--json",
+    "as_json",
+    is_flag=True,
+    callback=json_asked,
+    help="JSON on stdout; the same as --format json.",
+)
 @click.option(
     "--format",
     "shape",

@@ -8,6 +8,7 @@ from typing import Any
 
 import click
 
+from cockpit.cli.output import json_asked
 from cockpit.model.attic import Place
 from cockpit.model.goal import Action, Goal
 from cockpit.model.target import Environment
@@ -221,7 +222,9 @@ class GoalOptions:
         )
 
 
-as_json = click.option("--json", "as_json", is_flag=True, help="JSON on stdout.")
+as_json = click.option(
+    "--json", "as_json", is_flag=True, callback=json_asked, help="JSON on stdout."
+)
 
 
 def decorated(command: Command, options: tuple[Callable[[Command], Command], ...]) -> Command:

@@ -54,10 +54,12 @@ def _stale(engine: Engine, plan: Plan, reviewed: str) -> StalePlan:
             return StalePlan(
                 f"{what}: it was made with other options, and it still stands.",
                 next_step=f"Say it as it was reviewed: {again}, with the same target.",
+                wants={"--plan-id": plan.id},
             )
     return StalePlan(
         f"{what}: files, history or target have changed, or it was made for another goal.",
         next_step="Look at the new plan with cockpit plan, then decide again.",
+        wants={"--plan-id": plan.id},
     )
 
 

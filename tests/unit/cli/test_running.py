@@ -8,7 +8,8 @@ from datetime import timedelta
 
 import pytest
 
-from cockpit.errors import HeldByAnother
+from cockpit.cli.confirm import as_sentences
+from cockpit.errors import HeldByAnother, Unreachable
 from cockpit.model.activity import Progress
 from cockpit.model.event import (
     PhaseFinished,
@@ -144,7 +145,7 @@ def test_a_plan_that_loses_data_on_a_protected_target_wants_a_reason(cockpit: Co
     arguments = ("rollback", "--confirm", "orders-prod", "--plan-id", PLAN_ID)
     shown = cockpit(*arguments)
     assert shown.exit_code == 7
-    assert "loses table orders_status_enum" in shown.stderr
+    assert "Loses table orders_status_enum." in shown.stderr
     assert cockpit(*arguments, "--reason", "incident 12").exit_code == 0
 
 
@@ -258,6 +259,51 @@ def test_json_is_one_event_a_line(local: Commands) -> None:
     events = [json.loads(line) for line in lines]
     assert [event["event"] for event in events] == ["RunStarted", "RunFinished"]
     assert events[1]["exit_code"] == 0
+
+
+def test_a_refusal_is_one_json_object_with_the_plan_that_must_be_reviewed(
+    production: Commands,
+) -> None:
+    plan = canned.calm_rollback()
+    refused = production("rollback", "--last-run", "--confirm", "orders-prod", "--json")
+    told = json.loads(refused.stdout)
+    assert told["exit_code"] == refused.exit_code == 7
+    assert told["kind"] == "Protected"
+    assert told["kept"] == "Nothing was changed."
+    assert told["next"] in refused.stderr
+    assert told["wants"] == {"--confirm": "orders-prod", "--plan-id": plan.id}
+    stale = production("rollback", "--last-run", "--plan-id", "0123456789", "--json")
+    assert json.loads(stale.stdout)["wants"] == {"--plan-id": plan.id}
+    assert production("rollback", "--last-run").stdout.startswith("ROLL BACK")
+
+
+def test_json_of_a_look_that_fails_is_an_object_too(cockpit: Commands) -> None:
+    cockpit.engine.look_error = Unreachable("no route to host", next_step="Look again.")
+    shown = cockpit("status", "--json")
+    assert json.loads(shown.stdout)["error"] == "no route to host"
+    assert cockpit("status").stdout == ""
+
+
+def test_dangers_are_told_once_and_as_sentences() -> None:
+    """A loss that a hazard tells in its own words is left out, and no other one."""
+    hazard = "Loses all data of customers.phone; code that names it fails."
+    assert list(
+        as_sentences(
+            (
+                "loses column customers.phone",
+                "loses column customers.phone2",
+                "loses table shipments with every row",
+                hazard,
+                "0042 up has no down script: there is no way back",
+                hazard,
+            )
+        )
+    ) == [
+        "Loses column customers.phone2.",
+        "Loses table shipments with every row.",
+        hazard,
+        "0042 up has no down script: there is no way back.",
+    ]
 
 
 def test_a_wait_is_not_repeated_until_it_changes(local: Commands) -> None:
