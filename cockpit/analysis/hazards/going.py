@@ -68,8 +68,8 @@ def unread(subject: Subject) -> Iterator[Name]:
 
 def _is_new(subject: Subject, drop: Made) -> bool:
     """An earlier statement of the plan has made it: nobody was given anything yet."""
-    before = (made(statement.node) for statement in subject.earlier)
-    return any(one is not None and not one.before and _same(one, drop) for one in before)
+    makers = subject.course.made(drop.catalog, drop.name.name)
+    return any(at < subject.index and not m.before and _same(m, drop) for at, m in makers)
 
 
 def _known(
