@@ -1,6 +1,7 @@
 """How many rows an UPDATE or DELETE finds: what to ask the planner, and what it answered."""
 
 from collections.abc import Iterable
+from math import inf
 
 from postgast import PgQueryError
 from postgast import pg_query_pb2 as pb
@@ -53,6 +54,13 @@ def expected_rows(node: syntax.Node, facts: CatalogFacts | None) -> float | None
         return None
     asked = question(node)
     return facts.expected.get(asked) if asked else None
+
+
+def rows_found(node: syntax.Node | None, facts: CatalogFacts | None) -> float | None:
+    """The same, with `inf` for every row; None where nobody knows, and for a batch's bounds."""
+    if not isinstance(node, (pb.UpdateStmt, pb.DeleteStmt)):
+        return None
+    return expected_rows(node, facts) if _is_limited(node) else inf
 
 
 def _is_limited(node: pb.UpdateStmt | pb.DeleteStmt) -> bool:

@@ -8,6 +8,7 @@ from postgast import PgQueryError
 
 from cockpit.analysis.estimate import Sizes, estimate, sizes_of
 from cockpit.analysis.hazards import Studied, examine
+from cockpit.analysis.hazards.asking import rows_found
 from cockpit.analysis.held import with_held_locks
 from cockpit.analysis.impact import syntax
 from cockpit.analysis.impact.predict import predict
@@ -97,7 +98,8 @@ def with_impact(
         for (place, step), impact in zip(executed, impacts, strict=True)
     ]
     hazards = examine(studied, facts, major=server_major)
-    found = iter(zip(impacts, hazards, strict=True))
+    rows = [rows_found(one.node, facts) for one in studied]
+    found = iter(zip(impacts, hazards, rows, strict=True))
     sizes = sizes_of(facts)
     counted = iter(
         _with_effect(replace(step, number=index + 1), *next(found), sizes)
@@ -131,11 +133,13 @@ def _less_help(step: Step, from_files: bool) -> Step:
     return replace(step, hazards=hazards)
 
 
-def _with_effect(step: Step, impact: Impact, hazards: tuple[Hazard, ...], sizes: Sizes) -> Step:
+def _with_effect(
+    step: Step, impact: Impact, hazards: tuple[Hazard, ...], rows: float | None, sizes: Sizes
+) -> Step:
     """A step that an earlier run has committed can hurt nobody any more."""
     if step.already_done:
         return replace(step, impact=impact)
-    return replace(step, impact=impact, hazards=hazards, estimate=estimate(impact, sizes))
+    return replace(step, impact=impact, hazards=hazards, estimate=estimate(impact, sizes, rows))
 
 
 def _transaction(place: int, step: Step) -> tuple[int, int] | None:
