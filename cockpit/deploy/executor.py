@@ -104,6 +104,7 @@ class Executor(Thread):
     def cancel(self) -> None:
         """Cancel the current statement in the server; never one that records how the run ended."""
         self._task.control.cancel()
+        self._watcher.insist()
         with self._last_word:
             if not self._over and not self._connection.closed:
                 self._connection.cancel()

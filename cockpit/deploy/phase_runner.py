@@ -144,6 +144,7 @@ class PhaseRunner:
             self._connection.execute("COMMIT")
             self._attic.settle(undone=False)
         except CockpitError as error:
+            self._watcher.rest()  # nothing may cancel what undoes it
             self._undo()
             self._attic.settle(undone=not isinstance(error, Unreachable))
             raise StepStopped(step, self._explained(error)) from error

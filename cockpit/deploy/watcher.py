@@ -56,6 +56,7 @@ class Watcher(Thread):
         each = limits.lock_timeout.total_seconds() / _LOOKS_A_TRY
         self._every_seconds = min(max(each, _FASTEST_SECONDS), _SLOWEST_SECONDS)
         self._connection: Connection | None = None
+        self._insisting = False
         self._told_of = ""
         """Why there was no connection, once for as long as it stays so."""
         self.blockers: tuple[SessionFacts, ...] = ()
@@ -79,6 +80,14 @@ class Watcher(Thread):
         with self._guard:
             self._watched = None
 
+    def insist(self) -> None:
+        """Cancel at every look from now on, while a step is on.
+
+        PostgreSQL forgets a cancel that arrives between two statements, and the next one would run
+        as if nobody had asked.
+        """
+        self._insisting = True
+
     def stop(self) -> None:
         """End the thread and its connection."""
         self._stopping.set()
@@ -95,12 +104,19 @@ class Watcher(Thread):
                 self._active.wait()
                 if self._stopping.wait(self._every_seconds):
                     break
+                self._cancel_again()
                 self._look()
                 self._told_of = ""
             except DatabaseError as error:
                 self._forget(f"The watching connection failed: {error.what}")
         if self._connection is not None:
             self._connection.close()
+
+    def _cancel_again(self) -> None:
+        """Under the guard: once `rest` has come back, no cancel is on its way."""
+        with self._guard:
+            if self._insisting and self._watched is not None:
+                self._cancel()
 
     def _look(self) -> None:
         watched = self._watched

@@ -9,7 +9,14 @@ import psycopg
 
 from cockpit.deploy.opening import Limits
 from cockpit.deploy.session import Session
-from cockpit.model.event import Event, Noted, PhaseFinished, StepWaiting
+from cockpit.model.event import (
+    Event,
+    Noted,
+    PhaseFinished,
+    RunFinished,
+    StepStarted,
+    StepWaiting,
+)
 from cockpit.model.goal import Action, Goal
 from cockpit.model.state import State
 from tests.databases import Database
@@ -158,17 +165,13 @@ def test_a_lock_held_too_long_is_given_up_and_not_tried_again(
     assert columns == [(1,)]
 
 
-def test_a_cancel_from_the_operator_ends_the_run_as_cancelled(
-    project: Project, session: Session
-) -> None:
-    project.native("001", "slow", "SELECT pg_sleep(20);")
-    project.commit()
-    session.arm(None)
-    events: list[Event] = []
-    deployment = session.start(session.plan(Goal(Action.APPLY)), events.append, stepwise=False)
-    time.sleep(0.5)
-    deployment.cancel()
-    outcome = deployment.join(5)
+SLEEPING = (
+    "SELECT count(*) FROM pg_stat_activity WHERE query LIKE '%pg_sleep%' AND state = 'active' "
+    "AND datname = current_database() AND pid <> pg_backend_pid()"
+)
+
+
+def is_cancelled(outcome: RunFinished | None) -> None:
     assert outcome is not None
     assert (outcome.outcome, outcome.exit_code) == ("cancelled", 8)
     assert "rolled back" in outcome.undone
@@ -199,3 +202,37 @@ def test_a_cancel_never_meets_what_is_recorded_of_the_end(
     assert not [event.text for event in events if isinstance(event, Noted)]
     ended = "SELECT detail ? 'schema' FROM cockpit.ledger WHERE event = 'run finished'"
     assert fresh_database.execute(ended) == [(True,)]
+
+
+def test_a_cancel_from_the_operator_ends_the_run_as_cancelled(
+    project: Project, session: Session, fresh_database: Database
+) -> None:
+    project.native("001", "slow", "SELECT pg_sleep(600);")
+    project.commit()
+    session.arm(None)
+    plan = session.plan(Goal(Action.APPLY))
+    deployment = session.start(plan, lambda event: None, stepwise=False)
+    until = time.monotonic() + 60
+    while fresh_database.execute(SLEEPING) != [(1,)]:
+        assert time.monotonic() < until
+        time.sleep(0.02)
+    deployment.cancel()
+    is_cancelled(deployment.join(60))
+
+
+def test_a_cancel_that_comes_before_the_statement_has_reached_the_server_is_not_lost(
+    project: Project, session: Session
+) -> None:
+    project.native("001", "slow", "SELECT pg_sleep(600);")
+    project.commit()
+    session.arm(None)
+    known = threading.Event()
+
+    def hear(event: Event) -> None:
+        if isinstance(event, StepStarted):
+            assert known.wait(60)
+            deployment.cancel()
+
+    deployment = session.start(session.plan(Goal(Action.APPLY)), hear, stepwise=False)
+    known.set()
+    is_cancelled(deployment.join(60))
