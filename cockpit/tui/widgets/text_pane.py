@@ -34,6 +34,7 @@ class TextPane(Drawn, can_focus=True, inherit_bindings=False):
         self._wrap()
         if self._at_end:
             self._seen = len(self._source)
+            self.scroll_end(animate=False, immediate=True)  # a screen below another has no refresh
             self.call_after_refresh(self.scroll_end, animate=False)
         return len(self._source) - self._seen
 
