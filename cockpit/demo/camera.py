@@ -14,6 +14,7 @@ from cockpit.demo.stage import Stage
 from cockpit.demo.still import still
 from cockpit.demo.still_clock import StillClock
 from cockpit.tui.app import Cockpit
+from cockpit.tui.hands import Hands
 from cockpit.tui.themes import DEFAULT, NAMES
 
 SMALL = (80, 24)
@@ -23,7 +24,6 @@ SMALLEST = (60, 16)
 _PATIENCE_SECONDS = 60.0
 _LONGEST_DELAY_SECONDS = 6.0
 _ASKED = re.compile(r"Type  (\S+(?: \S+)*)  to arm")
-_KEYS = {" ": "space", "-": "minus", ",": "comma", ".": "full_stop"}
 
 
 class Camera:
@@ -33,18 +33,18 @@ class Camera:
         self, app: Cockpit, pilot: Pilot[int], clock: StillClock, pictures: dict[str, str]
     ) -> None:
         self.app = app
-        self._pilot, self._clock, self._pictures = pilot, clock, pictures
+        self._hands, self._clock, self._pictures = Hands(app, pilot), clock, pictures
 
     async def press(self, *keys: str) -> None:
         """Press keys at a calm pace: a second goes by before each, so that armed keys count."""
         for key in keys:
             await self.wait(1.0)
-            await self._pilot.press(key)
+            await self._hands.press(key)
             await self.settle()
 
     async def type(self, text: str) -> None:
         """Type into the box that has the focus."""
-        await self._pilot.press(*(_KEYS.get(letter, letter) for letter in text))
+        await self._hands.type(text)
         await self.settle()
 
     async def type_what_is_asked(self) -> None:
@@ -82,11 +82,9 @@ class Camera:
 
     async def settle(self) -> None:
         """Wait until every answer has come and everything is drawn."""
-        for _ in range(3):
-            await self.app.workers.wait_for_complete()
-            await self._pilot.pause()
+        await self._hands.still()
         self.app.draw_all()
-        await self._pilot.pause()
+        await self._hands.still()
 
     def take(self, name: str) -> None:
         """Keep what is on the screen now."""

@@ -18,18 +18,19 @@ class Drawing:
     def __init__(self, app: Cockpit) -> None:
         self._app = app
         self._pausing = False
-        self._due = False
+        self.due = False
+        """Something waits for the end of the pause to be drawn."""
 
     def soon(self) -> None:
         """Something has changed that can wait a moment."""
         if self._pausing:
-            self._due = True
+            self.due = True
         else:
             self.now()
 
     def now(self) -> None:
         """Something has changed that cannot wait."""
-        self._due = False
+        self.due = False
         self._app.draw_all()
         if not self._pausing:
             self._pausing = True
@@ -37,5 +38,6 @@ class Drawing:
 
     def _rested(self) -> None:
         self._pausing = False
-        if self._due and not self._app.leaving:
+        due, self.due = self.due, False
+        if due and not self._app.leaving:
             self.now()

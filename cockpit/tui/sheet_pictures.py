@@ -3,13 +3,13 @@
 import asyncio
 from datetime import datetime
 
-from textual.pilot import Pilot
 from textual.screen import Screen
 
 from cockpit.present.sheet_blocks import Picture
 from cockpit.present.sheet_facts import SheetFacts
 from cockpit.tui.app import Cockpit
 from cockpit.tui.frozen import frozen
+from cockpit.tui.hands import Hands
 from cockpit.tui.screens.locks import LocksScreen
 from cockpit.tui.screens.plan import PlanScreen
 from cockpit.tui.svg import rows, self_contained
@@ -47,20 +47,14 @@ async def _taken(facts: SheetFacts) -> tuple[Picture, ...]:
     )  # fmt: skip
     pictures = []
     async with app.run_test(size=_SIZE) as pilot:
+        hands = Hands(app, pilot)
         app.desk.plan = facts.plan
-        await _settled(app, pilot)
+        await hands.still()
         app.clear_to_board()
         for title, screen in shown:
             if screen is not None:
                 app.push_screen(screen)
-            await _settled(app, pilot)
+            await hands.still()
             svg = self_contained(app.export_screenshot(title=title))
             pictures.append(Picture(title, svg, "\n".join(rows(svg))))
     return tuple(pictures)
-
-
-async def _settled(app: Cockpit, pilot: Pilot[int]) -> None:
-    """Until every answer has come and everything is drawn."""
-    for _ in range(3):
-        await app.workers.wait_for_complete()
-        await pilot.pause()

@@ -145,6 +145,23 @@ async def test_the_text_typed_a_second_time_goes_into_the_box_alone(
     assert engine.calls == []
 
 
+async def test_a_y_that_follows_other_letters_in_one_burst_does_not_count(
+    open_cockpit: Opened, engine: FakeEngine
+) -> None:
+    """A slow line delivers them together; the box has not seen the letters when `Y` arrives."""
+    async with open_cockpit() as pilot:
+        await pilot.press("W")
+        await pilot.type("orders-prod")
+        await pilot.wait(2)
+        await pilot.burst("x", "Y")
+        assert pilot.dialog == "Question"
+        await pilot.wait(2)
+        await pilot.burst("backspace", "Y")
+        assert pilot.dialog == "Question"
+        assert "Y counts in" in pilot.text
+    assert engine.calls == []
+
+
 async def test_each_change_of_the_text_starts_the_delay_anew(
     open_cockpit: Opened, engine: FakeEngine
 ) -> None:

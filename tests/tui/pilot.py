@@ -7,6 +7,7 @@ from textual import events
 from textual.pilot import Pilot
 
 from cockpit.tui.app import Cockpit
+from cockpit.tui.hands import Hands
 from cockpit.tui.widgets.key_bar import KeyBar
 from tests.tui.fake_engine import FakeEngine, HandClock
 from tests.tui.screen_text import rows
@@ -17,26 +18,19 @@ class CockpitPilot:
 
     def __init__(self, app: Cockpit, pilot: Pilot[int], engine: FakeEngine, clock: HandClock):
         self.app, self.engine, self.clock = app, engine, clock
-        self._pilot = pilot
+        self._pilot, self._hands = pilot, Hands(app, pilot)
 
     async def press(self, *keys: str) -> None:
         """Press keys one after the other and wait until everything is drawn."""
-        for key in keys:
-            await self._pilot.press(key)
-            await self.settle()
+        await self._hands.press(*keys)
 
     async def type(self, text: str) -> None:
-        """Type text letter by letter."""
-        names = {" ": "space", "-": "minus", "_": "underscore"}
-        await self._pilot.press(*(names.get(letter, letter) for letter in text))
-        await self.settle()
+        """Type text in one burst."""
+        await self._hands.type(text)
 
     async def burst(self, *keys: str) -> None:
         """Keys that arrive in one read of the terminal: nothing is handled between them."""
-        for key in keys:
-            name = {".": "full_stop", "-": "minus"}.get(key, key)
-            self.app.post_message(events.Key(name, key if len(key) == 1 else None))
-        await self.settle()
+        await self._hands.burst(*keys)
 
     async def paste(self, text: str) -> None:
         """A bracketed paste."""
@@ -72,9 +66,7 @@ class CockpitPilot:
 
     async def settle(self) -> None:
         """Wait for workers and messages until nothing moves any more."""
-        for _ in range(3):
-            await self.app.workers.wait_for_complete()
-            await self._pilot.pause()
+        await self._hands.still()
 
     @property
     def notice(self) -> str:
