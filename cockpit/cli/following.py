@@ -97,10 +97,10 @@ class Follower:
             tell_stderr("Cancelling the statement in the server.")
             self._deployment.cancel()
         else:
+            self._deployment.hold()
             tell_stderr(
                 "Holding: it stops after the current step. Ctrl-C again cancels the statement."
             )
-            self._deployment.hold()
 
     def _ready(self, ready: PhaseReady) -> None:
         """Pass the gate when somebody says that it may be passed; otherwise stop at it."""

@@ -16,6 +16,7 @@ from tests.projects import FOLDER, Project
 from tests.unit.settings.keyrings import MemoryKeyring
 
 Cockpit = Callable[..., Result]
+LetGo = Callable[[], None]
 
 
 @pytest.fixture
@@ -54,3 +55,18 @@ def cockpit(project: Project, environment: dict[str, str], tmp_path: Path) -> Co
         return CliRunner().invoke(root, list(arguments), obj=surroundings)
 
     return call
+
+
+@pytest.fixture
+def let_go(fresh_database: Database) -> LetGo:
+    """`CALL wait_to_be_let_go()` comes to its end once this is called."""
+    fresh_database.execute(
+        "CREATE TABLE let_go (); CREATE PROCEDURE wait_to_be_let_go() LANGUAGE plpgsql AS "
+        "$$ BEGIN WHILE NOT EXISTS (SELECT FROM public.let_go) LOOP "
+        "PERFORM pg_sleep(0.02); END LOOP; END $$"
+    )
+
+    def now() -> None:
+        fresh_database.execute("INSERT INTO let_go DEFAULT VALUES")
+
+    return now
