@@ -50,10 +50,13 @@ class Databases:
     def create(self, template: str = EMPTY) -> Database:
         """A copy of the template (6 ms in memory). Nobody may be connected to the template."""
         name = f"cockpit_test_{os.getpid()}_{next(self._numbers)}"
-        # The default of PostgreSQL 15 and later copies through the log: half as slow again.
-        how: LiteralString = "" if self.version < 15 else " STRATEGY file_copy"
-        self._run("CREATE DATABASE {} TEMPLATE {}" + how, name, template)
+        self._copy(template, name)
         return Database(name, make_conninfo(self.server_dsn, dbname=name))
+
+    def refill(self, database: Database, template: Database) -> None:
+        """Make it a copy of the template, under its own name. Sessions that are in it end."""
+        self.drop(database)
+        self._copy(template.name, database.name)
 
     def drop(self, database: Database) -> None:
         """Drop it, and end every session that is still in it."""
@@ -67,6 +70,11 @@ class Databases:
             yield database
         finally:
             self.drop(database)
+
+    def _copy(self, template: str, name: str) -> None:
+        # The default of PostgreSQL 15 and later copies through the log: half as slow again.
+        how: LiteralString = "" if self.version < 15 else " STRATEGY file_copy"
+        self._run("CREATE DATABASE {} TEMPLATE {}" + how, name, template)
 
     def _run(self, statement: LiteralString, *names: str) -> None:
         with self._connect() as connection:

@@ -16,6 +16,7 @@ from cockpit.model.state import State
 from tests.databases import Database
 from tests.deploy.conftest import OpenSession, run
 from tests.projects import Project
+from tests.tools.applied import Applied
 from tests.tools.from_source import VECTORS
 from tests.tools.observed_tools import OBSERVED_TOOLS
 from tests.tools.real_tools import CHANGES, REAL_TOOLS, RealTool
@@ -31,14 +32,19 @@ def _sides() -> Iterator[object]:
 
 
 @pytest.fixture(params=_sides())
-def tool(request: pytest.FixtureRequest, project: Project, fresh_database: Database) -> RealTool:
+def tool(
+    request: pytest.FixtureRequest,
+    project: Project,
+    fresh_database: Database,
+    applied_by: Applied,
+) -> RealTool:
     """A tool that has applied two of its three migrations."""
     real: RealTool = request.param
     if not real.installed:
         pytest.skip(f"{real.program} is not installed")
     for change in CHANGES[:2]:
         real.write(project, change)
-    real.up(project, fresh_database)
+    applied_by(real, project, fresh_database)
     real.write(project, CHANGES[2])
     project.commit(tag="v1")
     return real

@@ -25,6 +25,7 @@ from cockpit.tools.django import Django as DjangoFiles
 from tests.databases import Database
 from tests.deploy.conftest import OpenSession, run
 from tests.projects import Project
+from tests.tools.applied import Applied
 from tests.tools.frameworks import FRAMEWORKS, Alembic, Django, FrameworkTool
 from tests.tools.real_tools import CHANGES, Change
 
@@ -99,9 +100,13 @@ def test_the_way_back_is_asked_for_too_and_rehearsed(
 
 
 def test_without_its_command_it_is_shown_and_says_how_to_name_it(
-    tool: FrameworkTool, open_here: OpenSession, project: Project, fresh_database: Database
+    tool: FrameworkTool,
+    open_here: OpenSession,
+    project: Project,
+    fresh_database: Database,
+    applied_by: Applied,
 ) -> None:
-    tool.up(project, fresh_database)
+    applied_by(tool, project, fresh_database)
     session = open_here(folder=tool.folder)
     assert states(session) == [State.UNVERIFIED] * 3
     [refusal] = session.plan(ROLLBACK).refusals
@@ -161,9 +166,13 @@ def test_a_command_that_overrides_the_timeouts_is_refused(
 
 
 def test_a_lock_that_is_held_is_tried_for_and_given_up_again(
-    tool: FrameworkTool, here: Session, project: Project, fresh_database: Database
+    tool: FrameworkTool,
+    here: Session,
+    project: Project,
+    fresh_database: Database,
+    applied_by: Applied,
 ) -> None:
-    tool.up(project, fresh_database)
+    applied_by(tool, project, fresh_database)
     heard: list[Event] = []
     with psycopg.connect(fresh_database.dsn) as reader:
         reader.execute("LOCK TABLE items IN ACCESS SHARE MODE")
@@ -251,9 +260,13 @@ def tables_of(database: Database) -> list[tuple[object, ...]]:
 
 
 def test_its_history_is_adopted_with_the_statements_it_tells(
-    tool: FrameworkTool, here: Session, project: Project, fresh_database: Database
+    tool: FrameworkTool,
+    here: Session,
+    project: Project,
+    fresh_database: Database,
+    applied_by: Applied,
 ) -> None:
-    tool.up(project, fresh_database)
+    applied_by(tool, project, fresh_database)
     before = tool.history(fresh_database)
     adoption = here.adoption(Stage())
     assert adoption.findings == ()
@@ -264,9 +277,13 @@ def test_its_history_is_adopted_with_the_statements_it_tells(
 
 
 def test_a_program_that_cannot_be_asked_is_not_proved(
-    tool: FrameworkTool, open_here: OpenSession, project: Project, fresh_database: Database
+    tool: FrameworkTool,
+    open_here: OpenSession,
+    project: Project,
+    fresh_database: Database,
+    applied_by: Applied,
 ) -> None:
-    tool.up(project, fresh_database)
+    applied_by(tool, project, fresh_database)
     adoption = open_here(folder=tool.folder).adoption(Stage())
     labels = {finding.label for finding in adoption.findings}
     assert {f"migration {tool.version_of(change)}" for change in CHANGES} <= labels
@@ -353,9 +370,13 @@ class TestAlembic:
         assert states(session) == [*[State.UNVERIFIED] * 3, State.ROLLED_BACK]
 
     def test_a_head_that_no_file_has_leaves_the_rest_unknown(
-        self, branched: Project, open_here: OpenSession, fresh_database: Database
+        self,
+        branched: Project,
+        open_here: OpenSession,
+        fresh_database: Database,
+        applied_by: Applied,
     ) -> None:
-        self.real.up(branched, fresh_database)
+        applied_by(self.real, branched, fresh_database)
         fresh_database.execute("UPDATE alembic_version SET version_num = 'eeeeeeeeeeee' "
                                "WHERE version_num = 'cccccccccccc'")  # fmt: skip
         board = open_here(folder=self.real.folder).look()
@@ -518,14 +539,18 @@ class TestDjango:
         assert session.look().standings[0].state is state
 
     def test_a_row_before_its_parents_is_told_as_django_refuses_it(
-        self, project: Project, open_here: OpenSession, fresh_database: Database
+        self,
+        project: Project,
+        open_here: OpenSession,
+        fresh_database: Database,
+        applied_by: Applied,
     ) -> None:
         if not self.real.installed:
             pytest.skip("django is not installed")
         for change in CHANGES:
             self.real.write(project, change)
         project.commit()
-        self.real.up(project, fresh_database)
+        applied_by(self.real, project, fresh_database)
         fresh_database.execute("DELETE FROM django_migrations WHERE name = '0002_orders'")
         [problem] = open_here(folder=self.real.folder).look().problems
         assert "shop.0003_items is applied before shop.0002_orders" in problem.what

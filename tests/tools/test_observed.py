@@ -8,6 +8,7 @@ from cockpit.model.state import State
 from tests.databases import Database
 from tests.deploy.conftest import OpenSession
 from tests.projects import Project
+from tests.tools.applied import Applied
 from tests.tools.observed_tools import OBSERVED_TOOLS, ObservedTool
 from tests.tools.real_tools import CHANGES
 
@@ -98,10 +99,11 @@ def test_driving_is_refused_with_what_to_do_instead(
     project: Project,
     here: Session,
     fresh_database: Database,
+    applied_by: Applied,
     action: Action,
 ) -> None:
     if action is not Action.APPLY:
-        tool.up(project, fresh_database)
+        applied_by(tool, project, fresh_database)
     (refusal,) = here.plan(Goal(action)).refusals
     assert refusal.startswith(f"The cockpit looks at {tool.name}'s migrations")
     assert "Run them with: " in refusal

@@ -10,6 +10,7 @@ from cockpit.model.state import State
 from tests.databases import Database
 from tests.deploy.conftest import OpenSession, run
 from tests.projects import Project
+from tests.tools.applied import Applied
 from tests.tools.frameworks import FRAMEWORKS
 from tests.tools.from_source import VECTORS
 from tests.tools.real_prisma import PRISMA
@@ -70,9 +71,13 @@ def applied(tool: RealTool) -> State:
 
 
 def test_what_the_tool_applied_is_seen_as_applied(
-    tool: RealTool, project: Project, here: Session, fresh_database: Database
+    tool: RealTool,
+    project: Project,
+    here: Session,
+    fresh_database: Database,
+    applied_by: Applied,
 ) -> None:
-    tool.up(project, fresh_database)
+    applied_by(tool, project, fresh_database)
     board = here.look()
     assert board.problems == ()
     assert [s.version for s in board.standings] == [tool.version_of(c) for c in CHANGES]
@@ -81,9 +86,13 @@ def test_what_the_tool_applied_is_seen_as_applied(
 
 
 def test_it_is_recognised_without_being_named(
-    tool: RealTool, project: Project, open_here: OpenSession, fresh_database: Database
+    tool: RealTool,
+    project: Project,
+    open_here: OpenSession,
+    fresh_database: Database,
+    applied_by: Applied,
 ) -> None:
-    tool.up(project, fresh_database)
+    applied_by(tool, project, fresh_database)
     session = open_here(folder=tool.folder, **tool.opening)
     assert session.look().tool == tool.name
     assert run(session, ROLLBACK).outcome == "done"
@@ -96,9 +105,10 @@ def test_an_empty_database_is_applied_as_the_tool_would_have(
     here: Session,
     fresh_database: Database,
     new_database: Callable[[], Database],
+    applied_by: Applied,
 ) -> None:
     alone = new_database()
-    tool.up(project, alone)
+    applied_by(tool, project, alone)
     assert run(here).outcome == "done"
     assert tool.history(fresh_database) == tool.history(alone)
     assert tool.shape(fresh_database) == tool.shape(alone)
@@ -112,10 +122,11 @@ def test_the_tool_applies_the_cockpit_rolls_back_the_tool_applies_again(
     here: Session,
     fresh_database: Database,
     new_database: Callable[[], Database],
+    applied_by: Applied,
 ) -> None:
     alone = new_database()
     for database in (alone, fresh_database):
-        tool.up(project, database)
+        applied_by(tool, project, database)
     assert run(here, ROLLBACK).outcome == "done"
     tool.down(project, alone)
     assert tables(fresh_database) == {"customers", "orders"}
@@ -133,10 +144,11 @@ def test_the_cockpit_applies_the_tool_rolls_back_the_cockpit_applies_again(
     here: Session,
     fresh_database: Database,
     new_database: Callable[[], Database],
+    applied_by: Applied,
 ) -> None:
     alone = new_database()
     run(here)
-    tool.up(project, alone)
+    applied_by(tool, project, alone)
     for database in (alone, fresh_database):
         tool.down(project, database)
     assert tables(fresh_database) == {"customers", "orders"}
@@ -166,10 +178,14 @@ def test_an_edit_of_what_the_cockpit_applied_is_drift(
 
 
 def test_the_way_down_is_found_after_the_files_are_gone(
-    tool: RealTool, project: Project, here: Session, fresh_database: Database
+    tool: RealTool,
+    project: Project,
+    here: Session,
+    fresh_database: Database,
+    applied_by: Applied,
 ) -> None:
     project.git("checkout", "-q", "-b", "other")
-    tool.up(project, fresh_database)
+    applied_by(tool, project, fresh_database)
     tool.remove(project, CHANGES[-1])
     project.commit("Forget the items")
     if tool.programs:

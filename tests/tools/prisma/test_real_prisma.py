@@ -10,6 +10,7 @@ from cockpit.model.state import State
 from tests.databases import Database
 from tests.deploy.conftest import OpenSession, run
 from tests.projects import Project
+from tests.tools.applied import Applied
 from tests.tools.real_prisma import PRISMA
 from tests.tools.real_tools import CHANGES
 
@@ -29,9 +30,10 @@ def test_its_rows_and_its_table_are_ours(
     project: Project,
     fresh_database: Database,
     new_database: Callable[[], Database],
+    applied_by: Applied,
 ) -> None:
     alone = new_database()
-    PRISMA.up(project, alone)
+    applied_by(PRISMA, project, alone)
     assert run(here).outcome == "done"
     assert PRISMA.history(fresh_database) == PRISMA.history(alone)
     assert PRISMA.shape(fresh_database) == PRISMA.shape(alone)
@@ -53,9 +55,9 @@ def test_what_failed_in_it_is_failed_here_and_blocks_it_as_it_says(
 
 
 def test_what_it_applied_goes_back_by_the_script_beside(
-    here: Session, project: Project, fresh_database: Database
+    here: Session, project: Project, fresh_database: Database, applied_by: Applied
 ) -> None:
-    PRISMA.up(project, fresh_database)
+    applied_by(PRISMA, project, fresh_database)
     assert [s.state for s in here.look().standings] == [State.APPLIED] * 3
     assert run(here, Goal(Action.ROLLBACK)).outcome == "done"
     assert fresh_database.execute("SELECT to_regclass('items')") == [(None,)]
