@@ -1,5 +1,6 @@
 """Everything that must hold before a change lands: `python -m tests [what pytest shall get]`."""
 
+import os
 import subprocess
 import sys
 import time
@@ -7,13 +8,16 @@ from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
 PYTHON = (sys.executable, "-m")
+CORES = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+WORKERS = CORES + 1
+"""A worker waits a third of its time: for servers, locks and other programs."""
 
 CHECKS: dict[str, tuple[str, ...]] = {
     "ruff check": (*PYTHON, "ruff", "check", "."),
     "ruff format": (*PYTHON, "ruff", "format", "--check", "."),
     "mypy": (*PYTHON, "mypy"),
     "import contracts": (str(Path(sys.executable).with_name("lint-imports")),),
-    "pytest": (*PYTHON, "pytest", "-n", "auto", "--dist", "loadscope"),
+    "pytest": (*PYTHON, "pytest", "-n", str(WORKERS), "--dist", "loadscope"),
 }
 
 
