@@ -1,16 +1,17 @@
 """A planted password comes out of no command, whether it works or fails, and stays in no file."""
 
 import json
-import os
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
+from tests.processes import bare
 from tests.projects import Project
 
 PLANTED = "pl4nted-p4ssword"
+WANTED = PLANTED.encode()
 NOBODY = f"postgresql://deployer:{PLANTED}@127.0.0.1:1/orders"
 ALWAYS = (["status"], ["apply", "--yes"], ["settings"], ["credential", "test"])
 ONCE = (
@@ -46,16 +47,16 @@ def project(tmp_path: Path) -> Project:
 def test_no_command_shows_or_keeps_it(project: Project, tmp_path: Path, source: str) -> None:
     home = tmp_path / "home"
     home.mkdir()
-    environment = {"PATH": os.environ["PATH"], "HOME": str(home)} | SOURCES[source]
+    environment = bare(HOME=str(home)) | SOURCES[source]
     for command in (*ALWAYS, *(ONCE if source == "COCKPIT_DSN" else ())):
         ended = subprocess.run(
             [sys.executable, "-m", "cockpit", *command], cwd=project.root, env=environment,
             stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False,
         )  # fmt: skip
         said = ended.stdout + ended.stderr
-        assert said, command
-        assert PLANTED not in said, command
-        assert PLANTED.partition("-")[2] not in said, command
+        assert said, (command, ended.returncode)
+        assert PLANTED not in said, (command, said)
+        assert PLANTED.partition("-")[2] not in said, (command, said)
         assert "this is a bug" not in said, said
-    kept = [path for path in home.rglob("*") if path.is_file() and PLANTED in path.read_text()]
+    kept = [path for path in home.rglob("*") if path.is_file() and WANTED in path.read_bytes()]
     assert kept == []

@@ -30,7 +30,7 @@ def in_background(act: Callable[[], object]) -> Iterator[Thread]:
     try:
         yield thread
     finally:
-        thread.join(10)
+        thread.join(60)
         assert not thread.is_alive()
 
 

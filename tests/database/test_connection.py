@@ -113,12 +113,19 @@ def test_a_session_that_the_server_ended_is_closed_and_unreachable(connect: Conn
 
 
 def test_a_statement_can_be_cancelled_from_another_thread(connect: Connect) -> None:
-    from threading import Timer
+    from threading import Thread
 
-    session = connect()
-    Timer(0.05, session.cancel).start()
+    session, other = connect(), connect()
+    running = "SELECT FROM pg_stat_activity WHERE pid = %s AND query LIKE '%%pg_sleep%%'"
+
+    def cancel_once_it_runs() -> None:
+        while not other.rows(running, (session.announced_pid,)):
+            other.rows("SELECT pg_stat_clear_snapshot()::text")
+        session.cancel()
+
+    Thread(target=cancel_once_it_runs, daemon=True).start()
     with pytest.raises(DatabaseError) as told:
-        session.execute("SELECT pg_sleep(30)")
+        session.execute("SELECT pg_sleep(300)")
     assert told.value.sqlstate == "57014"
     assert not session.closed
     assert not isinstance(told.value, Unreachable)

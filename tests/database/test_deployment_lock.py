@@ -94,7 +94,7 @@ def test_one_that_waits_is_no_holder(connect: Connect, fresh_database: Database)
     (holder,) = deployment_lock.observe(watching, KEYS)
     assert holder.pid == first.announced_pid
     deployment_lock.give_back(first, [COCKPIT_KEY])
-    waiting.join(10)
+    waiting.join(60)
 
 
 def test_a_backend_without_the_lock_must_not_go_on(connect: Connect) -> None:

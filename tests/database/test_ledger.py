@@ -176,7 +176,7 @@ def test_two_writers_cannot_fork_the_chain(writer: Connection, connect: Connect)
     while not writer.rows("SELECT FROM pg_locks WHERE NOT granted AND locktype = 'transactionid'"):
         assert thread.is_alive()
     writer.execute("COMMIT")
-    thread.join(10)
+    thread.join(60)
     assert [getattr(error, "sqlstate", None) for error in failures] == ["23505"]
     events = ledger.read_events(writer)
     assert (len(events), first_break(events)) == (2, None)

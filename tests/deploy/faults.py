@@ -171,7 +171,7 @@ def _read(process: "subprocess.Popen[str]", events: int) -> None:
 
 def _wait_until_free(session: Session) -> None:
     """The server needs a moment to notice that a client has died, or to come back."""
-    until = time.monotonic() + 20
+    until = time.monotonic() + 60
     while True:
         board = session.look()
         if not board.database_error and board.holder is None:

@@ -7,7 +7,6 @@ others have ended, so that each of them meets the lock held.
 """
 
 import argparse
-import os
 import subprocess
 import sys
 import tempfile
@@ -18,6 +17,7 @@ from pathlib import Path
 
 from tests import databases
 from tests.databases import Database, Databases
+from tests.processes import bare
 from tests.projects import FOLDER, Project
 
 UNTIL_TOLD = """
@@ -55,7 +55,7 @@ def race(count: int, project: Project, database: Database, home: Path) -> list[E
         sys.executable, "-m", "cockpit", "apply", "--repo", str(project.root), "--path", FOLDER,
         "--dsn", database.dsn, "--environment", "local", "--yes",
     ]  # fmt: skip
-    environment = {"PATH": os.environ["PATH"], "HOME": str(home), "LANG": "C.UTF-8"}
+    environment = bare(HOME=str(home), LANG="C.UTF-8")
     racers = [
         subprocess.Popen(
             command, env=environment, text=True, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE

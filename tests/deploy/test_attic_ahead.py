@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from threading import Event as Flag
 from threading import Thread
-from time import monotonic
+from time import monotonic, sleep
 
 import psycopg
 import pytest
@@ -66,6 +66,7 @@ def in_the_way(database: Database, written: str, until: Callable[[], bool]) -> I
             last = monotonic() + 30
             while not until():
                 assert monotonic() < last
+                sleep(0.01)
             for statement in filter(None, written.split("; ")):
                 reader.execute(statement.encode())
             reader.commit()
@@ -142,6 +143,7 @@ def test_an_update_of_a_subtransaction_that_was_open_at_the_copy_is_not_missed(
             last = monotonic() + 30
             while not any(isinstance(event, TryFailed) for event in events):
                 assert monotonic() < last
+                sleep(0.01)
             writer.commit()
             committed.set()
 

@@ -86,7 +86,7 @@ def test_a_held_backfill_goes_on_behind_its_last_batch(
     while not any(isinstance(event, StepProgress) for event in seen):
         deployment.proceed()
         time.sleep(0.01)
-    outcome = deployment.join(20)
+    outcome = deployment.join(60)
     assert outcome is not None
     assert outcome.outcome == "held"
     standing = session.look().find("002")
@@ -121,7 +121,7 @@ def test_it_waits_while_the_files_query_says_true(
         assert deployment.join(0.05) is None
     assert met(fresh_database) == [(0, 0, ROWS)]
     fresh_database.execute("DELETE FROM busy")
-    outcome = deployment.join(20)
+    outcome = deployment.join(60)
     assert outcome is not None
     assert outcome.outcome == "done"
     assert met(fresh_database) == [(1, 1, ROWS)]

@@ -127,13 +127,13 @@ def test_a_run_that_is_on_when_the_server_fails_over_takes_back_what_it_said(
     heard: list[Event] = []
     session.arm(None)
     deployment = session.start(session.plan(Goal(Action.APPLY)), heard.append, stepwise=False)
-    until = time.monotonic() + 20
+    until = time.monotonic() + 60
     while not any(isinstance(event, PhaseFinished) for event in heard):
         assert time.monotonic() < until
         time.sleep(0.02)
     standby.promote()
     primary.halt()
-    outcome = deployment.join(30)
+    outcome = deployment.join(60)
     assert outcome is not None
     assert outcome.outcome == "failed"
     assert "LOST although it was confirmed: 002 up" in outcome.undone

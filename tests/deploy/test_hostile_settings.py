@@ -116,7 +116,7 @@ def test_a_lock_that_is_held_at_a_gate_outlives_the_limit_for_idle_sessions(
         assert deployment.outcome is None
         time.sleep(0.02)
     deployment.proceed()
-    outcome = deployment.join(30)
+    outcome = deployment.join(60)
     assert outcome is not None
     assert outcome.outcome == "done"
 
@@ -140,11 +140,11 @@ def test_what_is_kept_is_what_was_there_under_the_lock_also_where_snapshots_are_
         goal = Goal(Action.APPLY, keep=Place.DATABASE)
         deployment = session.start(session.plan(goal), lambda event: None, stepwise=False)
         waiting = "SELECT count(*) FROM pg_locks WHERE NOT granted AND relation = 't'::regclass"
-        deadline = time.monotonic() + 20
+        deadline = time.monotonic() + 60
         while fresh_database.execute(waiting) != [(1,)]:
             assert time.monotonic() < deadline
         writer.commit()
-    outcome = deployment.join(30)
+    outcome = deployment.join(60)
     assert outcome is not None
     assert outcome.outcome == "done"
     assert fresh_database.execute("SELECT a FROM cockpit_attic.e1_t") == [("late",)]

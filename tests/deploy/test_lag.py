@@ -72,7 +72,7 @@ def started(
 
 def told(heard: list[Event], words: str) -> None:
     """Come back when the backfill has said that it waits for this."""
-    until = time.monotonic() + 20
+    until = time.monotonic() + 60
     while not any(isinstance(e, StepThrottled) and words in e.reason for e in heard):
         assert time.monotonic() < until, heard
         time.sleep(0.02)
@@ -90,7 +90,7 @@ def test_a_standby_that_replays_nothing_is_seen_to_fall_behind(
     standby.caught_up()
     lag.measure(connection)
     standby.execute("SELECT pg_wal_replay_pause()")
-    until = time.monotonic() + 20
+    until = time.monotonic() + 60
     while (lag.measure(connection).get(NAME) or 0.0) < 0.7:
         execute(primary.dsn(), "UPDATE things SET done = done WHERE id = 1")
         assert time.monotonic() < until
@@ -114,7 +114,7 @@ def test_a_backfill_waits_for_a_standby_that_lies_behind(
     backfill(project)
     heard: list[Event] = []
     session, deployment = started(project, primary, heard)
-    told(heard, f"{NAME} lies 1.")
+    told(heard, f"{NAME} lies ")
     outcome = deployment.join(60)
     assert outcome is not None
     assert outcome.outcome == "done"
@@ -132,7 +132,7 @@ def test_a_named_replica_that_does_not_answer_makes_it_wait(
     session, deployment = started(project, primary, heard, silent)
     told(heard, "does not answer, so nobody knows how far it lies behind")
     deployment.hold()
-    outcome = deployment.join(20)
+    outcome = deployment.join(60)
     assert outcome is not None
     assert outcome.outcome == "held"
     assert execute(primary.dsn(), "SELECT max(done) FROM things") == [(0,)]
@@ -160,11 +160,11 @@ def test_a_standby_that_goes_away_meanwhile_is_missed(
     backfill(project)
     heard: list[Event] = []
     session, deployment = started(project, primary, heard)
-    until = time.monotonic() + 20
+    until = time.monotonic() + 60
     while execute(primary.dsn(), "SELECT max(done) FROM things") == [(0,)]:
         assert time.monotonic() < until
     standby.cut_off()
     told(heard, f"{NAME} does not answer")
     deployment.hold()
-    assert deployment.join(20) is not None
+    assert deployment.join(60) is not None
     session.close()

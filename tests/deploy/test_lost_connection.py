@@ -79,7 +79,7 @@ def test_a_killed_backend_is_told_as_undone(
             "WHERE query LIKE '%pg_sleep%' AND pid <> pg_backend_pid() AND state = 'active' "
             "AND datname = current_database()"
         )
-    outcome = deployment.join(15)
+    outcome = deployment.join(60)
     assert outcome is not None
     assert outcome.outcome == "failed"
     assert "not committed" in outcome.undone

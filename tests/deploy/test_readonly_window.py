@@ -81,7 +81,7 @@ def told(events: list[Event]) -> str:
 
 def until(holds: Callable[[], bool]) -> None:
     """Wait for something that another session or thread does."""
-    last = monotonic() + 20
+    last = monotonic() + 60
     while not holds():
         assert monotonic() < last, "it never happened"
         sleep(0.02)

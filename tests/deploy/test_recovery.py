@@ -20,10 +20,10 @@ from tests.deploy.conftest import OpenSession, run
 from tests.deploy.small_disk import SmallDisk, small_disk
 from tests.projects import FOLDER, Project
 
-SHORT = Limits(statement_timeout=timedelta(milliseconds=300))
+SHORT = Limits(statement_timeout=timedelta(milliseconds=600))
 SLOW = """
 CREATE FUNCTION slow(n int) RETURNS int IMMUTABLE LANGUAGE plpgsql AS
-$$ BEGIN PERFORM pg_sleep(0.005); RETURN n; END $$
+$$ BEGIN PERFORM pg_sleep(0.01); RETURN n; END $$
 """
 THINGS = "CREATE TABLE things (id int PRIMARY KEY, done int NOT NULL DEFAULT 0)"
 BACKFILL = (
@@ -40,14 +40,14 @@ def test_a_transaction_over_its_statement_timeout_is_undone_and_says_what_helps(
     project: Project, open_here: OpenSession, fresh_database: Database
 ) -> None:
     project.native("001", "a", "CREATE TABLE a ();", "DROP TABLE a;")
-    project.native("002", "b", "CREATE TABLE b ();\nSELECT pg_sleep(0.6);", "DROP TABLE b;")
+    project.native("002", "b", "CREATE TABLE b ();\nSELECT pg_sleep(1.2);", "DROP TABLE b;")
     project.commit()
     heard: list[Event] = []
     outcome = run(open_here(limits=SHORT), events=heard)
     assert outcome.outcome == "failed"
     assert outcome.kept == "001 applied"
     assert outcome.undone.startswith("all of 002 up")
-    assert "statement_timeout of 0.3 s was over: raise it" in outcome.next_step
+    assert "statement_timeout of 0.6 s was over: raise it" in outcome.next_step
     assert fresh_database.execute("SELECT to_regclass('b')") == [(None,)]
     (failed,) = [event for event in heard if isinstance(event, PhaseFailed)]
     assert failed.sqlstate == "57014"

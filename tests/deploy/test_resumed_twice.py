@@ -72,12 +72,12 @@ def test_a_phase_of_an_earlier_run_is_not_undone_with_the_last_one(
     while not fresh_database.execute(there):
         assert waiting.join(0.02) is None
     waiting.hold()
-    waiting.join(10)
+    waiting.join(60)
     second = open_here()
     second.arm(None)
     going_on = second.start(second.plan(Goal(Action.APPLY)), lambda event: None, stepwise=False)
     going_on.proceed()
-    outcome = going_on.join(10)
+    outcome = going_on.join(60)
     assert outcome is not None
     assert outcome.outcome == "done"
     plan = second.plan(Goal(Action.ROLLBACK, last_run=True))

@@ -39,8 +39,8 @@ def owner(home: Path, what: str) -> subprocess.Popen[str]:
 
 
 def ends(pid: int) -> bool:
-    """Whether the process ends within a few seconds; one that nobody reaps counts as ended."""
-    deadline = time.monotonic() + 10
+    """Whether the process ends within a minute; one that nobody reaps counts as ended."""
+    deadline = time.monotonic() + 60
     while time.monotonic() < deadline:
         try:
             state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
