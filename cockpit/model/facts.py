@@ -88,7 +88,7 @@ class RelationFacts:
     rows: float = -1
     """The planner's estimate; -1 when the table was never analyzed."""
     bytes: int | None = None
-    """On disk, asked where nothing was ever counted; None elsewhere, or when it could not be."""
+    """On disk, asked where no row was ever counted; None elsewhere, or when it could not be."""
     row_security: bool = False
     binds_owner: bool = False
     """FORCE ROW LEVEL SECURITY."""

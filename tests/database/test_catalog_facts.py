@@ -113,9 +113,10 @@ def test_size_of_a_table_never_analyzed_is_asked_where_nobody_has_it_locked(
     fresh_database.execute(
         "CREATE TABLE app (a int); CREATE TABLE full_one (a int); CREATE TABLE held (a int);"
         "INSERT INTO full_one SELECT generate_series(1, 1000); INSERT INTO held VALUES (1);"
-        "CREATE TABLE counted (a int); ANALYZE counted;"
+        "CREATE TABLE counted (a int); INSERT INTO counted VALUES (1); ANALYZE counted;"
+        "CREATE TABLE later (a int); ANALYZE later; INSERT INTO later VALUES (1);"
     )
     with psycopg.connect(fresh_database.dsn) as other, connect().look() as reader:
         other.execute("LOCK TABLE held")
         sizes = {r.name: r.bytes for r in read_facts(reader).relations if r.kind == "r"}
-    assert sizes == {"app": 0, "full_one": 40960, "held": None, "counted": None}
+    assert sizes == {"app": 0, "full_one": 40960, "held": None, "counted": None, "later": 8192}

@@ -21,7 +21,7 @@ _UNITS = ("bytes", "kB", "MB", "GB", "TB")
 class Size:
     """How much there is to read; what is not known counts as large.
 
-    Without rows but with bytes: the table was never analyzed.
+    Without rows but with bytes: nobody has counted them since the first was written.
     """
 
     bytes: int | None = None
@@ -54,7 +54,7 @@ class Size:
         if self.bytes is None:
             return "size not known"
         if self.rows is None:
-            return f"{_amount(self.bytes)}, rows never counted"
+            return f"{_amount(self.bytes)}, rows not counted"
         if not self.bytes:
             return "no row"
         return f"about {count_words(self.rows)} rows, {_amount(self.bytes)}"
@@ -132,7 +132,7 @@ class Tables:
         if not stored or len(known) < len(stored):
             return Size()
         pairs = zip(stored, known, strict=True)
-        uncounted = any(member.rows < 0 and size for member, size in pairs)
+        uncounted = any(size and _is_uncounted(member) for member, size in pairs)
         rows = sum(max(member.rows, 0) for member in stored)
         return Size(sum(known), None if uncounted else rows)
 
@@ -144,7 +144,14 @@ class Tables:
 
 
 def _bytes(relation: RelationFacts) -> int | None:
-    return relation.bytes if relation.rows < 0 else relation.pages * PAGE_BYTES
+    if relation.rows < 0 or relation.bytes is not None:
+        return relation.bytes
+    return relation.pages * PAGE_BYTES
+
+
+def _is_uncounted(relation: RelationFacts) -> bool:
+    """The last ANALYZE, if any, found no row, and there are bytes now: some may have come since."""
+    return relation.rows < 0 or (relation.rows == 0 and relation.bytes is not None)
 
 
 def count_words(rows: float) -> str:

@@ -9,6 +9,7 @@ from cockpit.model.hazard import Hazard, Severity
 NAME = "drop-table"
 READS = ("DropStmt",)
 EFFECT = "Loses every row of {tables}; code that is running now and names it fails."
+EMPTY = "Drops {tables}; code that is running now and names it fails."
 SAFER = """\
 -- first take it out of reach, and wait for whoever misses it; the way back is one statement:
 {renames}
@@ -29,11 +30,12 @@ def check(subject: Subject) -> Hazard | None:
         return None
     sizes = [subject.size_of(name) for name in names]
     harmless = drop.remove_type != pb.OBJECT_TABLE or all(size.empty for size in sizes)
+    effect = EMPTY if all(size.empty for size in sizes) else EFFECT
     told = ", ".join(f"{name} ({size})" for name, size in zip(names, sizes, strict=True))
     renames = [f"ALTER TABLE {name} RENAME TO {name.name}_unused;" for name in names]
     return Hazard(
         NAME,
         Severity.MEDIUM if harmless else Severity.HIGH,
-        EFFECT.format(tables=told),
+        effect.format(tables=told),
         SAFER.format(renames="\n".join(renames), statement=subject.statement.sql),
     )

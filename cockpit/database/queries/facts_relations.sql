@@ -13,7 +13,7 @@ SELECT c.oid::bigint AS oid,
        CASE WHEN c.relkind IN ('v', 'm') THEN pg_catalog.pg_get_viewdef(c.oid) END AS definition,
        c.relpages AS pages,
        c.reltuples AS rows,
-       CASE WHEN c.relkind IN ('r', 'm') AND c.reltuples < 0
+       CASE WHEN c.relkind IN ('r', 'm') AND c.reltuples <= 0
              -- A size takes ACCESS SHARE for a moment: who would have to wait for it does not ask.
              AND c.oid NOT IN (SELECT l.relation FROM pg_catalog.pg_locks l
                                 WHERE l.locktype = 'relation' AND l.mode = 'AccessExclusiveLock')

@@ -5,7 +5,7 @@ import pytest
 from cockpit.analysis.hazards import Studied, examine, worst_of_each
 from cockpit.analysis.hazards.names import Name, made_up, quoted, some
 from cockpit.analysis.hazards.placing import placed, study
-from cockpit.analysis.hazards.tables import Tables
+from cockpit.analysis.hazards.tables import Size, Tables
 from cockpit.analysis.planner.steps import cut, with_impact
 from cockpit.model.facts import CatalogFacts, ColumnFacts, RelationFacts
 from cockpit.model.hazard import Severity
@@ -130,9 +130,9 @@ def test_many_names_are_counted() -> None:
     ("stored", "words", "severity"),
     [
         (0, "no row", Severity.LOW),
-        (900_000, "879 kB, rows never counted", Severity.LOW),
-        (5 * 1024**2, "5 MB, rows never counted", Severity.MEDIUM),
-        (2 * 1024**3, "2 GB, rows never counted", Severity.HIGH),
+        (900_000, "879 kB, rows not counted", Severity.LOW),
+        (5 * 1024**2, "5 MB, rows not counted", Severity.MEDIUM),
+        (2 * 1024**3, "2 GB, rows not counted", Severity.HIGH),
         (None, "size not known", Severity.HIGH),
     ],
 )
@@ -142,3 +142,12 @@ def test_table_never_analyzed_is_judged_by_its_bytes(
     table = RelationFacts(1, "public", "orders", "r", bytes=stored)
     size = Tables(CatalogFacts(160004, relations=(table,))).size("public.orders")
     assert (str(size), size.severity) == (words, severity)
+
+
+def test_table_that_was_empty_when_it_was_analyzed_is_empty_only_while_it_has_no_bytes() -> None:
+    def size(stored: int | None) -> Size:
+        table = RelationFacts(1, "public", "orders", "r", rows=0, bytes=stored)
+        return Tables(CatalogFacts(160004, relations=(table,))).size("public.orders")
+
+    assert [size(stored).empty for stored in (0, 8192, None)] == [True, False, True]
+    assert str(size(8192)) == "8 kB, rows not counted"
