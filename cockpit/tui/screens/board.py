@@ -13,16 +13,15 @@ from textual.widgets import Input
 
 from cockpit.errors import CockpitError
 from cockpit.model.board import Board
-from cockpit.model.plan import Plan
 from cockpit.model.state import Lane, Standing
 from cockpit.present.durations import plural
 from cockpit.tui.answers import Answers
+from cockpit.tui.present.board_copies import copies_of
 from cockpit.tui.present.board_help import PANES, SCREEN
 from cockpit.tui.present.board_rows import OTHERS, SCHEMA, lane_items, table_items
 from cockpit.tui.present.filtering import keeps
 from cockpit.tui.present.lanes import lane_title, table_header
 from cockpit.tui.present.line import Line, line
-from cockpit.tui.present.plan_words import plan_script
 from cockpit.tui.present.states import loading, lock_notice
 from cockpit.tui.present.unfinished import next_keys
 from cockpit.tui.screens.page import Page
@@ -346,13 +345,4 @@ class BoardScreen(Page):
 
     def copies(self) -> tuple[tuple[str, str], ...]:
         """Version, SQL, the plan as a psql script."""
-        standing = self.selected
-        if standing is None:
-            return ()
-        found = [("the version", standing.version)]
-        if standing.migration:
-            found.append(("its SQL", "\n".join(p.script for p in standing.migration.up)))
-        plan = self.answers.plan(standing)
-        if isinstance(plan, Plan):
-            found.append(("what would run next, as psql script", plan_script(plan)))
-        return tuple(found)
+        return copies_of(self.selected, self.answers.plan) if self.selected else ()
