@@ -9,7 +9,7 @@ from cockpit.deploy.causes import advice
 from cockpit.deploy.context import RunContext
 from cockpit.errors import CockpitError
 from cockpit.model.activity import SessionFacts
-from cockpit.model.event import RunFinished
+from cockpit.model.event import NOTHING_HELD, RunFinished
 from cockpit.model.evidence import Evidence, Verdict
 from cockpit.model.migration import Direction
 from cockpit.model.plan import PlannedPhase, Step, StepKind
@@ -74,7 +74,7 @@ def failed(context: RunContext, ending: Ending, done: int) -> Words:
     return Words(
         _kept(context, ending, done),
         _lost(ending.loss) if ending.loss else _undone(ending),
-        ending.loss.held if ending.loss else "no table lock",
+        ending.loss.held if ending.loss else NOTHING_HELD,
         _next(context, ending, done),
     )
 

@@ -156,6 +156,10 @@ class Noted:
     text: str
 
 
+NOTHING_HELD = "no table lock"
+"""What `RunFinished.held` says where the session is there to know it."""
+
+
 @dataclass(frozen=True, slots=True)
 class RunFinished:
     """The run is over and the deployment lock is free."""

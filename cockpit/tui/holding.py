@@ -9,14 +9,17 @@ from typing import TYPE_CHECKING
 
 from cockpit.analysis.ceremony import Act, ceremony
 from cockpit.deploy.engine import Grant
+from cockpit.model.event import NOTHING_HELD
 from cockpit.tui.dialogs.chooser import Chooser, Option
 from cockpit.tui.dialogs.question import Question
 from cockpit.tui.present.sessions import doing
+from cockpit.tui.situation import cannot_end
 
 if TYPE_CHECKING:
     from cockpit.model.activity import SessionFacts
     from cockpit.tui.app import Cockpit
 
+_WITH_SESSION = "the lock ends with its session"
 DISARM_AFTER = timedelta(minutes=15)
 RELEASE_AFTER = timedelta(minutes=30)
 _STAY = Option("stay", "stay", "the run goes on, here in sight")
@@ -36,6 +39,7 @@ class Holding:
         self._desk = app.desk
         self._touched = app.clock.seconds()
         self._for_run = False
+        self._locked = False
 
     def do_arm(self) -> None:
         """Arm after the question; disarm at once, as that is the safe direction."""
@@ -64,6 +68,26 @@ class Holding:
         if self._for_run and not self._desk.running:
             self._for_run = False
             self._ask_engine("disarm", self._desk.engine.disarm, "")
+
+    @property
+    def lock_words(self) -> str:
+        """Who has the deployment lock behind a run that has ended."""
+        end = self._desk.run.outcome if self._desk.run else None
+        if self._keeps_lock:
+            return "the deployment lock is still yours"
+        return "the lock is free" if end is None or end.held == NOTHING_HELD else _WITH_SESSION
+
+    @property
+    def gives_back(self) -> str:
+        """What `hand_over` has to give back, before the next words; empty when there is nothing."""
+        armed = self._desk.grant is not None and not self._app.bridge.busy("disarm")
+        lock = "gives the lock back; " if self._keeps_lock else ""
+        return lock + ("disarms writing; " if armed else "")
+
+    @property
+    def _keeps_lock(self) -> bool:
+        """It was taken by hand, so that it outlasts a run that ends before it is done."""
+        return self._locked and self._desk.grant is not None
 
     def hand_over(self) -> None:
         """Nothing is held by this cockpit any more: neither the lock nor the right to write."""
@@ -94,14 +118,35 @@ class Holding:
                 engine.release_lock()
             else:
                 engine.take_lock()
+            self._locked = act is Act.TAKE_LOCK
 
         question = Question(ceremony(act, board.standpoint), self._desk.subject(""))
         self._app.ask(question, lambda _: self._ask_engine("lock", go, words))
 
     def do_terminate(self) -> None:
-        """End the session under the cursor."""
-        session, board = self._app.page.session, self._desk.board
-        if session is None or board is None:
+        """End the session under the cursor; of several in the way of the run one that is chosen."""
+        session, among = self._app.page.session, self._app.page.in_the_way
+        if len(among) > 1:
+            self._choose_session(among)
+        elif session is not None:
+            self._ask_end(session)
+
+    def _choose_session(self, among: tuple[SessionFacts, ...]) -> None:
+        """The oldest first: it is mostly the one that the others wait for too."""
+        options = [
+            Option(str(s.pid), _who(s), doing(s) or "it has run nothing yet", cannot_end(s))
+            for s in among
+        ]
+
+        def chosen(pid: str | None) -> None:
+            if session := next((s for s in among if str(s.pid) == pid), None):
+                self._ask_end(session)
+
+        self._app.push_screen(Chooser("end which session", options), chosen)
+
+    def _ask_end(self, session: SessionFacts) -> None:
+        board = self._desk.board
+        if board is None:
             return
         asked = ceremony(Act.TERMINATE, board.standpoint, session=session)
         words = (doing(session),) if doing(session) else ()

@@ -191,12 +191,13 @@ class Running:
         if view is None or view.failure is None:
             return
         finished = "" if view.phases_done else "no phase of this run has finished; U looks further"
+        gives_back = self._app.holding.gives_back
         back = f"plans the rollback of {view.phases_done} finished; asks before it runs"
         options = (
-            Option("stay", "stay and look", "nothing runs; the lock is free"),
+            Option("stay", "stay and look", f"nothing runs; {self._app.holding.lock_words}"),
             Option("retry", "retry (R)", "plans the same goal again; asks before it runs"),
             Option("back", "roll back the finished phases", back, finished),
-            Option("report", "hand over", "gives the lock back; the report, ready to paste"),
+            Option("report", "hand over", f"{gives_back}the report, ready to paste"),
         )
         menu = Chooser(
             "what next",

@@ -252,11 +252,18 @@ def cannot_terminate(now: Situation) -> str:
         return reason
     if now.session is None:
         return "No other session is under the cursor: there is nothing to end."
-    if now.session.pid == 0:
-        return "It has no session: COMMIT PREPARED or ROLLBACK PREPARED ends it."
-    if now.session.endable is False:
-        return f"This role may not end it: it takes {MAY_END}, or a superuser for a superuser's."
+    if reason := cannot_end(now.session):
+        return reason
     return "" if now.grant else read_only(now)
+
+
+def cannot_end(session: SessionFacts) -> str:
+    """Why this very session cannot be ended by this role."""
+    if session.pid == 0:
+        return "It has no session: COMMIT PREPARED or ROLLBACK PREPARED ends it."
+    if session.endable is False:
+        return f"This role may not end it: it takes {MAY_END}, or a superuser for a superuser's."
+    return ""
 
 
 def _other_plan(now: Situation, wanted: Direction) -> str:

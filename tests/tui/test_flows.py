@@ -9,12 +9,14 @@ import pytest
 from cockpit.errors import DatabaseError, HeldByAnother, StalePlan
 from cockpit.model.board import Board
 from cockpit.model.event import (
+    NOTHING_HELD,
     PhaseFailed,
     PhaseReady,
     PhaseStarted,
     RunFinished,
     RunStarted,
     StepStarted,
+    TryFailed,
 )
 from cockpit.model.goal import Action, Goal
 from cockpit.model.live import RelationLive
@@ -53,7 +55,7 @@ def failed(deployment: FakeDeployment) -> None:
     error = "null value in column status"
     deployment.say(
         PhaseFailed(AT, 0, 1, error, "23502", "nothing", "all of 0042", "", "Mend it."),
-        RunFinished(AT, "7f3b", "failed", "nothing", "all of 0042", "", "Mend it.", 8),
+        RunFinished(AT, "7f3b", "failed", "nothing", "all of 0042", NOTHING_HELD, "Mend it.", 8),
     )
 
 
@@ -638,6 +640,59 @@ async def test_a_stopped_run_is_tried_again_by_one_key(
         assert pilot.dialog == "Question"
         await pilot.press("escape", "1")
         assert "R tries the stopped run again" in pilot.text
+
+
+async def test_what_is_not_held_is_not_offered_to_be_given_back(
+    open_cockpit: Opened, calm: FakeEngine
+) -> None:
+    calm.on_proceed = failed
+    async with open_cockpit() as pilot:
+        await start_rollback(pilot)
+        await pilot.press("C")
+        assert "nothing runs; the lock is free" in pilot.text
+        assert "hand over" in pilot.text
+        assert "gives the lock back" not in pilot.text
+
+
+async def test_a_lost_session_is_not_called_a_free_lock(
+    open_cockpit: Opened, calm: FakeEngine
+) -> None:
+    def lost(deployment: FakeDeployment) -> None:
+        words = "not known; locks end with the session"
+        failed(deployment)
+        deployment.say(RunFinished(AT, "7f3b", "failed", "nothing", "", words, "Wait.", 8))
+
+    calm.on_proceed = lost
+    async with open_cockpit() as pilot:
+        await start_rollback(pilot)
+        await pilot.press("C")
+        pilot.app.running.failure_menu()
+        await pilot.settle()
+        assert "nothing runs; the lock ends with its session" in pilot.text
+
+
+async def test_of_two_in_the_way_the_one_to_end_is_chosen_the_oldest_first(
+    open_cockpit: Opened, calm: FakeEngine
+) -> None:
+    """Also between two tries, when nothing is waited for at that moment."""
+
+    def between(deployment: FakeDeployment) -> None:
+        deployment.say(
+            PhaseStarted(AT, 0),
+            StepStarted(AT, 1),
+            TryFailed(AT, 1, 3, 40, "55P03", timedelta(seconds=1), canned.BLOCKERS),
+        )
+
+    calm.on_proceed = between
+    async with open_cockpit(armed=True) as pilot:
+        await start_rollback(pilot)
+        await pilot.press("C")
+        await pilot.press("T")
+        assert pilot.dialog == "Chooser"
+        assert pilot.text.index("session 4711") < pilot.text.index("session 4802")
+        await pilot.press("down", "enter")
+        assert pilot.dialog == "Question"
+        assert "session 4802, report-cron" in pilot.text
 
 
 async def test_handing_over_leaves_nothing_held(open_cockpit: Opened, calm: FakeEngine) -> None:

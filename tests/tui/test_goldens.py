@@ -189,7 +189,7 @@ def failed(deployment: FakeDeployment) -> None:
             "phase 2 is undone", "nothing: the lock is free", "look at 0041, then retry", 1, 8,
         ),
         RunFinished(
-            AT, "7f3b", "failed", "phase 1 stays done", "phase 2 is undone", "nothing",
+            AT, "7f3b", "failed", "phase 1 stays done", "phase 2 is undone", "no table lock",
             "look at 0041, then retry", 8,
         ),
     )  # fmt: skip

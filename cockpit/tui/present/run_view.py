@@ -6,6 +6,7 @@ from enum import StrEnum
 from itertools import accumulate
 
 from cockpit.analysis.consequences import is_calm
+from cockpit.model.activity import SessionFacts
 from cockpit.model.event import (
     Event,
     LockRefused,
@@ -113,6 +114,12 @@ class RunView:
         """Position in `steps` of the step at work."""
         at_work = (*AT_WORK, Stage.FAILED)
         return next((i for i, step in enumerate(self.steps) if step.stage in at_work), None)
+
+    @property
+    def in_the_way(self) -> tuple[SessionFacts, ...]:
+        """Those that the step waits for, the oldest first; between two tries those of the last."""
+        waited = self.waiting.blockers if self.waiting else ()
+        return waited or (self.retry.blockers if self.retry else ())
 
     def held_up(self, now: datetime) -> bool:
         """Whether it waits for a lock, or tries again because of one.

@@ -61,7 +61,7 @@ def _waiting_lines(view: RunView, now: datetime) -> list[Line]:
         )
     else:
         lines.append(line((f" {tries}", "")))
-    blockers = (waiting.blockers if waiting else ()) or (retry.blockers if retry else ())
+    blockers = view.in_the_way
     if not blockers:
         lines.append(line((" in the way  ", "muted"), "not seen yet: each try is short"))
     for position, blocker in enumerate(blockers[:3]):

@@ -93,6 +93,11 @@ class Page(Screen[None], inherit_bindings=False):
         return None
 
     @property
+    def in_the_way(self) -> tuple[SessionFacts, ...]:
+        """All that are in the way of the run, where this screen shows them."""
+        return ()
+
+    @property
     def trouble(self) -> CockpitError | None:
         """Why a pane of this screen has nothing to show; `y` copies it."""
         return None

@@ -18,6 +18,7 @@ from cockpit.tui.present.run_view import RunView, Stage
 from cockpit.tui.present.run_words import StepRows, log_lines, now_lines, run_title, stop_word
 from cockpit.tui.screens.page import Page
 from cockpit.tui.screens.report import ReportScreen
+from cockpit.tui.situation import cannot_end
 from cockpit.tui.widgets.drawn import Drawn
 from cockpit.tui.widgets.heading import Heading
 from cockpit.tui.widgets.row_list import RowList
@@ -74,10 +75,14 @@ class RunScreen(Page):
 
     @property
     def session(self) -> SessionFacts | None:
-        """The session that is in the way."""
-        view = self.view
-        waiting = view.waiting if view else None
-        return waiting.blockers[0] if waiting and waiting.blockers else None
+        """The one in the way: of several the oldest that this role may end."""
+        there = self.in_the_way
+        return next((s for s in there if not cannot_end(s)), there[0] if there else None)
+
+    @property
+    def in_the_way(self) -> tuple[SessionFacts, ...]:
+        """As the screen lists them, also between two tries."""
+        return self.view.in_the_way if self.view else ()
 
     def panes(self) -> ComposeResult:
         """Title, steps, now, log."""
