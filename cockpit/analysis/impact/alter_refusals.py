@@ -1,10 +1,11 @@
 """Subcommands of ALTER TABLE that the catalog shows the server to refuse."""
 
+from collections import Counter
 from collections.abc import Callable, Iterator
 
 from postgast import pg_query_pb2 as pb
 
-from cockpit.analysis.impact import syntax
+from cockpit.analysis.impact import column_refusals, syntax
 from cockpit.analysis.impact.datatypes import SERIALS, DataTypes
 from cockpit.analysis.impact.scene import Scene
 from cockpit.analysis.impact.world import World
@@ -44,6 +45,9 @@ class _Altered:
         self.only = only and self.has_children
         added = [c for c in commands if c.subtype == pb.AT_AddColumn]
         self.added = {getattr(c, "def").column_def.colname for c in added}
+        changes = Counter(c.name for c in commands)
+        self.settled = {name for name, count in changes.items() if name and count > 1}
+        """Columns that several subcommands change: the catalog does not say how they will be."""
         self.dropped = {c.name for c in commands if c.subtype == pb.AT_DropColumn}
         made = [getattr(c, "def").constraint for c in commands if c.subtype == pb.AT_AddConstraint]
         self.added_constraints = {constraint.conname for constraint in made}
@@ -58,6 +62,8 @@ class _Altered:
                 yield f"column {command.name} of {self.table.name} does not exist"
             if column is None:
                 return
+        if column is not None and column.name not in self.settled:
+            yield from column_refusals.reasons(self.table, command, column)
         check = _CHECKS.get(command.subtype)
         if check is not None:
             yield from check(self, command, column)
@@ -161,6 +167,14 @@ class _Altered:
             return
         if constraint.skip_validation and self.table.kind == "p" and self.world.major < 18:
             yield "a partitioned table takes no foreign key that is NOT VALID"
+        if self.table.kind == "p" and self.only:
+            yield "a foreign key of a partitioned table cannot be of it ONLY"
+        own, theirs = constraint.fk_attrs, constraint.pk_attrs
+        for name in syntax.words(own):
+            if self.table.column(name) is None and name not in self.added:
+                yield f"column {name} of {self.table.name} does not exist"
+        if theirs and len(own) != len(theirs):
+            yield "the foreign key has more columns on one side than on the other"
         wanted = target.numbers(syntax.words(constraint.pk_attrs))
         indexes = self.world.indexes.of(target.oid)
         usable = [i for i in indexes if i.unique and not i.predicate and not i.expressions]

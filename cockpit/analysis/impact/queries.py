@@ -75,7 +75,11 @@ def merge(scene: Scene, node: pb.MergeStmt) -> None:
     reader.obey(table, known, _written_by(node))
     alias = node.relation.alias.aliasname or node.relation.relname
     target = Source(table, alias, node.relation.inh)
-    _find_rows(reader, target, [c for c in _joined_by(node) if syntax.is_about(c, alias)])
+    conditions = [c for c in _joined_by(node) if syntax.is_about(c, alias)]
+    if table.kind == "v" and _written_by(node) == "r":
+        reader.view(table, conditions=conditions, alias=alias)
+        return
+    _find_rows(reader, target, conditions)
     writer = Writer(scene)
     for clause in node.merge_when_clauses:
         when = clause.merge_when_clause

@@ -90,8 +90,13 @@ def _create_as(scene: Scene, node: pb.CreateTableAsStmt) -> Iterator[str]:
 
 
 def _view(scene: Scene, node: pb.ViewStmt) -> Iterator[str]:
-    if not node.replace and _exists(scene, node.view):
+    if not _exists(scene, node.view):
+        return
+    found = scene.find(node.view)
+    if not node.replace:
         yield f"relation {node.view.relname} exists already"
+    elif found is not None and found.kind != "v":
+        yield f"{found.name} is not a view"
 
 
 def _sequence(scene: Scene, node: pb.CreateSeqStmt) -> Iterator[str]:
@@ -142,6 +147,11 @@ def _rename(scene: Scene, node: pb.RenameStmt) -> Iterator[str]:
     if relation is None:
         return
     if node.rename_type == pb.OBJECT_COLUMN and relation.kind in "rpf":
+        column = relation.column(node.subname)
+        if column is not None and column.ancestors:
+            yield f"{relation.name} inherits {node.subname}"
+        elif not node.relation.inh and scene.world.children(relation.oid):
+            yield f"{node.subname} must be renamed in child tables too"
         if relation.column(node.subname) is None:
             yield f"column {node.subname} of {relation.name} does not exist"
         elif relation.column(node.newname) is not None:
@@ -151,6 +161,10 @@ def _rename(scene: Scene, node: pb.RenameStmt) -> Iterator[str]:
 
 
 def _truncate(scene: Scene, node: pb.TruncateStmt) -> Iterator[str]:
+    for item in node.relations:
+        table = scene.find(item.range_var)
+        if table is not None and table.kind == "p" and not item.range_var.inh:
+            yield f"{table.name} is partitioned, and cannot be emptied ONLY"
     if node.behavior == pb.DROP_CASCADE:
         return
     named = [scene.find(item.range_var) for item in node.relations]
@@ -163,7 +177,13 @@ def _truncate(scene: Scene, node: pb.TruncateStmt) -> Iterator[str]:
 
 def _refresh(scene: Scene, node: pb.RefreshMatViewStmt) -> Iterator[str]:
     view = scene.find(node.relation)
-    if view is not None and node.concurrent and not can_be_compared(scene, view):
+    if view is None or not node.concurrent:
+        return
+    if node.skip_data:
+        yield "CONCURRENTLY and WITH NO DATA exclude each other"
+    elif not view.populated:
+        yield f"{view.name} was never filled, so nothing can be compared"
+    elif not can_be_compared(scene, view):
         yield f"{view.name} has no unique index over columns, without a condition"
 
 
@@ -172,6 +192,25 @@ def _cluster(scene: Scene, node: pb.ClusterStmt) -> Iterator[str]:
     indexes = scene.world.indexes.of(table.oid) if table is not None else []
     if table is not None and not node.indexname and not any(i.clustered for i in indexes):
         yield f"{table.name} was never clustered, so an index must be named"
+
+
+def _vacuum(scene: Scene, node: pb.VacuumStmt) -> Iterator[str]:
+    analyze = not node.is_vacuumcmd or syntax.switched_on(node.options, "analyze")
+    if not analyze and any(item.vacuum_relation.va_cols for item in node.rels):
+        yield "columns can be named only with ANALYZE"
+
+
+def _copy(scene: Scene, node: pb.CopyStmt) -> Iterator[str]:
+    table = scene.find(node.relation) if node.HasField("relation") else None
+    if table is not None and table.kind == "p" and not node.is_from:
+        yield f"{table.name} is partitioned: COPY (SELECT ...) TO reads it"
+
+
+def _lock(scene: Scene, node: pb.LockStmt) -> Iterator[str]:
+    for item in node.relations:
+        relation = scene.find(item.range_var)
+        if relation is not None and relation.kind not in "rpv":
+            yield f"{relation.name} is neither a table nor a view"
 
 
 def _alter(scene: Scene, node: pb.AlterTableStmt) -> Iterator[str]:
@@ -183,13 +222,16 @@ def _alter(scene: Scene, node: pb.AlterTableStmt) -> Iterator[str]:
 _CHECKS: dict[str, Callable[[Scene, syntax.Node], Iterator[str]]] = {
     "AlterTableStmt": _alter,
     "ClusterStmt": _cluster,
+    "CopyStmt": _copy,
     "CreateSeqStmt": _sequence,
     "CreateStmt": _create,
     "CreateTableAsStmt": _create_as,
     "DropStmt": _drop,
     "IndexStmt": _index,
+    "LockStmt": _lock,
     "RefreshMatViewStmt": _refresh,
     "RenameStmt": _rename,
     "TruncateStmt": _truncate,
+    "VacuumStmt": _vacuum,
     "ViewStmt": _view,
 }
