@@ -72,6 +72,17 @@ STATEMENTS = (
     "UPDATE joined SET total = 1",
     "DELETE FROM customer WHERE nowhere = 1",
     "COPY bill (nowhere) FROM '/dev/null'",
+    "COPY event TO '/dev/null'",
+    "TRUNCATE ONLY event",
+    "LOCK TABLE totals",
+    "CREATE OR REPLACE VIEW loose AS SELECT 1 AS one",
+    "ALTER TABLE heir RENAME a TO b",
+    "ALTER TABLE ONLY base RENAME a TO b",
+    "ALTER TABLE customer ALTER id SET DEFAULT 1",
+    "ALTER TABLE customer ALTER name DROP IDENTITY",
+    "ALTER TABLE bill ALTER total ADD GENERATED ALWAYS AS IDENTITY",
+    "ALTER TABLE bill ALTER twice SET DEFAULT 1",
+    "ALTER TABLE bill ALTER total DROP EXPRESSION",
 )
 UNTIL_17 = ("ALTER TABLE event ADD FOREIGN KEY (customer) REFERENCES customer NOT VALID",)
 ANY = LockMode.ACCESS_EXCLUSIVE

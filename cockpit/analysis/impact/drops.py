@@ -116,6 +116,8 @@ def _lock_table_of(scene: Scene, index: RelationFacts, mode: LockMode) -> None:
 
 
 def _drop_index_concurrently(scene: Scene, node: pb.DropStmt) -> None:
+    if len(node.objects) > 1:
+        scene.refuse("only one index can be dropped concurrently in one statement")
     for item in node.objects:
         index = scene.find(syntax.object_name(item), "i")
         if index is not None:

@@ -16,7 +16,7 @@ def lock(scene: Scene, node: pb.LockStmt) -> None:
     """Descendants too unless ONLY; of a view also the tables below it."""
     mode = _MODES[node.mode - 1]
     for item in node.relations:
-        relation = scene.find(item.range_var)
+        relation = scene.find_only(item.range_var, _LOCKABLE, "a table or a view")
         if relation is not None:
             _lock(scene, relation, mode, tree=item.range_var.inh, above=frozenset())
 

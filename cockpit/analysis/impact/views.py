@@ -35,6 +35,8 @@ def refresh(scene: Scene, node: pb.RefreshMatViewStmt) -> None:
         return
     if node.concurrent:
         scene.lock(view, LockMode.EXCLUSIVE)
+        if not view.populated:
+            scene.refuse(f"{view.name} was never filled, so nothing can be compared")
         if not can_be_compared(scene, view):
             scene.refuse(f"{view.name} has no unique index over columns, without a condition")
         scene.lock_indexes(view, LockMode.ROW_EXCLUSIVE)
