@@ -7,6 +7,8 @@ from cockpit.model.schema import Alteration, SchemaChange, SchemaObject, Snapsho
 
 _SILENT = ("number",)
 """Parts that a restore from a dump may change and that mean nothing."""
+_LATELY = ("enforced",)
+"""Parts that snapshots of earlier versions do not have: not known there, which is no change."""
 _COME_AND_GO = ("partition",)
 """Made and dropped by schedulers every night: not the hand of a person."""
 
@@ -43,8 +45,10 @@ def _changes(
             yield SchemaChange(Alteration.ADDED, None, now)
         elif now is None:
             yield SchemaChange(Alteration.DROPPED, was, None)
-        elif was.parts != now.parts and telling(was) != telling(now):
-            yield SchemaChange(Alteration.CHANGED, was, now)
+        elif was.parts != now.parts:
+            was = _with_later_parts(was, now)
+            if telling(was) != telling(now):
+                yield SchemaChange(Alteration.CHANGED, was, now)
 
 
 def telling(one: SchemaObject | None) -> dict[str, str] | None:
@@ -52,6 +56,13 @@ def telling(one: SchemaObject | None) -> dict[str, str] | None:
     if one is None:
         return None
     return {name: part for name, part in one.parts.items() if name not in _SILENT}
+
+
+def _with_later_parts(was: SchemaObject, now: SchemaObject) -> SchemaObject:
+    missing = [name for name in _LATELY if name in now.parts and name not in was.parts]
+    if not missing:
+        return was
+    return replace(was, parts={**was.parts, **{name: now.parts[name] for name in missing}})
 
 
 def _came_or_went(change: SchemaChange) -> bool:

@@ -65,6 +65,8 @@ def alter(change: SchemaChange) -> list[str]:
     found = _owner(after) if "owner" in change.parts else []
     if not parts:
         return found
+    if "enforced" in parts:
+        raise Unwritable("no migration switches the enforcement of a foreign key on or off")
     match after.kind:
         case "column":
             return [*alter_column(before, after, parts, Unwritable), *found]

@@ -12,6 +12,7 @@ from cockpit.cli.output import print_json, print_text
 from cockpit.cli.surroundings import Surroundings
 from cockpit.errors import UsageError
 from cockpit.model.board import Board
+from cockpit.model.schema import NOT_COMPARED
 from cockpit.model.state import State
 
 if TYPE_CHECKING:
@@ -51,9 +52,10 @@ def drift(
     """Show what was added, changed and dropped in the schema outside of migrations.
 
     It stays drift over every run that does not touch it, until a migration speaks of it or it is
-    accepted. Privileges, comments and partitions that come and go do not count. Exits 1 when the
-    schema cannot be compared; then nothing is claimed. With VERSIONs: what the edit of each applied
-    file changes in it, and what the schema shows of that.
+    accepted. Privileges, default privileges, comments, the order of columns and partitions that
+    come and go do not count. Exits 1 when the schema cannot be compared; then nothing is claimed.
+    With VERSIONs: what the edit of each applied file changes in it, and what the schema shows of
+    that.
     """
     if accept and (versions or write is not None):
         raise UsageError("--accept goes neither with a VERSION nor with --write.")
@@ -70,7 +72,9 @@ def drift(
     if as_json:
         changes = board.schema_drift
         told = None if changes is None else [change_json(change) for change in changes]
-        print_json({"changes": told, "unchecked": board.schema_unchecked or None})
+        unchecked = board.schema_unchecked or None
+        left_out = list(NOT_COMPARED)
+        print_json({"changes": told, "unchecked": unchecked, "not_compared": left_out})
     elif board.schema_drift is None:
         words = board.database_error or schema_words(board)
         click.echo(f"The schema cannot be compared: {words}", err=True)

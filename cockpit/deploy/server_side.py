@@ -19,7 +19,7 @@ from cockpit.model.ledger import Ledger, LedgerEvent, fold
 from cockpit.model.ledger_chain import Break, first_break
 from cockpit.model.locks import AdvisoryKey, LockHolder
 from cockpit.model.migration import MigrationSet
-from cockpit.model.problem import Problem
+from cockpit.model.problem import LEDGER, Problem
 from cockpit.model.readonly import OpenWindow, open_windows
 from cockpit.model.revision import SourceFile
 from cockpit.model.target import Identity, Marker
@@ -228,8 +228,8 @@ class ServerSide:
         return (
             Problem(
                 f"the hash chain breaks at event {broken.seq}: {broken.why}. Somebody has changed "
-                "the ledger by hand, so the states below may be wrong",
-                path="cockpit.ledger",
+                "the ledger by hand, so the states that are shown may be wrong",
+                path=LEDGER,
                 next_step="Ask the catalog what of each version is there: cockpit diagnose. Then "
                 f"say that it was looked at: cockpit verify --accept {broken.seq}.",
             ),
@@ -242,7 +242,7 @@ def _promoted(found: Turned) -> Problem:
         f"after run {found.run} of {found.actor} wrote at {found.at:%Y-%m-%d %H:%M:%SZ}, this "
         f"server was promoted or restored (timeline {before} then, {now} now). What was confirmed "
         "after that and not handed over is gone, and nothing here tells of it",
-        path="cockpit.ledger",
+        path=LEDGER,
         next_step=(
             "cockpit status on the machine that ran last compares with what it saw; cockpit "
             "diagnose VERSION compares with the catalog. The next run clears this."

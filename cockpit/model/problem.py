@@ -2,6 +2,9 @@
 
 from dataclasses import dataclass
 
+LEDGER = "cockpit.ledger"
+"""The place of a problem with the ledger itself."""
+
 
 @dataclass(frozen=True, slots=True)
 class Problem:

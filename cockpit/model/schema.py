@@ -1,8 +1,8 @@
 """A database's schema as objects with parts, and what was changed in it behind the history's back.
 
-Left out, because they come and go by rights without a migration: privileges, comments, the order of
-columns, numbers a sequence has reached, temporary objects, whatever an extension owns, the history
-tables of migration tools and the cockpit's own schemas.
+Left out, because they come and go by rights without a migration: `NOT_COMPARED`, numbers a sequence
+has reached, temporary objects, whatever an extension owns, the history tables of migration tools
+and the cockpit's own schemas.
 """
 
 import hashlib
@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+NOT_COMPARED = ("privileges", "default privileges", "comments", "the order of columns")
+"""What somebody may take for part of a schema, and no look compares."""
 _LARGEST = 256 * 1024 * 1024
 """Bytes that a stored snapshot may unpack to; a larger one was not written by us."""
 

@@ -8,6 +8,7 @@ from cockpit.model.ledger import Adopted
 from cockpit.model.locks import LockHolder
 from cockpit.model.problem import Problem
 from cockpit.model.release import Release
+from cockpit.model.schema import NOT_COMPARED
 from cockpit.model.state import Standing
 from cockpit.model.timeline import OtherHistory
 from cockpit.present.board_text import server_version
@@ -45,6 +46,7 @@ def board_json(board: Board) -> Json:
         "schema_drift_checked": board.schema_drift is not None,
         "schema_drift_checked_at": moment(board.schema_checked) if board.schema_checked else None,
         "schema_drift_unchecked": board.schema_unchecked or None,
+        "schema_not_compared": list(NOT_COMPARED),
         "unfinished": _unfinished(board),
         "other_histories": [_other(other) for other in board.others],
         "problems": [problem_json(problem) for problem in board.problems],

@@ -5,9 +5,10 @@ from collections.abc import Iterator
 from typing import Any
 
 from cockpit.model.board import Board
-from cockpit.model.schema import Alteration, SchemaChange, SchemaObject
+from cockpit.model.schema import NOT_COMPARED, Alteration, SchemaChange, SchemaObject
 from cockpit.present.durations import ago, plural
 from cockpit.present.harmless import harmless, harmless_block
+from cockpit.present.schema_parts import changed_lines, part_words
 
 _SHORT = {
     "column": "col", "constraint": "constr", "materialized view": "mview", "function": "func",
@@ -17,6 +18,7 @@ _UNCOUNTED = frozenset({"col", "constr", "func", "proc", "seq"})
 """Abbreviations that stand for one and for many."""
 _IRREGULAR = {"index": "indexes", "policy": "policies", "statistics": "statistics"}
 _SIGNS = {Alteration.ADDED: "+", Alteration.CHANGED: "!", Alteration.DROPPED: "-"}
+_ASIDE = "privileges and comments"
 _WIDEST = 120
 DRIFT_NEXT = (
     ("cockpit drift --write NAME", "writes it as a migration"),
@@ -38,7 +40,7 @@ def schema_words(board: Board) -> str:
     at = board.schema_checked
     when = f", checked {ago(at, board.as_of)}" if at and at != board.as_of else ""
     if not board.schema_drift:
-        return f"as it was last left or accepted{when}"
+        return f"as it was last left or accepted, {_ASIDE} aside{when}"
     count = len(board.schema_drift)
     verb = "differs" if count == 1 else "differ"
     return f"{plural(count, 'object')} {verb} from what migrations left{when}"
@@ -58,7 +60,7 @@ def drift_text(board: Board) -> str:
         lines += ["", *change_lines(change)]
         if not change.parts:
             lines += [f"    {line}" for line in _definition(change.object)]
-    return "\n".join(lines)
+    return "\n".join([*lines, "", f"not compared: {', '.join(NOT_COMPARED)}"])
 
 
 def _definition(one: SchemaObject) -> Iterator[str]:
@@ -75,7 +77,11 @@ def change_lines(change: SchemaChange) -> Iterator[str]:
     label = harmless(change.object.label)
     yield f"{sign} {label} {change.alteration}{_held(change)}"
     for part, before, after in _sides(change):
-        yield f"    {part}: {before} becomes {after}"
+        if "\n" in before and "\n" in after:
+            yield f"    {part}:"
+            yield from (f"      {row}" for row in changed_lines(before, after))
+        else:
+            yield f"    {part}: {_short(before)} becomes {_short(after)}"
 
 
 def sides_lines(change: SchemaChange, one: str, other: str) -> Iterator[str]:
@@ -84,16 +90,22 @@ def sides_lines(change: SchemaChange, one: str, other: str) -> Iterator[str]:
     `one`, `other`: names of the database that has `before` and of the one that has `after`.
     """
     yield f"{_SIGNS[change.alteration]} {harmless(change.object.label)}{_held(change)}"
+    here, there = harmless(one), harmless(other)
     for part, before, after in _sides(change):
-        yield f"    {part}: {before} on {harmless(one)}, {after} on {harmless(other)}"
+        if "\n" in before and "\n" in after:
+            yield f"    {part}: - on {here}, + on {there}"
+            yield from (f"      {row}" for row in changed_lines(before, after))
+        else:
+            yield f"    {part}: {_short(before)} on {here}, {_short(after)} on {there}"
 
 
 def _sides(change: SchemaChange) -> Iterator[tuple[str, str, str]]:
     """Each part that differs, with what it was and what it is."""
     for part in change.parts:
-        before = change.before.parts.get(part, "none") if change.before else "none"
-        after = change.after.parts.get(part, "none") if change.after else "none"
-        yield part, _short(before), _short(after)
+        before, after = (
+            part_words(change.kind, part, one) for one in (change.before, change.after)
+        )
+        yield part, before, after
 
 
 def change_json(change: SchemaChange) -> dict[str, Any]:

@@ -31,6 +31,7 @@ Prepare = Callable[[Writer], None]
 """Creates the tool's own tables, which migrations may touch; inside a transaction."""
 
 _NOT_COMPARED = ("owner",)
+_LEFT_OUT = "Owners, privileges and comments are not compared."
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +89,7 @@ def build(migrations: Sequence[Migration], prepare: Prepare, target: Target, sta
         return Built(
             implied=_without(implied, given), live=_without(live, ()), digest=digest,
             authors=work.authors, broken=work.broken, ran=work.ran, scratch=scratch.words,
-            notes=("Owners are not compared.", *_another_version(same, identity), *clone.notes),
+            notes=(_LEFT_OUT, *_another_version(same, identity), *clone.notes),
         )  # fmt: skip
 
 

@@ -6,10 +6,11 @@ from threading import Condition
 
 import pytest
 
+from cockpit.analysis.schema_drift import schema_changes
 from cockpit.deploy.session import Session
 from cockpit.model.event import Event
 from cockpit.model.goal import Action, Goal
-from cockpit.model.schema import Alteration
+from cockpit.model.schema import Alteration, SchemaObject, Snapshot
 from tests.databases import Database
 from tests.deploy.conftest import OpenSession, run
 from tests.projects import Project
@@ -23,6 +24,10 @@ CREATE TYPE mood AS ENUM ('calm', 'cross');
 CREATE TABLE logs (at date NOT NULL, words text) PARTITION BY RANGE (at);
 CREATE TABLE logs_1 PARTITION OF logs FOR VALUES FROM ('2026-01-01') TO ('2026-02-01');
 CREATE INDEX ON logs (at);
+CREATE FUNCTION noted() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END';
+CREATE TRIGGER note BEFORE INSERT ON users FOR EACH ROW EXECUTE FUNCTION noted();
+CREATE TABLE customers (id int PRIMARY KEY);
+CREATE TABLE orders (id int, customer int REFERENCES customers);
 """
 
 
@@ -82,6 +87,9 @@ def test_nothing_is_claimed_before_a_run_has_recorded_the_schema(
         ("ALTER TABLE users SET (autovacuum_enabled = off)", ["changed table public.users"]),
         ("CREATE SCHEMA billing", ["added schema billing"]),
         ("CREATE SEQUENCE numbers", ["added sequence public.numbers"]),
+        ("ALTER TABLE orders DISABLE TRIGGER ALL",
+         ["changed constraint orders_customer_fkey on public.orders"]),
+        ("ALTER TABLE users DISABLE TRIGGER note", ["changed trigger note on public.users"]),
     ],
 )  # fmt: skip
 def test_a_change_by_hand_is_named(
@@ -299,3 +307,15 @@ def test_alterations_are_told_from_each_other(
     drift = applied().look().schema_drift
     assert drift is not None
     assert {change.alteration for change in drift} == {Alteration.ADDED, Alteration.DROPPED}
+
+
+def test_a_snapshot_that_does_not_know_whether_keys_are_enforced_claims_nothing_of_it(
+    applied: OpenSession, fresh_database: Database
+) -> None:
+    fresh_database.execute("ALTER TABLE orders DISABLE TRIGGER ALL")
+    snapshot = applied().schema()
+    key = ("constraint", "public.orders", "orders_customer_fkey")
+    assert snapshot.objects[key].parts["enforced"] == "no"
+    known = {name: part for name, part in snapshot.objects[key].parts.items() if name != "enforced"}
+    earlier = {**snapshot.objects, key: SchemaObject(*key, known)}
+    assert schema_changes(Snapshot(snapshot.server, earlier), snapshot) == ()

@@ -105,6 +105,11 @@ UNION ALL
 SELECT 'constraint', coalesce(r.name, t.name), pg_catalog.quote_ident(k.conname),
        json_strip_nulls(json_build_object(
          'definition', pg_catalog.pg_get_constraintdef(k.oid), 'class', k.contype,
+         'enforced', CASE WHEN k.contype = 'f' THEN (
+           SELECT CASE WHEN bool_or(g.tgenabled = 'D') THEN 'no'
+                       WHEN bool_or(g.tgenabled = 'R') THEN 'on replicas alone'
+                       WHEN bool_or(g.tgenabled = 'A') THEN 'always' ELSE 'yes' END
+             FROM pg_catalog.pg_trigger g WHERE g.tgconstraint = k.oid AND g.tgisinternal) END,
          'of', CASE WHEN t.oid IS NOT NULL THEN 'domain' END))
   FROM pg_catalog.pg_constraint k
   LEFT JOIN relations r ON r.oid = k.conrelid
