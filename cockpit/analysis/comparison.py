@@ -69,6 +69,12 @@ def _when(standing: Standing) -> int:
 def _promotion(
     source: Board, source_schema: Snapshot | None, target: Board, target_schema: Snapshot | None
 ) -> Promotion:
+    unknown = tuple(board.standpoint.name for board in (source, target) if board.history is None)
+    if unknown:
+        why = "A history could not be read."
+        return Promotion(
+            source.standpoint.name, target.standpoint.name, (), (), schema_why=why, unknown=unknown
+        )
     here, there = _applied(source), _applied(target)
     known = [standing.version for standing in source.standings]
     both = (frozenset(here), frozenset(there))

@@ -6,9 +6,10 @@ from cockpit.cli.options import Request, as_json, with_request
 from cockpit.cli.output import print_json, print_text
 from cockpit.cli.surroundings import Surroundings
 from cockpit.model.board import Board
+from cockpit.model.problem import LEDGER
 from cockpit.model.state import Lane
 
-PENDING, DRIFT, UNREADABLE = 3, 4, 1
+PENDING, DRIFT, REFUSED, UNREADABLE = 3, 4, 7, 1
 
 
 @click.command()
@@ -17,7 +18,8 @@ PENDING, DRIFT, UNREADABLE = 3, 4, 1
 @click.option(
     "--exit-code",
     is_flag=True,
-    help="Exit 3 when something is pending, or failed and waits to be tried again; 4 on drift.",
+    help="Exit 3 when something is pending, or failed and waits to be tried again; 4 on drift; 7 "
+    "when the ledger is not to be believed.",
 )
 @click.pass_obj
 def status(surroundings: Surroundings, request: Request, as_json: bool, exit_code: bool) -> None:
@@ -45,6 +47,8 @@ def _code(board: Board, asked: bool) -> int:
         return UNREADABLE
     if not asked:
         return 0
+    if any(problem.blocks_writing and problem.path == LEDGER for problem in board.problems):
+        return REFUSED
     if board.lane(Lane.DRIFTED) or board.schema_drift:
         return DRIFT
     return PENDING if board.lane(Lane.PENDING) else 0

@@ -44,6 +44,8 @@ class Promotion:
     target alone, `dropped` on the source alone. None: not compared."""
     schema_why: str = ""
     """Why the schemas were not compared."""
+    unknown: tuple[str, ...] = ()
+    """Of the two, those whose history could not be read: nothing is claimed of what would run."""
 
 
 @dataclass(frozen=True, slots=True)

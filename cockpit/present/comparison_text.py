@@ -51,8 +51,9 @@ def _promotion_json(one: Promotion) -> dict[str, Any]:
     return {
         "from": one.source,
         "to": one.target,
-        "would_run": list(one.versions),
-        "only_there": list(one.only_there),
+        "unknown": list(one.unknown),
+        "would_run": None if one.unknown else list(one.versions),
+        "only_there": None if one.unknown else list(one.only_there),
         "half_done": {"from": list(one.half_here), "to": list(one.half_there)},
         "other_order": one.other_order,
         "schema": None if changes is None else [change_json(change) for change in changes],
@@ -62,6 +63,9 @@ def _promotion_json(one: Promotion) -> dict[str, Any]:
 
 def _lines(comparison: Comparison, everything: bool) -> Iterator[str]:
     yield from table([_target(comparison, index) for index in range(len(comparison.boards))])
+    for board in comparison.boards:
+        for error in filter(None, (board.database_error, board.source_error)):
+            yield f"  {harmless(board.standpoint.name)} is not read: {harmless(error)}"
     rows = [row for row in comparison.rows if everything or row.differs]
     same = len(comparison.rows) - len(rows)
     yield ""
@@ -77,7 +81,7 @@ def _lines(comparison: Comparison, everything: bool) -> Iterator[str]:
 
 def _target(comparison: Comparison, index: int) -> tuple[str, ...]:
     board = comparison.boards[index]
-    where = board.identity.database if board.identity else f"not read: {board.database_error}"
+    where = board.identity.database if board.identity else "not read"
     git = board.revision.label if board.revision else "git not read"
     release = board.release.words if board.release else "no release"
     return tuple(
@@ -99,6 +103,10 @@ def _of_which(one: Promotion, version: str) -> str:
 def promotion_text(one: Promotion) -> Iterator[str]:
     """What would run from one target to the next one, and how their schemas differ."""
     yield f"FROM {harmless(one.source)} TO {harmless(one.target)}"
+    if one.unknown:
+        names = " and ".join(map(harmless, one.unknown))
+        yield f"  not known: what is applied on {names} could not be read"
+        return
     if one.versions:
         versions = ", ".join(map(partial(_of_which, one), one.versions))
         yield f"  would run {plural(len(one.versions), 'migration')}: {versions}"

@@ -99,6 +99,24 @@ def test_what_differs_reads_from_the_first_target_to_the_second(
     assert changes["public.there"] == "added"
 
 
+def test_nothing_is_claimed_of_a_target_that_cannot_be_read(
+    applied: Cockpit, fresh_database: Database
+) -> None:
+    dead = f"{fresh_database.dsn} dbname=nowhere"
+    for one, two in ((fresh_database.dsn, dead), (dead, fresh_database.dsn)):
+        shown = applied("compare", one, two)
+        assert shown.exit_code == 1
+        assert "would run" not in shown.stdout
+        assert "only on" not in shown.stdout
+        assert "not known: what is applied on target could not be read" in shown.stdout
+        table, below = shown.stdout.split("target is not read: ")
+        assert "does not exist" in below
+        assert max(map(len, table.splitlines()[:2])) < 80
+        told = json.loads(applied("compare", one, two, "--json").stdout)
+        [promotion] = told["promotions"]
+        assert (promotion["would_run"], promotion["unknown"]) == (None, ["target"])
+
+
 def test_one_target_is_no_comparison(applied: Cockpit, fresh_database: Database) -> None:
     assert applied("compare", fresh_database.dsn).exit_code == 2
 

@@ -22,6 +22,8 @@ def test_it_says_how_to_go_on_and_that_way_works(
     project: Project, cockpit: Cockpit, fresh_database: Database
 ) -> None:
     broken(project, cockpit, fresh_database)
+    assert cockpit("status").exit_code == 0
+    assert cockpit("status", "--exit-code").exit_code == 7
     refused = cockpit("rollback", "--to", "1", "--yes")
     assert refused.exit_code == 7
     assert "cockpit diagnose. Then say that it was looked at: cockpit verify --accept 3" in (
@@ -32,6 +34,7 @@ def test_it_says_how_to_go_on_and_that_way_works(
     assert cockpit("verify", "--accept", "3", "--yes").exit_code == 7
     done = cockpit("verify", "--accept", "3", "--yes", "--reason", "INC-42, a bad script")
     assert done.exit_code == 0
+    assert cockpit("status", "--exit-code").exit_code != 7
     assert "event 3: event 3 is gone: 4 follows instead; accepted by" in done.stdout
     assert "INC-42, a bad script" in done.stdout
     settled = cockpit("settle", "2", "--yes")
