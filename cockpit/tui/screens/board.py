@@ -184,9 +184,9 @@ class BoardScreen(Page):
 
     def _draw_detail(self) -> None:
         board, detail = self.cockpit.desk.board, self.query_one(Detail)
-        if board is not None and self._list.selected == SCHEMA:
+        if board is not None and self._key == SCHEMA:
             detail.show_schema(board)
-        elif board is not None and self._list.selected == OTHERS:
+        elif board is not None and self._key == OTHERS:
             detail.show_others(board)
         else:
             detail.show(board, self.selected, self.answers)
@@ -198,16 +198,13 @@ class BoardScreen(Page):
             return line((f"filter: {self._query}", "key"), ("  esc clears", "muted"))
         if board and (held := lock_notice(board)).plain:
             return held
-        if not self.cockpit.desk.running:
-            left = next_keys(self.cockpit.situation())
-            if left.plain:
-                return left
+        running = self.cockpit.desk.running
+        if not running and (left := next_keys(self.cockpit.situation())).plain:
+            return left
         if board and board.problems:
             words = plural(len(board.problems), "problem")
             return line((f"! {words}", "drifted"), ("  o lists them", "muted"))
         return line()
-
-    # ---- the row under the cursor
 
     @property
     def _list(self) -> RowList:
@@ -215,10 +212,14 @@ class BoardScreen(Page):
         return self.query_one("#table" if self._as_table else f"#{self._lane}", RowList)
 
     @property
+    def _key(self) -> str | None:
+        """What the cursor stands on, or will once its list is laid out: a zoom keeps it hidden."""
+        return self._wanted or self._list.selected
+
+    @property
     def selected(self) -> Standing | None:
         """The migration under the cursor."""
-        board = self.cockpit.desk.board
-        key = self._list.selected if board else None
+        board, key = self.cockpit.desk.board, self._key
         return board.find(key) if board and key else None
 
     @on(RowList.Moved)
