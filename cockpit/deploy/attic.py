@@ -145,12 +145,19 @@ def put_back(
 
 
 def restored_words(holding: Holding, done: Restored) -> str:
-    """Exactly what came back and what did not, in one line."""
+    """Exactly what came back and what did not, in one line; of a run, which made its place anew.
+
+    Nobody else can have written there before the transaction ends: whatever was replaced is what
+    the script itself wrote, and says nothing of what people changed elsewhere meanwhile.
+    """
     parts = [f"{holding.words}: {done.restored:,} of {done.kept:,} kept rows are put back"]
     if done.same:
         parts.append(f"{done.same:,} were the same already")
     if done.replaced:
-        parts.append(f"{done.replaced:,} of them had another value, which is replaced")
+        parts.append(
+            f"{done.replaced:,} of them had a value that this script wrote just before, which is "
+            "replaced: what people changed elsewhere since is not counted"
+        )
     if done.left:
         parts.append(f"{done.left:,} hold another value by now and are left as they are")
     if done.missing:
