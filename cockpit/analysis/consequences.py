@@ -157,12 +157,13 @@ def _blocks(phases: tuple[PlannedPhase, ...]) -> str:
     parts += [f"every write of {phase.readonly.words}" for phase in phases if phase.readonly]
     made = _felt(impact.new_locks for impact in impacts)
     later = [f"{what} on {_few(names)}, new in this plan" for what, names in made.items()]
+    hidden = _hidden(phases)
     if parts:
-        return "; ".join(dict.fromkeys([*parts, *later]))
+        return "; ".join([*dict.fromkeys([*parts, *later]), *_more(hidden)])
     nobody = "no reads and no writes"
     if later:
         nobody = "; ".join([f"{nobody} of what is there now", *later])
-    return _unknown(phases, "not known: a step hides what it runs") or nobody
+    return f"not known: {hidden}" if hidden else nobody
 
 
 def _felt(steps: Iterable[tuple[RelationLock, ...]]) -> dict[str, list[str]]:
@@ -197,19 +198,26 @@ def _loses(phases: tuple[PlannedPhase, ...]) -> str:
         s.holding.words for p in phases for s in p.steps if s.kind is StepKind.KEEP if s.holding
     ]
     in_attic = f"kept in the attic: {', '.join(kept)}" if kept else ""
+    hidden = _hidden(phases)
     if lost:
-        return "; ".join(part for part in (", ".join(lost), in_attic) if part)
+        return "; ".join(part for part in (", ".join(lost), in_attic, *_more(hidden)) if part)
     if in_attic:
-        return f"nothing: {in_attic}"
-    return _unknown(phases, "not known: a step hides what it runs") or (
-        "nothing: no table, column or row is dropped"
-    )
+        return "; ".join([f"nothing: {in_attic}", *_more(hidden)])
+    return f"not known: {hidden}" if hidden else "nothing: no table, column or row is dropped"
 
 
-def _unknown(phases: tuple[PlannedPhase, ...], words: str) -> str:
-    """The words, if some step cannot be read ahead."""
-    hidden = (s.impact.unknown for phase in phases for s in phase.steps if s.impact)
-    return words if any(hidden) else ""
+def _hidden(phases: tuple[PlannedPhase, ...]) -> str:
+    """Which steps cannot be read ahead: `step 5 hides what it runs`; empty where all can."""
+    steps = [s for phase in phases for s in phase.steps if s.impact and not s.already_done]
+    numbers = [str(step.number) for step in steps if step.impact and step.impact.unknown]
+    if len(numbers) == 1:
+        return f"step {numbers[0]} hides what it runs"
+    return f"steps {_few(numbers)} hide what they run" if numbers else ""
+
+
+def _more(hidden: str) -> list[str]:
+    """Behind what is known."""
+    return [f"more is not known: {hidden}"] if hidden else []
 
 
 def _losses(phase: PlannedPhase) -> tuple[str, ...]:

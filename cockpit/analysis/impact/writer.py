@@ -257,7 +257,10 @@ def _run_trigger(scene: Scene, trigger: TriggerFacts, table: RelationFacts, even
         "tg_nargs": str(len(trigger.arguments)),
     }
     known |= {f"tg_argv[{n}]": value for n, value in enumerate(trigger.arguments)}
+    before = scene.unknown
     run(scene, function, known)
+    if scene.unknown and not before:
+        scene.note(f"trigger {trigger.name} on {table.name} hides what it runs")
 
 
 def replaced_by_rules(world: World, table: RelationFacts, event: Event) -> bool:

@@ -118,7 +118,9 @@ def step_row(step: Step) -> Line:
     worst = max((hazard.severity for hazard in step.hazards), default=Severity.NONE)
     role = "off" if step.already_done else "muted" if step.kind is StepKind.RECORD else ""
     title = f"done: {step_title(step)}" if step.already_done else step_title(step)
-    return line((f"{step.number:>4} ", "muted"), (title, role), tail=_worst(worst))
+    hidden = step.impact is not None and step.impact.unknown and not step.already_done
+    tail = _worst(worst) or ([(" hides what it runs", "high")] if hidden else [])
+    return line((f"{step.number:>4} ", "muted"), (title, role), tail=tail)
 
 
 def _worst(severity: Severity) -> list[tuple[str, str]]:

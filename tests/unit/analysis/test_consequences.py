@@ -4,6 +4,7 @@ from dataclasses import replace
 from typing import Any
 
 from cockpit.analysis.consequences import dangers, five_lines, phase_lines
+from cockpit.analysis.impact.predict import follow, predict
 from cockpit.analysis.planner import Recovered, make_plan
 from cockpit.model.attached import AttachedFacts
 from cockpit.model.attic import Holding, KeptColumn
@@ -156,3 +157,29 @@ def test_of_many_new_tables_three_are_named() -> None:
     assert five_lines(of_two_phases(*scripts)).blocks.endswith(
         "; reads and writes on a, b, c and 2 more, new in this plan"
     )
+
+
+def test_which_step_hides_what_it_runs_is_said_of_the_plan_and_of_each_part_of_it() -> None:
+    hiding = "DO $$ BEGIN EXECUTE (SELECT max(sql) FROM todo); END $$;"
+    files = [migration("1", up("CREATE TABLE n (id int);")), migration("2", up(hiding))]
+    made = plan(Place([*files, migration("3", up("ALTER TABLE t DROP a;"))]), Action.APPLY)
+    words = "not known: step 3 hides what it runs"
+    whole = five_lines(made)
+    assert whole.loses == f"column t.a; more is {words}"
+    assert whole.blocks.endswith(f"; more is {words}")
+    assert phase_lines(made, 1).loses == phase_lines(made, 1).blocks == words
+    assert phase_lines(made, 0).loses.startswith("nothing")
+    assert phase_lines(made, 2).loses == "column t.a"
+
+
+def test_a_trigger_that_hides_what_it_runs_is_named() -> None:
+    facts = follow(
+        [
+            "CREATE TABLE t (a text)",
+            "CREATE FUNCTION dyn() RETURNS trigger LANGUAGE plpgsql AS "
+            "$$ BEGIN EXECUTE NEW.a; RETURN NEW; END $$",
+            "CREATE TRIGGER slow BEFORE UPDATE ON t FOR EACH ROW EXECUTE FUNCTION dyn()",
+        ]
+    )
+    (impact,) = predict(["UPDATE t SET a = 'x'"], facts)
+    assert "trigger slow on t hides what it runs" in impact.notes
