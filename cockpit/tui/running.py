@@ -204,6 +204,7 @@ class Running:
             options,
             words=failure_lines(view.failure, stop_word(view)),
             leave="stay and look",
+            acts=("resume", "rollback"),
         )
         self._app.push_screen(menu, self._after_failure)
 

@@ -654,6 +654,20 @@ async def test_what_is_not_held_is_not_offered_to_be_given_back(
         assert "gives the lock back" not in pilot.text
 
 
+@pytest.mark.parametrize(("key", "dialog"), [("R", "Question"), ("U", "Chooser")])
+async def test_the_keys_that_stand_below_the_box_count_in_it(
+    open_cockpit: Opened, calm: FakeEngine, key: str, dialog: str
+) -> None:
+    calm.on_proceed = failed
+    async with open_cockpit() as pilot:
+        await start_rollback(pilot)
+        await pilot.press("C")
+        assert "what next" in pilot.text
+        await pilot.press(key)
+        assert pilot.dialog == dialog
+        assert "what next" not in pilot.text
+
+
 async def test_a_lost_session_is_not_called_a_free_lock(
     open_cockpit: Opened, calm: FakeEngine
 ) -> None:

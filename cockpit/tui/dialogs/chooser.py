@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import ClassVar
 
-from textual import on
+from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 
@@ -50,8 +50,11 @@ class Chooser(Dialog[str | None]):
         *,
         words: Iterable[Line] = (),
         leave: str = "leave",
+        acts: tuple[str, ...] = (),
     ) -> None:
+        """`acts`: actions that the text names; their keys count here, with the box closed."""
         super().__init__()
+        self._acts = acts
         self._title, self._words, self._leave = title, tuple(words), leave
         self._options = tuple(options)
 
@@ -106,6 +109,13 @@ class Chooser(Dialog[str | None]):
         if option is None or option.refusal:
             return
         self.dismiss(option.key)
+
+    def on_key(self, event: events.Key) -> None:
+        """An action that the text names goes through the one gate."""
+        if action := self.cockpit.named_action(event.key, self._acts):
+            event.stop()
+            self.dismiss(None)
+            self.app.call_later(self.cockpit.perform, action)
 
     def action_leave(self) -> None:
         """Answer nothing."""

@@ -9,7 +9,6 @@ from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 
-from cockpit.tui.actions import BY_ID
 from cockpit.tui.dialogs.dialog import Dialog, hint
 from cockpit.tui.dialogs.hint_row import HintRow
 from cockpit.tui.present.line import Line
@@ -77,11 +76,10 @@ class Reading(Dialog[None]):
 
     def on_key(self, event: events.Key) -> None:
         """An action that the text names goes through the one gate, with the text closed."""
-        for action in self._acts:
-            if event.key in self.cockpit.keys.get(action, BY_ID[action].key).split(","):
-                event.stop()
-                self.dismiss()
-                self.app.call_later(self.cockpit.perform, action)
+        if action := self.cockpit.named_action(event.key, self._acts):
+            event.stop()
+            self.dismiss()
+            self.app.call_later(self.cockpit.perform, action)
 
     def action_leave(self) -> None:
         """Close."""
