@@ -30,9 +30,12 @@ if TYPE_CHECKING:
 )
 @click.option(
     "--sheet",
+    "sheets",
+    multiple=True,
     type=click.Path(dir_okay=False, writable=True, path_type=Path),
     metavar="FILE.md|.html",
-    help="Write the sheet for the change ticket: statements, locks, way back, pictures.",
+    help="Write the sheet for the change ticket: statements, locks, way back, pictures. "
+    "May be repeated.",
 )
 @click.option("--mask", is_flag=True, help="Hide hosts, users and database names.")
 @click.option(
@@ -47,7 +50,7 @@ def plan(
     goal: GoalOptions,
     request: Request,
     out: Path | None,
-    sheet: Path | None,
+    sheets: tuple[Path, ...],
     mask: bool,
     watch: bool,
     as_json: bool,
@@ -73,8 +76,8 @@ def plan(
         board = engine.look()
         made = engine.plan(asked, seen=board)
         live = engine.live(made) if watch else ()
-        if sheet is not None:
-            _write_sheet(engine, board, made, sheet)
+        if sheets:
+            _write_sheets(engine, board, made, sheets)
     if out is not None:
         _write(out, plan_json(made))
     if as_json:
@@ -96,11 +99,12 @@ def _masked(engine: "Engine", mask: "Mask") -> "Engine":
     return hidden
 
 
-def _write_sheet(engine: "Engine", board: "Board", made: "Plan", path: Path) -> None:
+def _write_sheets(engine: "Engine", board: "Board", made: "Plan", paths: tuple[Path, ...]) -> None:
     from cockpit.tui.sheet import write_sheets
 
-    write_sheets(engine, board, made, (path,))
-    click.echo(f"sheet written: {path}", err=True)
+    write_sheets(engine, board, made, paths)
+    for path in paths:
+        click.echo(f"sheet written: {path}", err=True)
 
 
 def _write(path: Path, value: object) -> None:

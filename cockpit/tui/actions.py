@@ -98,7 +98,7 @@ ACTIONS: tuple[Action, ...] = (
     _look("edit", "edit", "e", "look", "Open the file in your editor.", "board"),
     _look("preview.plan", "plan", "p", "look", "Plan for the selected migration.", "board"),
     _look("preview.apply", "plan apply", "a", "look", "What apply would do.", "board"),
-    _look("preview.rollback", "plan roll back", "u", "look", "What a rollback would do.", "board"),
+    _look("preview.rollback", "plan rollback", "u", "look", "What a rollback would do.", "board"),
     _look("preview.redo", "plan redo", "d", "look", "What a redo would do.", "board"),
     _look("show.waiting", "why waiting", "x", "look", "Who is in the way of the current step."),
     _look("show.lock", "locks", "l", "look", "Every tool's deployment lock: who holds it."),

@@ -3,11 +3,17 @@
 import pytest
 
 from cockpit.errors import UsageError
+from cockpit.tui.actions import ACTIONS
 from cockpit.tui.app import Cockpit
 from cockpit.tui.keymap import checked
 from cockpit.tui.start import run
 from tests.tui.fake_engine import FakeEngine, HandClock
 from tests.tui.screen_text import rows
+
+
+def test_a_title_leaves_room_before_the_sentence_behind_it() -> None:
+    """In the list of actions both are columns."""
+    assert [action.title for action in ACTIONS if len(action.title) > 13] == []
 
 
 def test_an_unknown_id_names_the_nearest() -> None:

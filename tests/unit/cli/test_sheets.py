@@ -37,6 +37,13 @@ def test_a_sheet_is_markdown_or_one_page(cockpit: Commands, tmp_path: Path) -> N
     assert cockpit.engine.calls == ["close", "close"]
 
 
+def test_both_forms_are_written_at_once(cockpit: Commands, tmp_path: Path) -> None:
+    first, second = tmp_path / "s.html", tmp_path / "s.md"
+    cockpit("plan", "apply", "--sheet", str(first), "--sheet", str(second))
+    assert first.exists()
+    assert second.exists()
+
+
 def test_a_sheet_has_no_third_form(cockpit: Commands, tmp_path: Path) -> None:
     shown = cockpit("plan", "apply", "--sheet", str(tmp_path / "t.pdf"))
     assert shown.exit_code == 2
