@@ -202,10 +202,6 @@ class Cockpit(App[int], inherit_bindings=False):
         """Why the action is impossible now; empty when it is possible."""
         return BY_ID[action_id].refused(self.situation())
 
-    def named_action(self, key: str, acts: tuple[str, ...]) -> str | None:
-        """Which of these actions the key means; a dialog names them in its text."""
-        return next((a for a in acts if key in self.keys.get(a, BY_ID[a].key).split(",")), None)
-
     def action_perform(self, action_id: str) -> None:
         """A key was pressed. No key reaches an action while a dialog is open, but leaving."""
         if isinstance(self.screen, Dialog):

@@ -1,5 +1,6 @@
 """The keys: defaults from the table of actions, changed by `[keys]` in the settings."""
 
+from collections.abc import Iterable
 from difflib import get_close_matches
 
 from textual.binding import Binding
@@ -38,6 +39,11 @@ def checked(keys: dict[str, str]) -> dict[str, str]:
 def key_of(action: Action, keys: dict[str, str]) -> str:
     """The key to show for an action."""
     return key_name(keys.get(action.id, action.key))
+
+
+def named_action(key: str, acts: Iterable[str], keys: dict[str, str]) -> str | None:
+    """Which of these actions the key means, by id; a dialog names them in its text."""
+    return next((a for a in acts if key in keys.get(a, BY_ID[a].key).split(",")), None)
 
 
 def _names(keys: str) -> str:

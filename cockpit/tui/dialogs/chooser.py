@@ -12,6 +12,7 @@ from textual.binding import Binding, BindingType
 
 from cockpit.tui.dialogs.dialog import Dialog, hint
 from cockpit.tui.dialogs.hint_row import HintRow
+from cockpit.tui.keymap import named_action
 from cockpit.tui.present.item import Item
 from cockpit.tui.present.line import Line, line
 from cockpit.tui.widgets.row_list import RowList
@@ -112,7 +113,7 @@ class Chooser(Dialog[str | None]):
 
     def on_key(self, event: events.Key) -> None:
         """An action that the text names goes through the one gate."""
-        if action := self.cockpit.named_action(event.key, self._acts):
+        if action := named_action(event.key, self._acts, self.cockpit.keys):
             event.stop()
             self.dismiss(None)
             self.app.call_later(self.cockpit.perform, action)

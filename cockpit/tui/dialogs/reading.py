@@ -11,6 +11,7 @@ from textual.binding import Binding, BindingType
 
 from cockpit.tui.dialogs.dialog import Dialog, hint
 from cockpit.tui.dialogs.hint_row import HintRow
+from cockpit.tui.keymap import named_action
 from cockpit.tui.present.line import Line
 from cockpit.tui.widgets.text_pane import TextPane
 
@@ -76,7 +77,7 @@ class Reading(Dialog[None]):
 
     def on_key(self, event: events.Key) -> None:
         """An action that the text names goes through the one gate, with the text closed."""
-        if action := self.cockpit.named_action(event.key, self._acts):
+        if action := named_action(event.key, self._acts, self.cockpit.keys):
             event.stop()
             self.dismiss()
             self.app.call_later(self.cockpit.perform, action)
