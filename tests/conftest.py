@@ -1,5 +1,6 @@
 """Fixtures that every kind of test shares. With pytest-xdist each worker has its own server."""
 
+import os
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 
@@ -14,6 +15,10 @@ hypothesis.settings.register_profile("same", derandomize=True, deadline=None)
 hypothesis.settings.register_profile("search", max_examples=2000, deadline=None)
 hypothesis.settings.load_profile("same")
 """A change is judged by the same examples; `--hypothesis-profile=search` looks for new ones."""
+
+for _name in ("NO_COLOR", "FORCE_COLOR", "COLUMNS", "LINES"):
+    os.environ.pop(_name, None)
+"""How the caller's terminal looks decides nothing of what the screens show in a test."""
 
 
 def pytest_report_header() -> str:
