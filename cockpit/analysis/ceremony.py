@@ -19,7 +19,7 @@ Screens only draw the value; the command line reads its level.
 
 import re
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from enum import IntEnum, StrEnum
 
@@ -119,14 +119,15 @@ def ceremony(
     step: Step | None = None,
     progress: Progress | None = None,
     in_force: Collection[str] = (),
+    shut_out: str = "",
 ) -> Ceremony:
     """The least that must be asked before this act.
 
     `plan` is needed for apply, roll back, redo and continue, `phase` (from 0) for continue,
-    `session` for ending one, `settlement` for settling, `step` for cancelling it or holding
-    after it, `progress` for holding in a backfill. `in_force` are
-    the versions applied now: a version is typed as short as the board shows it where that names one
-    of them only, and in full without them.
+    `session` for ending one, `settlement` for settling, `step` for cancelling it or holding after
+    it, `progress` for holding in a backfill, `shut_out` (of the board) for taking the lock.
+    `in_force` are the versions applied now: a version is typed as short as the board shows it where
+    that names one of them only, and in full without them.
     """
     if act is Act.TERMINATE and session is not None:
         return _terminate(session)
@@ -140,7 +141,7 @@ def ceremony(
         return _cancel(step)
     if act is Act.HOLD:
         return Ceremony(Level.ALONE, act.value, hold_lines(step, progress), arming_seconds=0.3)
-    return _simple(act, standpoint)
+    return _simple(act, standpoint, shut_out)
 
 
 def _run(act: Act, standpoint: Standpoint, plan: Plan) -> Ceremony:
@@ -249,12 +250,12 @@ _SIMPLE: dict[Act, Lines] = {
         "nothing yet: it allows writing for 15 minutes",
         "nobody",
         "nothing",
-        "this database writable from this cockpit only",
+        "writing allowed in this cockpit; everybody else as before",
         "W again, or wait: it ends by itself",
     ),
     Act.TAKE_LOCK: Lines(
         "pg_try_advisory_lock, once",
-        "other deployments of this database; no reads, no writes",
+        "other cockpits",
         "nothing",
         "the deployment lock with you",
         "L again gives it back; so does leaving",
@@ -283,9 +284,11 @@ _SIMPLE: dict[Act, Lines] = {
 }
 
 
-def _simple(act: Act, standpoint: Standpoint) -> Ceremony:
+def _simple(act: Act, standpoint: Standpoint, shut_out: str) -> Ceremony:
     """An act without a plan. Giving back and stopping is never made hard."""
     lines = _SIMPLE[act]
+    if act is Act.TAKE_LOCK:
+        lines = replace(lines, blocks=f"{shut_out or lines.blocks}; no reads, no writes")
     local = standpoint.environment is Environment.LOCAL and not standpoint.protected
     if act is Act.ARM and standpoint.protected:
         return Ceremony(Level.PROTECTED, act.value, lines, typed=standpoint.name)

@@ -38,6 +38,7 @@ from cockpit.model.state import Standing, State
 from cockpit.model.target import stand
 from cockpit.model.timeline import Applied, OtherHistory
 from cockpit.tools.framework import Framework
+from cockpit.tools.locks import shut_out
 from cockpit.tools.registry import (
     TOOLS,
     layout_of,
@@ -102,6 +103,7 @@ class Looking:
             migrations=source.migrations if source else MigrationSet(()),
             history=history,
             holders=server.holders if server else (),
+            shut_out=_shut_out(source, server) if source and server else "",
             problems=self._problems(source, server, standings),
             tags=releases.newest if releases else (),
             released=releases.first if releases else {},
@@ -323,6 +325,10 @@ def _no_such_release(tag: str, known: list[str]) -> UsageError:
         f"No release tag is named {tag}.",
         next_step=words if known else "No tag holds these migrations.",
     )
+
+
+def _shut_out(source: SourceLook, server: ServerLook) -> str:
+    return shut_out(source.tool.name, server.keys, by_row=server.row_locked is not None)
 
 
 def _with_windows(left: Unfinished | None, server: ServerLook | None) -> Unfinished | None:

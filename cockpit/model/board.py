@@ -49,6 +49,8 @@ class Board:
     """None while the database cannot be reached: then no state is claimed."""
     holders: tuple[LockHolder, ...] = ()
     """Every known tool's deployment lock that is held in this database."""
+    shut_out: str = ""
+    """Whom the deployment lock keeps out, and whom not, in words; empty when not known."""
     problems: tuple[Problem, ...] = ()
     tags: tuple[tuple[Tag, str], ...] = ()
     """Release tags with the newest version each holds, oldest first."""

@@ -8,6 +8,7 @@ diesel, sql-migrate, TypeORM, Drizzle, Alembic and Django take no lock.
 """
 
 import zlib
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
 
@@ -33,6 +34,7 @@ PGROLL_KEY = 12388221127840347
 _RAILS_SALT = 2053462845
 """`ActiveRecord::Migrator::MIGRATOR_SALT`, times CRC-32 of the database's name."""
 _LONG_IDLE_SECONDS = 300
+_OURS = "cockpit"
 _POOLERS = ("pgbouncer", "pgcat", "odyssey", "pgpool", "pooler")
 
 _ROW_TABLES = """
@@ -96,6 +98,20 @@ SELECT n.nspname, c.relname
 """
 _NAMED = "SELECT count(*) FROM pg_catalog.pg_stat_activity WHERE starts_with(application_name, %s)"
 _FROM = "SELECT count(*) FROM pg_catalog.pg_stat_activity WHERE host(client_addr) = %s"
+
+
+def shut_out(tool: str, keys: Iterable[AdvisoryKey], *, by_row: bool = False) -> str:
+    """Whom a cockpit that holds these keys, and the lock row `by_row`, keeps out; and whom not."""
+    theirs = [key for key in keys if key.tool != _OURS]
+    names = {key.tool for key in theirs} or {tool} - {_OURS}
+    if not names:
+        return "other cockpits"
+    name = ", ".join(sorted(names))
+    if by_row or any(key.note != "library" for key in theirs):
+        return f"other cockpits and {name}"
+    if theirs:
+        return f"other cockpits and programs with {name} inside; its command takes no lock, goes on"
+    return f"other cockpits; {name} takes no lock and goes on"
 
 
 def known_keys(reader: Reader, identity: Identity) -> tuple[AdvisoryKey, ...]:

@@ -120,7 +120,8 @@ class Holding:
                 engine.take_lock()
             self._locked = act is Act.TAKE_LOCK
 
-        question = Question(ceremony(act, board.standpoint), self._desk.subject(""))
+        asked = ceremony(act, board.standpoint, shut_out=board.shut_out)
+        question = Question(asked, self._desk.subject(""))
         self._app.ask(question, lambda _: self._ask_engine("lock", go, words))
 
     def do_terminate(self) -> None:

@@ -8,10 +8,10 @@ import pytest
 
 from cockpit.database import deployment_lock
 from cockpit.database.identity import read_identity
-from cockpit.model.locks import LockHolder
+from cockpit.model.locks import AdvisoryKey, LockHolder
 from cockpit.tools.flyway import java_hash, lock_key
 from cockpit.tools.golang_migrate import advisory_key
-from cockpit.tools.locks import known_keys, table_locks, verdict, with_verdicts
+from cockpit.tools.locks import known_keys, shut_out, table_locks, verdict, with_verdicts
 from tests.databases import Database
 from tests.deploy.conftest import OpenSession
 from tests.projects import Project
@@ -35,6 +35,19 @@ def test_keys_are_those_that_the_tools_were_seen_to_take_vectors() -> None:
     assert lock_key("public", "flyway_schema_history") == 77433833903597
     assert advisory_key("gm", "public", "schema_migrations") == 1418081039
     assert advisory_key("/gm", "public", "schema_migrations") == 3596941855
+
+
+def test_it_is_said_whom_our_lock_keeps_out_and_whom_not() -> None:
+    ours = deployment_lock.COCKPIT_KEY
+    assert shut_out("cockpit", [ours]) == "other cockpits"
+    assert shut_out("dbmate", [ours]) == "other cockpits; dbmate takes no lock and goes on"
+    assert shut_out("flyway", [ours, AdvisoryKey("flyway", 1)]) == "other cockpits and flyway"
+    assert shut_out("liquibase", [ours], by_row=True) == "other cockpits and liquibase"
+    library = AdvisoryKey("goose", 1, "library")
+    assert "programs with goose inside; its command takes no lock" in shut_out("goose", [library])
+    command = AdvisoryKey("golang-migrate", 1, "command line")
+    embedded = AdvisoryKey("golang-migrate", 2, "library")
+    assert shut_out("golang-migrate", [command, embedded]) == "other cockpits and golang-migrate"
 
 
 def test_every_key_is_known_and_no_two_tools_share_one(connect: Connect) -> None:
