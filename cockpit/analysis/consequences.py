@@ -46,10 +46,17 @@ def dangers(phase: PlannedPhase) -> tuple[str, ...]:
         if hazard.severity is Severity.HIGH
     ]
     if phase.direction is Direction.UP and phase.undo is None:
-        found.append(f"{phase.version} {phase.phase} has no down script: there is no way back")
+        found.append(_one_way(phase))
     if _out_of_order(phase):
         found.append(f"{phase.version} is older than {phase.previous_version}, which is applied")
     return tuple(dict.fromkeys(found))
+
+
+def _one_way(phase: PlannedPhase) -> str:
+    """Why it cannot be rolled back: in the author's words where there are some."""
+    if phase.irreversible:
+        return f"{phase.version} is irreversible: {phase.irreversible}"
+    return f"{phase.version} {phase.phase} has no down script: there is no way back"
 
 
 def is_calm(phase: PlannedPhase) -> bool:
@@ -262,10 +269,12 @@ def _way_back(phases: tuple[PlannedPhase, ...]) -> str:
             "" if all(phase.in_ref for phase in phases) else ", from a ref that has the files"
         )
         return f"apply {again} again{elsewhere}{data}"
-    stuck = [p.version for p in phases if p.direction is Direction.UP and p.undo is None]
+    stuck = [p for p in phases if p.direction is Direction.UP and p.undo is None]
     if stuck:
         attic = "; the data kept stays in the attic" if kept else ""
-        return f"none for {_names(list(dict.fromkeys(stuck)))}: no down script{attic}"
+        reasons = list(dict.fromkeys(p.irreversible or "no down script" for p in stuck))
+        versions = _names(list(dict.fromkeys(p.version for p in stuck)))
+        return f"none for {versions}: {'; '.join(reasons)}{attic}"
     return f"roll back {_names(list(reversed(ups)))}{data}"
 
 

@@ -22,6 +22,10 @@ _MARKS = {
 """Tools that wrap a file in a transaction, and what keeps them from it."""
 
 
+_ONE_STRING = ("dbmate",)
+"""Those of them that send a file without a transaction in one query."""
+
+
 def sending_notes(tool: str, phase: Phase, steps: Sequence[Step]) -> Iterator[str]:
     """What the tool itself would do with this phase, a sentence each."""
     if tool in _MARKS:
@@ -43,6 +47,12 @@ def _wrapped(
         yield (
             f"{tool} itself wraps this file in a transaction and fails at {_short(alone[0])}: "
             f"write {_MARKS[tool]}."
+        )
+    elif alone and tool in _ONE_STRING and len(statements) > 1:
+        yield (
+            f"{tool} itself cannot run this file: it sends it as one string, which the server "
+            f"takes for one transaction, and fails at {_short(alone[0])} (25001). Give that "
+            "statement a file of its own."
         )
     elif not phase.transaction and len(statements) > 1:
         yield (

@@ -100,6 +100,8 @@ class PlannedPhase:
     """Every up phase of the migration, for the ledger."""
     undo: Phase | None = None
     """Up: the down phase that the ledger will keep."""
+    irreversible: str = ""
+    """Up: the author's reason why there is no way back; empty when none was given."""
     origin: str = ""
     """Down: where the script comes from: `ledger event 12`, `commit c0ffee1`, `files`."""
     commit: str | None = None

@@ -41,6 +41,12 @@ def test_only_what_the_ref_lacks_is_applied_from_another_one() -> None:
     assert five_lines(made).way_back == "apply 2 again, from a ref that has the files"
 
 
+def test_an_irreversible_migration_gives_its_reason_before_it_is_applied() -> None:
+    made = plan(Place([migration("1", irreversible="w cannot be computed back")]), Action.APPLY)
+    assert five_lines(made).way_back == "none for 1: w cannot be computed back"
+    assert "1 is irreversible: w cannot be computed back" in dangers(made.phases[0])
+
+
 def test_a_file_that_no_commit_has_is_no_way_back() -> None:
     here = place("1", "2")
     del here.migrations[1]
