@@ -168,7 +168,9 @@ class Session:
         """Asked on a session of its own: many files may be read meanwhile."""
         from cockpit.deploy.using import who_uses
 
-        return who_uses(self._opening, sql)
+        last = self._last
+        folder = self._opening.folder or (last.board.folder if last else "")
+        return who_uses(replace(self._opening, folder=folder), sql)
 
     def proofs(
         self, migrations: tuple[Migration, ...], gone: tuple[str, ...] = ()

@@ -10,6 +10,7 @@ from cockpit.model.target import Environment
 from cockpit.model.usage import Handling, Subject
 from cockpit.settings.dsn import parse
 from tests.databases import Database, chosen_programs, execute
+from tests.deploy.conftest import OpenSession, run
 from tests.projects import FOLDER, Project
 
 
@@ -146,3 +147,15 @@ def test_what_goes_after_the_column_still_needs_it(project: Project, opening: Op
     dropped = "ALTER TABLE users DROP COLUMN name; DROP VIEW shouting; DROP VIEW named"
     (usage, *_) = who_uses(opening, dropped)
     assert Handling.BEFORE not in {use.handling for use in usage.uses}
+
+
+def test_migrations_in_a_folder_that_was_found_are_no_users(
+    project: Project, open_here: OpenSession
+) -> None:
+    project.native("001", "users", "CREATE TABLE users (id int, name text);")
+    (project.root / "report.sql").write_text("SELECT name FROM users;\n")
+    project.commit()
+    session = open_here(folder="")
+    run(session)
+    (usage,) = session.uses("ALTER TABLE users DROP COLUMN name")
+    assert [use.who for use in usage.uses if ".sql" in use.who] == ["report.sql:1"]
