@@ -140,7 +140,8 @@ def ceremony(
     if act is Act.CANCEL:
         return _cancel(step)
     if act is Act.HOLD:
-        return Ceremony(Level.ALONE, act.value, hold_lines(step, progress), arming_seconds=0.3)
+        title = act.value if step else "end the run here"
+        return Ceremony(Level.ALONE, title, hold_lines(step, progress), arming_seconds=0.3)
     return _simple(act, standpoint, shut_out)
 
 

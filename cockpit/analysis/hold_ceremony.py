@@ -20,7 +20,15 @@ def hold_lines(step: Step | None, progress: Progress | None = None) -> Lines:
             leaves=f"every batch kept{_so_far(progress)}; the rest of the table as it is",
             way_back="R or cockpit resume goes on behind the last batch",
         )
-    at_work = "step" if step is None or step.group is None else "transaction"
+    if step is None:
+        return Lines(
+            runs="nothing more: no step is at work",
+            blocks="nobody",
+            loses="nothing",
+            leaves="every finished phase kept, the rest not started",
+            way_back=_LATER,
+        )
+    at_work = "step" if step.group is None else "transaction"
     return Lines(
         runs=f"the current {at_work} to its end, then nothing more",
         blocks=f"what the current {at_work} blocks, until it ends",

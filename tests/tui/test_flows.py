@@ -668,6 +668,17 @@ async def test_the_keys_that_stand_below_the_box_count_in_it(
         assert "what next" not in pilot.text
 
 
+async def test_a_run_that_waits_is_ended_without_talk_of_a_step(
+    open_cockpit: Opened, calm: FakeEngine
+) -> None:
+    async with open_cockpit() as pilot:
+        await start_rollback(pilot)
+        await pilot.press("H")
+        assert "end the run here" in pilot.text
+        assert "nothing more: no step is at work" in pilot.text
+        assert "current" not in pilot.text
+
+
 async def test_a_lost_session_is_not_called_a_free_lock(
     open_cockpit: Opened, calm: FakeEngine
 ) -> None:

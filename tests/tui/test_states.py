@@ -19,10 +19,12 @@ from cockpit.model.comparison import Comparison
 from cockpit.model.goal import Action, Goal
 from cockpit.model.ledger import LedgerEvent
 from cockpit.model.plan import Plan
+from cockpit.model.state import Lane
 from cockpit.model.target import Environment
 from cockpit.tui.app import Cockpit
 from cockpit.tui.fleet import Opened, TargetCard
 from cockpit.tui.present.run_view import begun
+from cockpit.tui.present.states import empty_lane
 from cockpit.tui.screens.page import Page
 from cockpit.tui.screens.plan import PlanScreen
 from cockpit.tui.screens.report import ReportScreen
@@ -243,6 +245,12 @@ async def test_loading_says_what_and_for_how_long(name: str) -> None:
             assert "reading" in shown[pane], pane
             assert "3.0 s" in shown[pane], pane
             assert "nothing" not in shown[pane], pane
+
+
+def test_what_is_applied_and_edited_is_not_called_nothing() -> None:
+    few = tuple(s for s in canned.board().standings if s.version in ("0042", "0043"))
+    told = empty_lane(replace(canned.board(), standings=few), Lane.APPLIED)
+    assert [row.plain for row in told] == ["none as applied, but", "1 drifted"]
 
 
 EMPTY = {

@@ -28,7 +28,7 @@ def empty_lane(board: Board, lane: Lane) -> tuple[Line, ...]:
         return (line(("unknown: the database", "muted")), line(("cannot be read", "muted")))
     words = {
         Lane.PENDING: _nothing_pending(board),
-        Lane.APPLIED: ("nothing applied yet", ""),
+        Lane.APPLIED: _nothing_applied(board),
         Lane.DRIFTED: _no_drift(board),
     }[lane]
     return tuple(line((text, "muted")) for text in words if text)
@@ -38,6 +38,12 @@ def _nothing_pending(board: Board) -> tuple[str, ...]:
     if differ := out_of_step(board):
         return ("nothing pending, but", *differ)
     return "nothing pending:", "git and database agree"
+
+
+def _nothing_applied(board: Board) -> tuple[str, ...]:
+    """What is applied and was edited, or is not in this ref, stands in the third lane."""
+    elsewhere = any(standing.state.in_force for standing in board.standings)
+    return ("none as applied, but", *out_of_step(board)) if elsewhere else ("nothing applied yet",)
 
 
 def out_of_step(board: Board) -> tuple[str, ...]:
