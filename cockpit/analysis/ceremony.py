@@ -35,6 +35,7 @@ from cockpit.analysis.cut_off import cut_off
 from cockpit.analysis.foreseen import stops_halfway
 from cockpit.analysis.hold_ceremony import hold_lines
 from cockpit.model.activity import Progress, SessionFacts
+from cockpit.model.mending import Mending
 from cockpit.model.migration import Direction
 from cockpit.model.plan import Plan, Step
 from cockpit.model.settlement import Settlement
@@ -120,12 +121,14 @@ def ceremony(
     progress: Progress | None = None,
     in_force: Collection[str] = (),
     shut_out: str = "",
+    mending: Mending | None = None,
 ) -> Ceremony:
     """The least that must be asked before this act.
 
     `plan` is needed for apply, roll back, redo and continue, `phase` (from 0) for continue,
     `session` for ending one, `settlement` for settling, `step` for cancelling it or holding after
-    it, `progress` for holding in a backfill, `shut_out` (of the board) for taking the lock.
+    it, `progress` for holding in a backfill, `shut_out` (of the board) for taking the lock,
+    `mending` for writing the safer form.
     `in_force` are the versions applied now: a version is typed as short as the board shows it where
     that names one of them only, and in full without them.
     """
@@ -142,6 +145,8 @@ def ceremony(
     if act is Act.HOLD:
         title = act.value if step else "end the run here"
         return Ceremony(Level.ALONE, title, hold_lines(step, progress), arming_seconds=0.3)
+    if act is Act.MEND and mending is not None and mending.kept_in:
+        return Ceremony(Level.ALONE, act.value, _kept_beside(mending), arming_seconds=0.3)
     return _simple(act, standpoint, shut_out)
 
 
@@ -244,6 +249,17 @@ def _cancel(step: Step | None) -> Ceremony:
         way_back=found.way_back,
     )
     return Ceremony(Level.ALONE, Act.CANCEL.value, lines, arming_seconds=0.3)
+
+
+def _kept_beside(mending: Mending) -> Lines:
+    """No commit has the file as it stands: the old text gets a file of its own."""
+    name = mending.kept_in.rpartition("/")[2]
+    return replace(
+        _SIMPLE[Act.MEND],
+        runs="nothing: two files of the work tree are written",
+        loses=f"nothing: no commit has this text, {name} keeps it",
+        way_back=f"put {name} in its place, or edit the file",
+    )
 
 
 _SIMPLE: dict[Act, Lines] = {

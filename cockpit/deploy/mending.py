@@ -2,11 +2,12 @@
 
 from collections.abc import Callable
 from difflib import unified_diff
-from pathlib import Path
+from itertools import count
+from pathlib import Path, PurePosixPath
 
 from cockpit.analysis.lint.mend import mend
 from cockpit.deploy.opening import Opening
-from cockpit.errors import Refused, StalePlan
+from cockpit.errors import Refused, SourceError, StalePlan
 from cockpit.model.board import Board
 from cockpit.model.facts import CatalogFacts
 from cockpit.model.mending import Mending
@@ -28,17 +29,41 @@ def prepare(
     major = board.identity.major if board.identity else 18
     made = mend(path, before, rule=rule, line=line, facts=facts(), major=major)
     rows = unified_diff(before.splitlines(), made.text.splitlines(), path, "safer", lineterm="")
-    return Mending(path, rule, version, before, made.text, tuple(rows), made.remark)
+    kept_in = "" if _committed(opening, path, before) else _beside(file, path)
+    return Mending(path, rule, version, before, made.text, tuple(rows), made.remark, kept_in)
 
 
 def write(opening: Opening, board: Board, mending: Mending) -> None:
-    """Write it into the file, unless the file or its state has changed since it was prepared."""
+    """Write it into the file, unless the file or its state has changed since it was prepared.
+
+    What no commit has of the old text is written beside it first."""
     file = _file(opening, board, mending.version, mending.path)
     if file.read_bytes().decode("utf-8") != mending.before:
         raise StalePlan(
             f"{mending.path} was edited meanwhile.", next_step="Look at the new plan first."
         )
+    if mending.kept_in:
+        with (file.parent / PurePosixPath(mending.kept_in).name).open("xb") as copy:
+            copy.write(mending.before.encode("utf-8"))
     file.write_bytes(mending.after.encode("utf-8"))
+
+
+def _committed(opening: Opening, path: str, text: str) -> bool:
+    """The last commit has the file as it stands, so that git can restore it."""
+    repository = find_git_repository(opening.repository)
+    if repository is None:
+        return False
+    try:
+        committed = repository.file_at("HEAD", path)
+    except SourceError:
+        return False
+    return committed is not None and committed.content == text.encode("utf-8")
+
+
+def _beside(file: Path, path: str) -> str:
+    """The first name that is free, relative to the repository's root."""
+    names = (f".orig{number or ''}" for number in count())
+    return next(path + end for end in names if not file.with_name(file.name + end).exists())
 
 
 def _file(opening: Opening, board: Board, version: str, path: str) -> Path:

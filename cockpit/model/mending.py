@@ -18,3 +18,6 @@ class Mending:
     """Unified, without line ends."""
     remark: str = ""
     """What the sender of the file must know; empty when nothing."""
+    kept_in: str = ""
+    """The file beside it that will keep the old text, which the last commit does not have; empty
+    where it has."""

@@ -138,7 +138,7 @@ class Improving:
         board = self._desk.board
         if board is None:
             return
-        asked = ceremony(Act.MEND, board.standpoint)
+        asked = ceremony(Act.MEND, board.standpoint, mending=made)
         extra = (harmless(made.remark),) if made.remark else ()
         rows = tuple(harmless(row) for row in made.diff[2:])
         question = Question(asked, f"{made.rule} in {harmless(made.path)}", extra=extra, diff=rows)
