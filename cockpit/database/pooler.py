@@ -19,7 +19,7 @@ def refuse_shared_backends(connection: Connection, connect: Callable[[], Connect
     backend away: another session of ours, opened by `connect` and kept in a transaction, is then
     handed the very same pid. Nothing is locked or written to find out.
     """
-    if connection.announced_pid == _pid(connection):
+    if not stands_between(connection):
         return
     other = connect()
     try:
@@ -32,6 +32,11 @@ def refuse_shared_backends(connection: Connection, connect: Callable[[], Connect
                 )
     finally:
         other.close()
+
+
+def stands_between(connection: Connection) -> bool:
+    """Whether somebody else than the server answered at connect. In which mode is not told."""
+    return connection.announced_pid != _pid(connection)
 
 
 def _pid(connection: Connection) -> int:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, TypeVar
 from cockpit.database import deployment_lock, evidence, ledger
 from cockpit.database.connection import Connection
 from cockpit.database.identity import read_identity
+from cockpit.database.pooler import stands_between
 from cockpit.database.wal import read_place
 from cockpit.deploy.context import application_name
 from cockpit.deploy.opening import Opening
@@ -65,6 +66,7 @@ class ServerSide:
     def __init__(self, opening: Opening) -> None:
         self._opening = opening
         self._reader: Connection | None = None
+        self._pooled = False
         self._password: Secret | None = None
         self._asked = False
         self._events: tuple[LedgerEvent, ...] = ()
@@ -120,6 +122,7 @@ class ServerSide:
         """The session for looking; a lost one is replaced."""
         if self._reader is None or self._reader.closed:
             self._reader = self.connect(read_only=True)
+            self._pooled = stands_between(self._reader)
         return self._reader
 
     def settled(
@@ -154,6 +157,7 @@ class ServerSide:
             *_passed_over(tool, folded),
             *_left_open(windows, holders),
             *self._turned(identity),
+            *((_pooled(identity),) if self._pooled else ()),
         )
         return ServerLook(
             identity, marker, folded, history, holders, keys, problems,
@@ -234,6 +238,16 @@ class ServerSide:
                 f"say that it was looked at: cockpit verify --accept {broken.seq}.",
             ),
         )
+
+
+def _pooled(identity: Identity) -> Problem:
+    return Problem(
+        "a pooler stands between the cockpit and the server: the address that is shown, "
+        f"{identity.address}, is the server's own",
+        next_step="To write, connect to PostgreSQL itself, or to a pool in session mode: in "
+        "transaction mode no session lock can be kept, and a run is refused.",
+        blocks_writing=False,
+    )
 
 
 def _promoted(found: Turned) -> Problem:

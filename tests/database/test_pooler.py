@@ -4,7 +4,7 @@ import os
 import shutil
 import subprocess
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from getpass import getuser
 from pathlib import Path
 from time import monotonic, sleep
@@ -15,8 +15,14 @@ from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from cockpit.database.connection import Connection
 from cockpit.database.pooler import refuse_shared_backends
+from cockpit.deploy.opening import Opening
+from cockpit.deploy.session import open_session
 from cockpit.errors import DatabaseError, PoolerInTheWay
+from cockpit.model.target import Environment
+from cockpit.present.board_text import board_text
+from cockpit.settings.dsn import parse
 from tests.databases import Database
+from tests.projects import Project
 from tests.sessions import opened
 from tests.wire import Wire, socket_of
 
@@ -93,20 +99,31 @@ def await_answer(dsn: str, process: "subprocess.Popen[bytes]", log: Path) -> Non
 
 
 @pytest.fixture
-def pool(fresh_database: Database) -> Iterator[Pool]:
-    """Starts a pool in the mode asked for; gives what opens sessions through it."""
+def address(fresh_database: Database) -> Iterator[Callable[..., str]]:
+    """Starts a pool in the mode asked for; gives where it is."""
     import tempfile
 
     if not str(conninfo_to_dict(fresh_database.dsn).get("host", "")).startswith("/"):
         pytest.skip("the test server has no unix socket")
     with ExitStack() as stack:
 
-        def start(mode: str, size: int = 20) -> Callable[..., Connection]:
+        def start(mode: str, size: int = 20) -> str:
             folder = Path(stack.enter_context(tempfile.TemporaryDirectory(dir="/tmp")))
             folder.chmod(0o755)
             host = stack.enter_context(reachable(folder, fresh_database))
             text = settings(folder, host, fresh_database, mode, size)
-            dsn = stack.enter_context(running(folder, text))
+            return stack.enter_context(running(folder, text))
+
+        yield start
+
+
+@pytest.fixture
+def pool(address: Callable[..., str]) -> Iterator[Pool]:
+    """Starts a pool in the mode asked for; gives what opens sessions through it."""
+    with ExitStack() as stack:
+
+        def start(mode: str, size: int = 20) -> Callable[..., Connection]:
+            dsn = address(mode, size)
             return lambda **how: stack.enter_context(opened(dsn, **how))
 
         yield start
@@ -141,6 +158,31 @@ def test_session_mode_works(pool: Pool) -> None:
     assert session.announced_pid != session.rows("SELECT pg_backend_pid()")[0][0]
     refuse_shared_backends(session, connect)
     assert session.rows("SELECT 1") == [(1,)]
+
+
+@pytest.mark.parametrize("mode", ["transaction", "session"])
+def test_a_look_through_a_pooler_names_it(
+    address: Callable[..., str], tmp_path: Path, mode: str
+) -> None:
+    project = Project.create(tmp_path / "orders")
+    opening = Opening(
+        project.root, folder="migrations", environment=Environment.LOCAL, dsn=parse(address(mode))
+    )
+    with closing(open_session(opening)) as session:
+        told = board_text(session.look())
+    assert "a pooler stands between the cockpit and the server" in told
+
+
+def test_a_look_without_a_pooler_names_none(fresh_database: Database, tmp_path: Path) -> None:
+    project = Project.create(tmp_path / "orders")
+    opening = Opening(
+        project.root,
+        folder="migrations",
+        environment=Environment.LOCAL,
+        dsn=parse(fresh_database.dsn),
+    )
+    with closing(open_session(opening)) as session:
+        assert "pooler" not in board_text(session.look())
 
 
 def test_without_a_pooler_no_second_session_is_opened(fresh_database: Database) -> None:
