@@ -7,6 +7,7 @@ from difflib import get_close_matches
 from cockpit.analysis.planner import Recovered, Situation, make_plan
 from cockpit.database.catalog import read_facts
 from cockpit.database.halfway import judge
+from cockpit.database.rights import read_rights
 from cockpit.deploy.attic_side import AtticSide
 from cockpit.deploy.context import Clock
 from cockpit.deploy.edited import read_edit
@@ -33,6 +34,7 @@ from cockpit.model.facts import CatalogFacts
 from cockpit.model.goal import Goal
 from cockpit.model.migration import Direction, Migration, MigrationSet
 from cockpit.model.problem import Problem
+from cockpit.model.rights import Rights
 from cockpit.model.schema import SchemaCheck, Snapshot
 from cockpit.model.state import Standing, State
 from cockpit.model.target import stand
@@ -191,6 +193,7 @@ class Looking:
             keep_before=server.keep_before,
             attic_folder=str(self._opening.attic or ""),
             weights=self._attic.weights(),
+            rights=self._rights() if predicting else None,
         )
         if row_locked(source.tool) is not None:
             return self._liquibase.asked(source, made, self.program())
@@ -226,6 +229,13 @@ class Looking:
 
     def _why_not(self, source: SourceLook) -> str:
         return self._frameworks.why_not(source, self._source.repository)
+
+    def _rights(self) -> Rights | None:
+        """None where the role that runs would take is not there: the run says so."""
+        try:
+            return self._server.read(lambda reader: read_rights(reader, self._opening.role))
+        except DatabaseError:
+            return None
 
     def _facts(self) -> tuple[CatalogFacts | None, str]:
         """The catalog, or why not: a view over a table that somebody holds ACCESS EXCLUSIVE

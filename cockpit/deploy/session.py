@@ -20,6 +20,7 @@ from cockpit.database.catalog import read_facts
 from cockpit.database.connection import Connection
 from cockpit.database.identity import read_identity
 from cockpit.database.pooler import refuse_shared_backends
+from cockpit.database.rights import read_rights
 from cockpit.database.schema_snapshot import read_snapshot
 from cockpit.database.search_path import refuse_names_before_catalog
 from cockpit.deploy.accepting import accept_break
@@ -299,6 +300,7 @@ class Session:
                 raise Refused(plan.refusals[0], next_step=" ".join(plan.refusals[1:]))
             connection, server = self._lock(grant, self._live(self._looked_for(plan)))
             try:
+                self._refuse_without_rights(connection)
                 looked = self._fresh(plan, server)
                 server = self._live(looked)
                 order = self._order(plan, looked, emit, connection, server, stepwise, reason)
@@ -401,6 +403,7 @@ class Session:
             grant = self._granted()
             connection, _ = self._lock(grant, self._live(self._look()))
             try:
+                self._refuse_without_rights(connection)
                 yield self._look(), connection
             finally:
                 if not self._keeps_lock:
@@ -485,6 +488,12 @@ class Session:
                 "This connection leads to another database than writing was armed for.",
                 next_step="Look again, and arm writing for what you then see.",
             )
+
+    def _refuse_without_rights(self, connection: Connection) -> None:
+        """Whatever is written is told in the ledger: found out before anything is done."""
+        rights = read_rights(connection, self._opening.role)
+        if rights.refusal:
+            raise Refused(rights.refusal, next_step=rights.way_out)
 
     def _fresh(self, plan: Plan, locked: ServerLook) -> Looked:
         """Under the lock: would the same goal give the same plan now? The look that says so.

@@ -1,8 +1,9 @@
 """From where a target is to where one wants it: pure, ordered, sealed with an id."""
 
-from collections.abc import Set
+from collections.abc import Iterable, Set
 from dataclasses import replace
 
+from cockpit.analysis.ownership import ownership_notes
 from cockpit.analysis.planner.again import redo
 from cockpit.analysis.planner.backward import rollback
 from cockpit.analysis.planner.draft import Draft
@@ -45,6 +46,7 @@ def make_plan(situation: Situation, goal: Goal) -> Plan:
     keeping = Keeping(draft, goal)
     weighed = with_impact(draft.phases, _facts(draft), situation.identity.major)
     phases = keeping.through(with_windows(draft, weighed))
+    _note_rights(draft, phases)
     plan = Plan(
         id="",
         goal=goal,
@@ -72,6 +74,17 @@ def _facts(draft: Draft) -> CatalogFacts | None:
     steps = (step for phase in draft.phases for step in phase.steps)
     left = [step.sql for step in steps if step.sql and not step.already_done]
     return draft.situation.expecting(facts, left) if facts else None
+
+
+def _note_rights(draft: Draft, phases: Iterable[PlannedPhase]) -> None:
+    """A reader may plan for somebody who may write: notes, which leave the plan the same."""
+    rights, facts = draft.situation.rights, draft.situation.facts
+    if rights is None:
+        return
+    if rights.refusal:
+        draft.note(f"{rights.refusal} {rights.way_out}")
+    for words in ownership_notes(phases, facts, rights) if facts else ():
+        draft.note(words)
 
 
 def _forbid(draft: Draft) -> None:

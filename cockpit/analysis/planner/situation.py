@@ -13,6 +13,7 @@ from cockpit.model.plan import PlannedPhase
 from cockpit.model.problem import Problem
 from cockpit.model.readonly import OpenWindow
 from cockpit.model.revision import Revision
+from cockpit.model.rights import Rights
 from cockpit.model.state import Standing
 from cockpit.model.target import Identity, Standpoint
 
@@ -71,6 +72,8 @@ class Situation:
     """What the last run was to keep, when it did not come to its end."""
     attic_folder: str = ""
     """Where files of the attic go; empty when nothing is kept in files here."""
+    rights: Rights | None = None
+    """Of the role that would run it; None where nobody looked."""
     weights: Mapping[int, Weight] = field(default_factory=dict)
     """Tables by OID; looked up when a plan asks."""
 
