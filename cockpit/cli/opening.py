@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from functools import partial
 
 import click
 
@@ -15,6 +16,7 @@ from cockpit.deploy.opening import Limits, Opening
 from cockpit.errors import Unreachable
 from cockpit.model.board import Board
 from cockpit.present.harmless import harmless
+from cockpit.settings.credentials import described
 from cockpit.settings.schema import Command, Rules
 from cockpit.settings.trust import refuse
 
@@ -63,6 +65,7 @@ def opening(
             history_table=target.rules.history_table,
             ref=ref,
             password=password,
+            password_from=partial(described, target, surroundings.environment),
             role=target.role,
             release_tags=settings.release_tags,
             replicas=target.rules.replicas or (),

@@ -57,6 +57,8 @@ class Opening:
     ref: str | None = None
     password: Callable[[], Secret | None] = field(default=lambda: None, repr=False)
     """Asked once, on the first connection."""
+    password_from: Callable[[], str] = field(default=str, repr=False)
+    """Where a password is taken from, in words, for the message that it was refused."""
     role: str | None = None
     """To SET ROLE before every phase."""
     release_tags: str = "*"

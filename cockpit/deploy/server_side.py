@@ -12,7 +12,7 @@ from cockpit.database.wal import read_place
 from cockpit.deploy.context import application_name
 from cockpit.deploy.opening import Opening
 from cockpit.deploy.witness import Forgotten, Witness
-from cockpit.errors import PrivilegeMissing, UsageError
+from cockpit.errors import PrivilegeMissing, Unreachable, UsageError
 from cockpit.model.attic import AtticEntry, KeepAsked, attic_of, keep_asked
 from cockpit.model.evidence import Evidence, Verdict
 from cockpit.model.history import History
@@ -78,12 +78,17 @@ class ServerSide:
             raise UsageError("No database is given.", next_step="Name a --target, or give a --dsn.")
         if not self._asked:
             self._password, self._asked = self._opening.password(), True
-        return Connection.open(
-            self._opening.dsn,
-            self._password,
-            application=application_name(run),
-            read_only=read_only,
-        )
+        try:
+            return Connection.open(
+                self._opening.dsn,
+                self._password,
+                application=application_name(run),
+                read_only=read_only,
+            )
+        except Unreachable as error:
+            if error.sent_password and (where := self._opening.password_from()):
+                error.next_step += f" The password is taken from: {where}."
+            raise
 
     @property
     def password(self) -> Secret | None:

@@ -27,6 +27,7 @@ from cockpit.settings.paths import Paths
 from cockpit.settings.secret import Secret
 from cockpit.settings.sources import load_text
 from cockpit.settings.target import Target, choose
+from tests.cli.conftest import Cockpit
 from tests.databases import Database
 from tests.unit.settings.keyrings import MemoryKeyring
 from tests.unit.settings.vault_server import TOKEN, FakeVault, serving
@@ -140,6 +141,18 @@ def test_whether_a_password_was_wanted_or_sent_is_known_in_any_language(
     assert (found.wants_password, found.sent_password) == (given is None, given is not None)
     assert ("Authentifizierung" in found.what) == ("password that was sent" in found.next_step)
     assert "hunter2" not in str(found)
+
+
+def test_a_password_that_was_refused_is_told_with_the_place_it_is_from(
+    cockpit: Cockpit, environment: dict[str, str]
+) -> None:
+    with asking_for_a_password() as port:
+        environment["COCKPIT_DSN"] = f"postgresql://u:hunter2@127.0.0.1:{port}/d?connect_timeout=5"
+        told = cockpit("status")
+    assert told.exit_code == 1
+    assert "Check the password that was sent" in told.output
+    assert "The password is taken from: COCKPIT_DSN" in told.output
+    assert "hunter2" not in told.output
 
 
 def test_when_none_is_found_the_account_and_the_reasons_are_told(here: Surroundings) -> None:
