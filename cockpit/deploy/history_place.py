@@ -11,6 +11,8 @@ from cockpit.source.repository import Repository
 from cockpit.tools.adopted import AdoptedProject
 from cockpit.tools.configured import kept_in, place_named, place_of
 from cockpit.tools.protocol import Tool
+from cockpit.tools.sqitch import Sqitch
+from cockpit.tools.sqitch_user import project_settings
 
 
 def history_place(
@@ -26,6 +28,8 @@ def history_place(
     def moved(tool: Tool) -> Tool:
         if isinstance(tool, AdoptedProject):
             return replace(tool, layout=moved(tool.layout))
+        if isinstance(tool, Sqitch):
+            tool = replace(tool, settings=project_settings(look.folder, read))
         if named and tool.name != "cockpit":
             return kept_in(tool, place_named(named))
         return kept_in(tool, place_of(tool, look.folder, read))

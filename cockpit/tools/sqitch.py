@@ -27,6 +27,7 @@ from cockpit.tools.history_table import HistoryTable, believe_nothing, doubted, 
 from cockpit.tools.joined import AppliedRow, head, join, written_by_us
 from cockpit.tools.plain_migration import Side, plain_migration, text_of
 from cockpit.tools.sqitch_plan import Change, SqitchPlan, read_plan
+from cockpit.tools.sqitch_user import committer
 
 LOCK_KEY = 75474063
 _PLAN = "sqitch.plan"
@@ -50,6 +51,8 @@ class Sqitch:
     """The tool of that name, with its registry in the schema that it uses unless told otherwise."""
 
     registry_schema: str = registry.SCHEMA
+    settings: str | None = None
+    """The text of the project's sqitch.conf, for who deploys; None where there is none."""
 
     @property
     def name(self) -> str:
@@ -132,7 +135,7 @@ class Sqitch:
     def prepare(self, writer: Writer) -> None:
         """The registry as sqitch makes it."""
         if not find(writer, "changes", self.registry_schema).exists:
-            registry.create(registry.Registry(writer, self.registry_schema))
+            registry.create(self._registry(writer))
 
     def mark_in_doubt(self, writer: Writer, phase: PlannedPhase) -> None:
         """sqitch notes a failure after it; until then our ledger says that a step was begun."""
@@ -141,7 +144,7 @@ class Sqitch:
         """The change with its dependencies, tags and event; or the event that it went."""
         if not phase.last_of_version:
             return
-        kept = registry.Registry(writer, self.registry_schema)
+        kept = self._registry(writer)
         if phase.direction is Direction.UP:
             registry.log_deploy(kept, json.loads(phase.metadata))
         else:
@@ -150,8 +153,11 @@ class Sqitch:
     def record_failure(self, writer: Writer, phase: PlannedPhase) -> None:
         """The event that a deploy failed; of a revert that fails sqitch notes nothing."""
         if phase.direction is Direction.UP:
-            kept = registry.Registry(writer, self.registry_schema)
+            kept = self._registry(writer)
             registry.log_failure(kept, json.loads(phase.metadata))
+
+    def _registry(self, writer: Writer) -> registry.Registry:
+        return registry.Registry(writer, self.registry_schema, committer(self.settings))
 
     def record_words(self, phase: PlannedPhase) -> str:
         """The event that is logged."""

@@ -4,16 +4,14 @@ Columns and constraints as `lib/App/Sqitch/Engine/pg.sql` (registry 1.1) has the
 `Role/DBIEngine.pm` and `Engine/pg.pm` send them.
 """
 
-import getpass
-import os
 import re
-import socket
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from cockpit.database.connection import Reader, Row, Writer
 from cockpit.tools.history_table import quoted
+from cockpit.tools.sqitch_user import Committer
 
 SCHEMA = "sqitch"
 _RELEASE = 1.1
@@ -68,6 +66,8 @@ class Registry:
 
     writer: Writer
     schema: str
+    committer: Committer
+    """Who writes."""
 
     def rows(self, sql: str, parameters: Sequence[Any] = ()) -> list[Row]:
         """All rows of one of our own queries."""
@@ -85,22 +85,22 @@ def in_schema(sql: str, schema: str) -> str:
     return re.sub(r"\bsqitch\b(?=\.|$)", lambda match: quoted(schema), sql)
 
 
-def create(writer: Writer) -> None:
+def create(writer: Registry) -> None:
     """The empty registry, in the caller's transaction."""
     for statement in _CREATE:
         writer.execute(statement)
     writer.execute(
         "INSERT INTO sqitch.releases (version, installer_name, installer_email) "
         "VALUES (%s, %s, %s)",
-        (_RELEASE, *_committer()),
+        (_RELEASE, *writer.committer),
     )
 
 
-def log_deploy(writer: Writer, change: Change) -> None:
+def log_deploy(writer: Registry, change: Change) -> None:
     """The change, what it depends on, its tags, and the event."""
     writer.execute("LOCK TABLE sqitch.changes IN EXCLUSIVE MODE")
     _register(writer, change)
-    who = _committer()
+    who = writer.committer
     planned = (change["planned_at"], change["planner"], change["email"])
     writer.execute(
         "INSERT INTO sqitch.changes (change_id, script_hash, change, project, note, "
@@ -130,7 +130,7 @@ def log_deploy(writer: Writer, change: Change) -> None:
     _event(writer, "deploy", change, names, change["conflicts"], tags)
 
 
-def log_failure(writer: Writer, change: Change) -> None:
+def log_failure(writer: Registry, change: Change) -> None:
     """The event that a deploy broke off; nothing else of it is kept."""
     _register(writer, change)
     names = [name for name, _ in change["requires"]]
@@ -138,7 +138,7 @@ def log_failure(writer: Writer, change: Change) -> None:
     _event(writer, "fail", change, names, change["conflicts"], tags)
 
 
-def log_revert(writer: Writer, change_id: str) -> None:
+def log_revert(writer: Registry, change_id: str) -> None:
     """Everything of the change goes but its events; one more says that it went."""
     writer.execute("LOCK TABLE sqitch.changes IN EXCLUSIVE MODE")
     tags = [row[0] for row in writer.rows(
@@ -162,17 +162,17 @@ def log_revert(writer: Writer, change_id: str) -> None:
         _event(writer, "revert", change, kinds["require"], kinds["conflict"], tags)
 
 
-def _register(writer: Writer, change: Change) -> None:
+def _register(writer: Registry, change: Change) -> None:
     known = writer.rows("SELECT 1 FROM sqitch.projects WHERE project = %s", (change["project"],))
     if not known:
         writer.execute(
             "INSERT INTO sqitch.projects (project, uri, creator_name, creator_email) "
             "VALUES (%s, %s, %s, %s)",
-            (change["project"], change["uri"] or None, *_committer()),
+            (change["project"], change["uri"] or None, *writer.committer),
         )
 
 
-def _depend(writer: Writer, change: Change, kind: str, name: str, meant: str | None) -> None:
+def _depend(writer: Registry, change: Change, kind: str, name: str, meant: str | None) -> None:
     writer.execute(
         "INSERT INTO sqitch.dependencies (change_id, type, dependency, dependency_id) "
         "VALUES (%s, %s, %s, %s)",
@@ -180,7 +180,7 @@ def _depend(writer: Writer, change: Change, kind: str, name: str, meant: str | N
     )
 
 
-def _deployed(writer: Writer, change: Change, name: str) -> str | None:
+def _deployed(writer: Registry, change: Change, name: str) -> str | None:
     """The deployed change of another project that a requirement names."""
     project, _, other = name.rpartition(":")
     rows = writer.rows(
@@ -192,7 +192,7 @@ def _deployed(writer: Writer, change: Change, name: str) -> str | None:
 
 
 def _event(
-    writer: Writer,
+    writer: Registry,
     event: str,
     change: Change,
     requires: list[str],
@@ -205,14 +205,7 @@ def _event(
         "VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)",
         (
             event, change["id"], change["name"], change["project"], change["note"], tags,
-            requires, conflicts, *_committer(), change["planned_at"], change["planner"],
+            requires, conflicts, *writer.committer, change["planned_at"], change["planner"],
             change["email"],
         ),
     )  # fmt: skip
-
-
-def _committer() -> tuple[str, str]:
-    """As sqitch names whoever runs it: its two variables, else the user of this machine."""
-    user = getpass.getuser()
-    name = os.environ.get("SQITCH_FULLNAME") or user
-    return name, os.environ.get("SQITCH_EMAIL") or f"{user}@{socket.gethostname()}"

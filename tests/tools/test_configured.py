@@ -93,6 +93,7 @@ def test_sqitch_and_the_cockpit_take_turns_in_a_registry_of_another_name(
         real.write(project, change)
     (project.root / "db" / "sqitch.conf").write_text(
         '[core]\n\tengine = pg\n[engine "pg"]\n\tregistry = ops\n'
+        "[user]\n\tname = Kim\n\temail = k@e.org\n"
     )
     project.commit()
     session = open_here(folder="db")
@@ -102,6 +103,8 @@ def test_sqitch_and_the_cockpit_take_turns_in_a_registry_of_another_name(
     real._say(project, fresh_database, "deploy")
     assert states(session) == [State.APPLIED] * 3
     assert fresh_database.execute("SELECT to_regnamespace('sqitch')") == [(None,)]
+    who = "SELECT DISTINCT committer_name, committer_email FROM ops.events"
+    assert fresh_database.execute(who) == [("Kim", "k@e.org")]
 
 
 @pytest.mark.parametrize("tool", ["golang-migrate", "goose", "flyway", "sql-migrate"])
