@@ -139,7 +139,9 @@ def _verdict(
     if record.recorded is Recorded.IMPORTED and record.checksum not in (None, migration.checksum):
         return State.DRIFTED, "Applied before adoption, and the file was edited since."
     state = _FROM_RECORD[record.recorded]
-    return state, _told(record, late) + _gate_words(migration, record)
+    begun = record.open.checksum if record.open else None
+    edited = " The file was edited since." if begun not in (None, migration.checksum) else ""
+    return state, _told(record, late) + _gate_words(migration, record) + edited
 
 
 def _applied(migration: Migration, record: Record) -> tuple[State, str]:

@@ -154,7 +154,7 @@ class Draft:
         if mine is not None and _begun_from_another(mine, checksum):
             self.refuse(
                 f"{version}: phase {phase.name} stopped between two batches and its file was "
-                "edited since. Restore the file, then resume."
+                "edited since. Restore the file, then resume. Or roll back only this version."
             )
         steps = tuple(
             s

@@ -1,6 +1,6 @@
 """One phase becomes steps: what is executed, in which transaction, with which effect."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import count
 
@@ -219,21 +219,35 @@ def _checks(phase: Phase, body: list[Step]) -> list[Step]:
 def _resumed(
     body: list[Step], opened: PhaseOpen | None, evidence: Evidence | None, settle: str | None
 ) -> tuple[list[Step], tuple[str, ...]]:
-    """Mark what is done; put the remedy of a cut-off step before it."""
+    """Mark what is done; put the remedy of a cut-off step before it.
+
+    A step of which the catalog shows that nothing stays may have been mended in the file.
+    """
     if opened is None or opened.untouched:
         return body, ()
-    sent = [*opened.finished, *([opened.started] if opened.started is not None else [])]
-    planned = [step.sql for step in body[: len(sent)]]
-    if planned != sent:
+    done = len(opened.finished)
+    ran = [step.sql for step in body[:done]] == list(opened.finished)
+    same = opened.started is None or [step.sql for step in body[done : done + 1]] == [
+        opened.started
+    ]
+    if not ran or not (same or _leaves_nothing(body[done : done + 1], evidence)):
+        way_back = " Or roll back only this version." if opened.direction is Direction.UP else ""
         return body, (
             f"phase {opened.name} was interrupted and its file was edited since: the steps that "
-            "were run are not the ones that stand here. Restore the file, then resume.",
+            f"were run are not the ones that stand here. Restore the file, then resume.{way_back}",
         )
-    done = len(opened.finished)
     steps = [replace(step, already_done=True) for step in body[:done]] + body[done:]
     if opened.started is None:
         return steps, ()
     return _settled(steps, done, evidence, settle)
+
+
+def _leaves_nothing(mended: Sequence[Step], evidence: Evidence | None) -> bool:
+    """Whether the statement that stands where one was cut off may run in its place."""
+    if evidence is None or not any(step.kind is StepKind.SQL for step in mended):
+        return False
+    cleared = evidence.verdict is Verdict.INVALID and not evidence.completes
+    return evidence.verdict is Verdict.NOT_DONE or cleared
 
 
 def _settled(

@@ -167,6 +167,14 @@ def test_a_step_in_doubt_is_told() -> None:
     )
 
 
+def test_an_interrupted_migration_says_that_its_file_was_edited_since() -> None:
+    opened = PhaseOpen("up", Direction.UP, finished=("a",), checksum="as it was begun")
+    half = record("1", Recorded.PARTIAL, done=(), open=opened)
+    assert only([migration("1")], [half]).why.endswith(" The file was edited since.")
+    same = migration("1", checksum="as it was begun")
+    assert "edited" not in only([same], [half]).why
+
+
 def test_a_rollback_that_broke_off_is_told_as_one() -> None:
     opened = PhaseOpen("up", Direction.DOWN, finished=("a",))
     half = record("1", Recorded.PARTIAL, open=opened)

@@ -50,6 +50,36 @@ def test_an_edited_file_is_refused() -> None:
     assert "Restore the file, then resume" in refusal
 
 
+MENDED = "CREATE INDEX CONCURRENTLY i ON t (a) WHERE a > 0"
+
+
+def mended(evidence: Evidence) -> Place:
+    """The second step was cut off, and stands otherwise in the file now."""
+    place = interrupted(finished=("CREATE TABLE t (a int)",), started=BUILD)
+    files = migration("1", up(STEPS.replace(BUILD, MENDED), transaction=False))
+    place.migrations[:] = [files]
+    place.evidence = {"1": evidence}
+    return place
+
+
+def test_a_cut_off_step_that_left_nothing_may_be_mended_in_the_file() -> None:
+    made = plan(mended(Evidence(Verdict.NOT_DONE, "index i is not there")))
+    assert made.refusals == ()
+    assert todo(made) == [MENDED, "ALTER TABLE t ADD b int"]
+
+
+def test_what_a_mended_step_left_is_cleared_first() -> None:
+    made = plan(mended(INVALID))
+    assert made.refusals == ()
+    assert todo(made) == [CLEAR, MENDED, "ALTER TABLE t ADD b int"]
+
+
+@pytest.mark.parametrize("verdict", [Verdict.DONE, Verdict.UNKNOWN])
+def test_a_step_that_may_be_there_is_not_taken_for_another_one(verdict: Verdict) -> None:
+    (refusal,) = plan(mended(Evidence(verdict, "it is there, or nobody knows"))).refusals
+    assert "Restore the file, then resume. Or roll back only this version." in refusal
+
+
 def test_a_step_that_the_catalog_shows_is_done() -> None:
     place = interrupted(finished=("CREATE TABLE t (a int)",), started=BUILD)
     place.evidence = {"1": Evidence(Verdict.DONE, "index i is there and valid")}
