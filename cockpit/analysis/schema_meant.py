@@ -17,6 +17,8 @@ Objects = Mapping[Key, SchemaObject]
 Words = Iterator[str]
 _WITHIN = ("column", "constraint", "trigger", "rule", "policy")
 """Kinds whose names mean nothing without that of the table."""
+_OF_A_COLUMN = ("constraint", "sequence")
+"""Kinds that come with a column, named after it by the server: `orders_customer_fkey`."""
 _LAST = re.compile(r'(?:"((?:[^"]|"")*)"|([^".]+))\Z')
 """The last part of a qualified name."""
 
@@ -105,6 +107,10 @@ def _spoken_of(one: SchemaObject, named: frozenset[tuple[str, str]], whole: set[
     """`whole`: tables that came or went by hand; whoever names one means its columns too."""
     parent, name = _bare(one.parent), _bare(one.name)
     if parent in whole and ("", parent) in named:
+        return True
+    if one.kind in _OF_A_COLUMN and any(
+        table == parent and name.startswith(f"{table}_{column}_") for table, column in named
+    ):
         return True
     return (parent, name) in named or (one.kind not in _WITHIN and ("", name) in named)
 

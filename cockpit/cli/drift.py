@@ -80,7 +80,7 @@ def drift(
         click.echo(f"The schema cannot be compared: {words}", err=True)
     else:
         print_text(drift_text(board))
-        if board.schema_drift:
+        if board.schema_drift and write is None:
             print_text("\n" + "\n".join(f"next  {how} {what}" for how, what in DRIFT_NEXT))
     if board.schema_drift is None:
         click.get_current_context().exit(UNREADABLE)

@@ -232,7 +232,8 @@ class Session:
             raise Refused(made.refusals[0], next_step=" ".join(made.refusals[1:]))
         with self._holding_lock() as (looked, connection):
             again = settlement(self._looking, self._server, looked, made.version, made.said)
-            settle_again(made, again, looked, connection, self._opening, reason)
+            base = self._looking.schema_meant(self._live(looked))
+            settle_again(made, again, looked, connection, self._opening, reason, base)
 
     def schema(self) -> Snapshot:
         """The live schema, from one read-only snapshot."""

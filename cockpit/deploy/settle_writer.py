@@ -4,8 +4,10 @@ import secrets
 from dataclasses import replace
 from typing import Any
 
+from cockpit.analysis.schema_meant import meant_after
 from cockpit.database import deployment_lock, ledger
 from cockpit.database.connection import Connection
+from cockpit.database.schema_snapshot import keep_snapshot, read_snapshot
 from cockpit.deploy.context import CLIENT, actor
 from cockpit.deploy.effective_settings import begin_anew, bound_transaction
 from cockpit.deploy.launch import applied_by_others, first_marker
@@ -14,12 +16,14 @@ from cockpit.deploy.opening import Opening
 from cockpit.deploy.server_side import ServerLook
 from cockpit.deploy.settling import Write, writes
 from cockpit.deploy.source_side import SourceLook
-from cockpit.errors import Refused, StalePlan
+from cockpit.errors import CockpitError, Refused, StalePlan
 from cockpit.model.history import Record, Recorded
 from cockpit.model.ledger import EventKind, LedgerEvent, undo_detail
 from cockpit.model.ledger_event import UNSET
 from cockpit.model.migration import Direction
+from cockpit.model.schema import Snapshot
 from cockpit.model.settlement import Found, SettledPart, Settlement
+from cockpit.sql.named import named
 
 """Replaced by the server's clock when the event is appended."""
 
@@ -31,23 +35,33 @@ def settle_again(
     connection: Connection,
     opening: Opening,
     reason: str,
+    base: Snapshot | None = None,
 ) -> None:
-    """Write what was reviewed; `again` is what is found now, under the lock."""
+    """Write what was reviewed; `again` is what is found now, under the lock.
+
+    `base`: the schema as it was meant before, where that is known. What the settled scripts speak
+    of is meant from then on as it is.
+    """
     if again.id != made.id or looked.source is None or looked.server is None:
         raise StalePlan(
             f"What was found about {made.version} is not what is found now.",
             next_step="Look at it again, then decide again.",
         )
-    SettleWriter(connection, again, looked.source, looked.server).write(opening, reason)
+    SettleWriter(connection, again, looked.source, looked.server, base).write(opening, reason)
 
 
 class SettleWriter:
     """One settlement on the session that holds the deployment lock."""
 
     def __init__(
-        self, connection: Connection, made: Settlement, source: SourceLook, server: ServerLook
+        self,
+        connection: Connection,
+        made: Settlement,
+        source: SourceLook,
+        server: ServerLook,
+        base: Snapshot | None,
     ) -> None:
-        self._connection, self._made = connection, made
+        self._connection, self._made, self._base = connection, made, base
         self._source, self._server = source, server
         self._run = secrets.token_hex(4)
 
@@ -121,9 +135,29 @@ class SettleWriter:
             )
 
     def _end(self, kind: EventKind, outcome: str) -> None:
-        if not self._connection.closed:
-            with self._connection.transaction() as writer:
-                ledger.append(writer, [self._event(kind, {"outcome": outcome})])
+        if self._connection.closed:
+            return
+        meant = self._meant() if kind is EventKind.RUN_FINISHED else None
+        with self._connection.transaction() as writer:
+            detail: dict[str, Any] = {"outcome": outcome}
+            if meant is not None:
+                detail["schema"] = keep_snapshot(writer, meant)
+            ledger.append(writer, [self._event(kind, detail)])
+
+    def _meant(self) -> Snapshot | None:
+        """None leaves it at what was meant before."""
+        if self._base is None:
+            return None
+        try:
+            with self._connection.look() as reader:
+                live = read_snapshot(reader)
+        except CockpitError:
+            return None  # it is settled all the same: drift stays what it was
+        if live.server != self._base.server:
+            return None
+        scripts = [write.phase.script for write in writes(self._made, self._source, self._server)]
+        spoken_of = frozenset(name for script in scripts for name in named(script))
+        return meant_after(self._base, live, live, spoken_of).schema
 
     def _event(self, kind: EventKind, detail: dict[str, Any]) -> LedgerEvent:
         revision = self._source.revision
