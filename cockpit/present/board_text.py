@@ -108,7 +108,8 @@ def _git(board: Board) -> str:
     if board.adopted is not None:
         whose, when = harmless(board.adopted.tool), f"{board.adopted.at:%Y-%m-%d}"
         tool = f"{tool}, {whose}'s history adopted {when}"
-    return f"{harmless(board.revision.label)}{work}, folder {folder}, tool {tool}"
+    guessed = " by its files: the database was not read" if board.history is None else ""
+    return f"{harmless(board.revision.label)}{work}, folder {folder}, tool {tool}{guessed}"
 
 
 def _unfinished(left: Unfinished) -> Iterator[str]:

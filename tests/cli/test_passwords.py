@@ -152,6 +152,7 @@ def test_a_password_that_was_refused_is_told_with_the_place_it_is_from(
     assert told.exit_code == 1
     assert "Check the password that was sent" in told.output
     assert "The password is taken from: COCKPIT_DSN" in told.output
+    assert "tool cockpit by its files: the database was not read" in told.output
     assert "hunter2" not in told.output
 
 
