@@ -65,7 +65,7 @@ REVIEWED_OF_A_STEP: dict[str, Any] = {
 }  # fmt: skip
 TOLD: dict[str, Any] = {
     "path": "elsewhere.sql", "origin": "the ledger", "commit": "other", "in_ref": True,
-    "in_git": False, "passed": 5,
+    "in_git": False, "passed": 5, "irreversible": "the data is gone",
 }  # fmt: skip
 TOLD_OF_A_STEP: dict[str, Any] = {
     "title": "words", "impact": Impact("SELECT"), "line": 9, "path": "elsewhere.sql",
