@@ -8,9 +8,10 @@ diesel, sql-migrate, TypeORM, Drizzle, Alembic and Django take no lock.
 """
 
 import zlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
 from cockpit.database.connection import Reader
 from cockpit.model.locks import AdvisoryKey, LockHolder
@@ -65,6 +66,7 @@ _HELD_ROWS = {
         "WHERE locked AND lease_expires_at > now()",
     ),
 }
+_HAD_HERE = "alive: this cockpit has it"
 _ECTO = """
 SELECT n.nspname || '.' || c.relname, l.pid, coalesce(s.usename::text, '?'),
        coalesce(s.application_name, ''), coalesce(host(s.client_addr), s.client_hostname),
@@ -179,14 +181,15 @@ def _started(reader: Reader) -> tuple[LockHolder, ...]:
 
 def with_verdicts(reader: Reader, holders: tuple[LockHolder, ...]) -> tuple[LockHolder, ...]:
     """Each with what can be said about its session: alive, in the way, or perhaps left behind."""
-    pids = [holder.pid for holder in holders if holder.pid]
-    if not pids:
-        return holders
-    facts = {pid: rest for pid, *rest in reader.rows(_SESSIONS, (pids,))}
-    return tuple(
-        replace(holder, verdict=verdict(*facts[holder.pid])) if holder.pid in facts else holder
-        for holder in holders
-    )
+    pids = [holder.pid for holder in holders if holder.pid and not holder.ours]
+    facts = {pid: rest for pid, *rest in reader.rows(_SESSIONS, (pids,))} if pids else {}
+    return tuple(_judged(holder, facts) for holder in holders)
+
+
+def _judged(holder: LockHolder, facts: Mapping[int, list[Any]]) -> LockHolder:
+    if holder.ours and holder.pid:
+        return replace(holder, verdict=_HAD_HERE)
+    return replace(holder, verdict=verdict(*facts[holder.pid])) if holder.pid in facts else holder
 
 
 def verdict(
@@ -218,7 +221,7 @@ def _of_a_row(reader: Reader, owner: str | None, ours: bool) -> tuple[str, str]:
     A cockpit names the row as it names its session, so of its rows it can be told.
     """
     if ours:
-        return "a row", "alive: this cockpit has it"
+        return "a row", _HAD_HERE
     if owner and owner.startswith(liquibase_lock.OURS):
         alive = int(reader.rows(_NAMED, (owner[:63],))[0][0])
         if alive:

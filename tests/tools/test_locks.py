@@ -1,5 +1,6 @@
 """Which tool holds its deployment lock in this database, whoever's files we look at."""
 
+import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 
@@ -149,12 +150,14 @@ def test_of_a_holder_that_waits_it_is_told_for_whom(
     other.execute("LOCK orders")
     holder, looker = connect(), connect(read_only=True)
     deployment_lock.take(holder, [deployment_lock.COCKPIT_KEY])
+    deadline = time.monotonic() + 60
     with ThreadPoolExecutor(1) as pool:
-        pool.submit(holder.execute, "LOCK orders")
+        waiting = pool.submit(holder.execute, "TRUNCATE orders")
         told = ""
-        while not told.startswith("its session waits for"):
+        while not told.startswith("its session waits for") and time.monotonic() < deadline:
             with looker.look() as reader:
                 found = deployment_lock.observe(reader, [deployment_lock.COCKPIT_KEY])
                 told = with_verdicts(reader, found)[0].verdict
         other.rollback()
+        waiting.result(60)
     assert told == f"its session waits for {other.info.backend_pid} forgotten"
